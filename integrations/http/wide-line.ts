@@ -1,0 +1,75 @@
+import type { LevelName, Logger } from '../../src/index.js'
+import type { RequestRecord } from './request-record.js'
+
+/** How a request ended. */
+export type Outcome =
+  /** The response was sent whole. */
+  | 'completed'
+  /** The connection went before that. */
+  | 'aborted'
+  /** An error, or a status from 500 on. */
+  | 'failed'
+
+/** Keys that the wide line writes itself: a field of such a name gets a leading underscore. */
+const WIDE_KEYS: ReadonlySet<string> = new Set([
+  'requestId',
+  'method',
+  'url',
+  'route',
+  'status',
+  'outcome',
+  'durationMs',
+  'bytes',
+  'controller',
+  'handler',
+  'error',
+])
+
+const MESSAGES: Readonly<Record<Outcome, string>> = {
+  completed: 'request completed',
+  aborted: 'request aborted',
+  failed: 'request failed',
+}
+
+/** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */
+export function outcomeOf(record: RequestRecord, status: number, wasSent: boolean): Outcome {
+  if (status >= 500 || (record.hasError && status < 400)) return wasSent || record.hasError ? 'failed' : 'aborted'
+  return wasSent ? 'completed' : 'aborted'
+}
+
+export function levelOf(outcome: Outcome, status: number): LevelName {
+  if (outcome === 'failed') return 'error'
+  return outcome === 'aborted' || status >= 400 ? 'warn' : 'info'
+}
+
+/**
+ * Writes the one line a request ends with.
+ *
+ * @param route - The template of the route that served it, or empty when none did.
+ */
+export function writeWideLine(logger: Logger, record: RequestRecord, route: string): void {
+  const { response, socket } = record
+  const status = response?.statusCode ?? 0
+  const wasSent = response?.writableFinished === true
+  const outcome = outcomeOf(record, status, wasSent)
+  const line = logger.at(levelOf(outcome, status))
+  if (line === undefined) return
+  const elapsed = performance.now() - record.startedAt[0]
+  line.string('requestId', record.requestId).string('method', record.method).string('url', record.url)
+  if (route !== '') line.string('route', route)
+  if (wasSent || response?.headersSent === true) line.int('status', status)
+  line.string('outcome', outcome).duration('durationMs', Math.round(elapsed * 1000) / 1000)
+  if (socket !== undefined) line.int('bytes', bodyBytes(record))
+  if (record.controller !== '') line.string('controller', record.controller)
+  if (record.handler !== '') line.string('handler', record.handler)
+  line.append(record.fields, WIDE_KEYS)
+  if (record.hasError) line.error('error', record.error)
+  line.msg(MESSAGES[outcome])
+}
+
+/** What the response's body took on the wire, as far as it was sent. */
+function bodyBytes(record: RequestRecord): number {
+  const head = (record.response as { _header?: string | null } | undefined)?._header
+  const sent = (record.socket?.bytesWritten ?? 0) - record.bytesBefore
+  return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))
+}

@@ -1,0 +1,84 @@
+// npm run check:package: looks at the package as npm would publish it, not at the work tree.
+import fs from 'fs'
+import path from 'path'
+import { exitWith, node, npm, root, run } from './run.mjs'
+
+const folder = path.join(root, 'dist', 'check') // inside the work tree: the optional peers are found from there
+const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
+const tarball = path.join(folder, `${manifest.name}-${manifest.version}.tgz`)
+const unpacked = path.join(folder, 'node_modules', manifest.name)
+const subpaths = Object.keys(manifest.exports).filter((subpath) => subpath !== './package.json')
+const entries = subpaths.map((subpath) => path.posix.join(manifest.name, subpath))
+const commonjsFiles = subpaths.map((subpath) => path.join(unpacked, manifest.exports[subpath].require.default))
+
+// A process that reaches the package both ways must get one instance: one pool, one AsyncLocalStorage.
+const oneInstance = `
+import 'reflect-metadata'
+import { createRequire } from 'node:module'
+const require = createRequire(import.meta.url)
+for (const entry of ${JSON.stringify(entries)}) {
+  const imported = await import(entry)
+  const required = require(entry)
+  const names = Object.keys(imported)
+  if (names.length === 0) throw new Error(entry + ' exports nothing')
+  for (const name of names) {
+    if (imported[name] !== required[name]) throw new Error(entry + ': import and require differ in ' + name)
+  }
+}
+console.log('import and require give one instance: ${entries.join(', ')}')
+`
+
+// Node takes the ES modules for both; the CommonJS half is for other resolvers, and must load as well.
+const commonjsHalf = `
+require('reflect-metadata')
+for (const file of ${JSON.stringify(commonjsFiles)}) {
+  if (Object.keys(require(file)).length === 0) throw new Error(file + ' exports nothing')
+}
+console.log('the CommonJS half loads')
+`
+
+// Everything public, seen by a user's compiler from both kinds of module, the declarations themselves checked too.
+const typed = entries.map((entry, i) => `import * as m${i} from '${entry}'\nexport const n${i} = m${i}\n`).join('')
+const compilerOptions = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--target', 'es2023', '--types', 'node']
+
+const steps = [
+  { name: 'build', run: () => run(node(['scripts/build.mjs', '--fresh'])) },
+  { name: 'pack', run: pack },
+  { name: 'publint', run: () => run(node(['node_modules/publint/src/cli.js', tarball, '--strict'])) },
+  { name: 'attw', run: () => run(node(['node_modules/@arethetypeswrong/cli/dist/index.js', tarball, '-f', 'table'])) },
+  { name: 'one instance', run: () => run(node(['--no-warnings', write('consumer.mjs', oneInstance)])) },
+  { name: 'CommonJS half', run: () => run(node(['--no-warnings', write('consumer.cjs', commonjsHalf)])) },
+  { name: 'types', run: () => compile(['--module', 'nodenext'], [write('a.mts', typed), write('b.cts', typed)]) },
+]
+
+async function pack() {
+  fs.mkdirSync(unpacked, { recursive: true })
+  write('package.json', '{ "private": true }\n') // or 'wideline' would be the work tree itself
+  const code = await run(npm(['pack', '--silent', '--ignore-scripts', '--pack-destination', folder]))
+  if (code !== 0) return code
+  return run({ command: 'tar', args: ['-xzf', tarball, '-C', unpacked, '--strip-components=1'] })
+}
+
+function compile(options, files) {
+  return run(node(['node_modules/typescript/bin/tsc', '--ignoreConfig'].concat(compilerOptions, options, files)))
+}
+
+function write(name, text) {
+  const file = path.join(folder, name)
+  fs.writeFileSync(file, text)
+  return file
+}
+
+async function check() {
+  for (const step of steps) {
+    const code = await step.run()
+    if (code !== 0) {
+      process.stderr.write(`check:package: ${step.name} failed\n`)
+      return code
+    }
+  }
+  process.stdout.write(`check:package: ${steps.map((step) => step.name).join(', ')} passed\n`)
+  return 0
+}
+
+exitWith(check)

@@ -1,0 +1,122 @@
+/** A copy of at most this many bytes is faster as a loop than as `Uint8Array.set` (measured: 7 against 15 ns at 11). */
+const LOOP_COPY_LIMIT = 16
+
+/** Stores ready bytes from `at` on, where the caller has reserved them. Returns the place after them. */
+export function putBytes(bytes: Uint8Array, at: number, source: Uint8Array): number {
+  const size = source.length
+  if (size <= LOOP_COPY_LIMIT) for (let i = 0; i < size; i++) bytes[at + i] = source[i]
+  else bytes.set(source, at)
+  return at + size
+}
+
+/** Below this many UTF-16 units a plain loop beats a native write plus a scan (crossing measured near 36). */
+const LOOP_TEXT_LIMIT = 32
+
+/** Node's native string writers, present on every Buffer and absent from its types. They allocate nothing. */
+export type NativeBuffer = Buffer & {
+  utf8Write(text: string, offset: number): number
+  latin1Write(text: string, offset: number): number
+}
+
+/** Uninitialised bytes with an ArrayBuffer of their own. */
+export function allocate(size: number): NativeBuffer {
+  return Buffer.allocUnsafeSlow(size) as NativeBuffer
+}
+
+/**
+ * Growable bytes with a length: where every line is encoded.
+ *
+ * Whoever took the buffer from a {@link BufferPool} owns it until giving it back. Writers call {@link reserve} once
+ * and then store into `bytes` without further checks, so `length` never passes `bytes.length`.
+ */
+export class ByteBuffer {
+  /** Storage. Replaced on growth: read it again after every {@link reserve}. */
+  bytes: NativeBuffer
+  /** The same memory as 32-bit words, for scans that look at four bytes at once. */
+  words: Int32Array
+  /** Bytes in use, from the start of {@link bytes}. */
+  length: number
+  /** Set by the pool: false while the buffer lies in it. */
+  isTaken: boolean
+
+  constructor(capacity: number) {
+    this.bytes = allocate((capacity + 3) & ~3)
+    this.words = new Int32Array(this.bytes.buffer)
+    this.length = 0
+    this.isTaken = true
+  }
+
+  /** Makes room for `extra` more bytes after `length`. May replace {@link bytes}. */
+  reserve(extra: number): void {
+    if (this.length + extra > this.bytes.length) this.grow(extra)
+  }
+
+  /**
+   * Makes room for `extra` more bytes after `at`, where a writer stands that keeps its place to itself, and returns the
+   * bytes to go on with.
+   */
+  reserveAt(at: number, extra: number): NativeBuffer {
+    if (at + extra > this.bytes.length) {
+      this.length = at
+      this.grow(extra)
+    }
+    return this.bytes
+  }
+
+  /** Appends one byte. */
+  byte(value: number): void {
+    this.reserve(1)
+    this.bytes[this.length++] = value
+  }
+
+  /** Appends ready bytes. */
+  copy(source: Uint8Array): void {
+    this.reserve(source.length)
+    this.length = putBytes(this.bytes, this.length, source)
+  }
+
+  /** Appends `source[from]` up to, not including, `source[to]`. */
+  copyRange(source: Uint8Array, from: number, to: number): void {
+    this.reserve(to - from)
+    const bytes = this.bytes
+    let at = this.length
+    for (let i = from; i < to; i++) bytes[at++] = source[i]
+    this.length = at
+  }
+
+  /** Appends text as UTF-8; a lone surrogate becomes U+FFFD. */
+  text(value: string): void {
+    const units = value.length
+    this.reserve(units * 3)
+    let at = this.length
+    if (units <= LOOP_TEXT_LIMIT) {
+      const bytes = this.bytes
+      for (let i = 0; i < units; i++) {
+        const unit = value.charCodeAt(i)
+        if (unit >= 0x80) {
+          this.length += this.bytes.utf8Write(value, this.length)
+          return
+        }
+        bytes[at++] = unit
+      }
+      this.length = at
+      return
+    }
+    at += this.bytes.utf8Write(value, at)
+    this.length = at
+  }
+
+  /** The bytes from `start` to the end of what is written, as a string. Allocates: for tests and fallbacks. */
+  toString(start = 0): string {
+    return this.bytes.toString('utf8', start, this.length)
+  }
+
+  private grow(extra: number): void {
+    const old = this.bytes
+    let capacity = old.length * 2
+    while (capacity < this.length + extra) capacity *= 2
+    this.bytes = allocate(capacity)
+    this.words = new Int32Array(this.bytes.buffer)
+    old.copy(this.bytes, 0, 0, this.length)
+  }
+}

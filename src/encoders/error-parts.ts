@@ -1,0 +1,73 @@
+/** An error's own properties that are worth a log line and do not carry requests, configurations or secrets. */
+const ALLOWED = ['code', 'errno', 'syscall', 'status', 'statusCode', 'signal', 'address', 'port', 'path'] as const
+
+/** Causes followed from one error. */
+const MAX_CAUSES = 10
+/** Errors shown of an AggregateError. */
+const MAX_ERRORS = 10
+
+/** What is written of an error. */
+export interface ErrorParts {
+  readonly type: string
+  readonly message: unknown
+  readonly stack?: unknown
+  readonly [property: string]: unknown
+}
+
+/**
+ * Takes an error apart by allow-list: type, message, stack, a few well-known properties, causes and aggregated errors.
+ * Anything else on it (a client's `config`, `request`, `response`) stays out of the log. A value that is not an error
+ * is shown as a message, so that `throw 'text'` reads well too.
+ */
+export function errorParts(error: unknown): ErrorParts {
+  return partsOf(error, 0, [])
+}
+
+function partsOf(error: unknown, depth: number, seen: unknown[]): ErrorParts {
+  if (!(error instanceof Error)) return { type: typeName(error), message: error }
+  const parts: Record<string, unknown> & { type: string; message: unknown } = {
+    type: typeName(error),
+    message: read(error, 'message'),
+  }
+  const stack = read(error, 'stack')
+  if (typeof stack === 'string') parts['stack'] = stack
+  for (const name of ALLOWED) {
+    const value = read(error, name)
+    if (isPlain(value)) parts[name] = value
+  }
+  seen.push(error)
+  const cause = read(error, 'cause')
+  if (cause !== undefined) parts['cause'] = nested(cause, depth, seen)
+  const errors = read(error, 'errors')
+  if (Array.isArray(errors)) {
+    parts['errors'] = errors.slice(0, MAX_ERRORS).map((each: unknown) => nested(each, depth, seen))
+  }
+  seen.pop()
+  return parts
+}
+
+function nested(error: unknown, depth: number, seen: unknown[]): unknown {
+  if (!(error instanceof Error)) return isPlain(error) ? error : { type: typeName(error) }
+  if (seen.includes(error)) return '[Circular]'
+  return depth + 1 > MAX_CAUSES ? '[Cut]' : partsOf(error, depth + 1, seen)
+}
+
+function read(error: Error, name: string): unknown {
+  try {
+    return (error as unknown as Record<string, unknown>)[name]
+  } catch (reason) {
+    return `[Throws: ${reason instanceof Error ? reason.name : typeof reason}]`
+  }
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+}
+
+function typeName(error: unknown): string {
+  if (!(error instanceof Error)) return error === null ? 'null' : typeof error
+  const name = read(error, 'name')
+  if (typeof name === 'string' && name !== 'Error' && name !== '') return name
+  const made = read(error, 'constructor')
+  return typeof made === 'function' && made.name !== '' ? made.name : 'Error'
+}

@@ -1,0 +1,24 @@
+/** Bounds on what one value and one line may cost. What is cut is marked where it was cut. */
+export interface ValueLimits {
+  /** Levels of objects within objects. */
+  readonly maxDepth: number
+  /** Items written of one array, object, Map or Set. */
+  readonly maxItems: number
+  /** UTF-16 units written of one string. */
+  readonly maxStringLength: number
+  /** Bytes of one line. */
+  readonly maxLineBytes: number
+}
+
+export const DEFAULT_LIMITS: ValueLimits = Object.freeze({
+  maxDepth: 10,
+  maxItems: 1000,
+  maxStringLength: 65_536,
+  maxLineBytes: 262_144,
+})
+
+/** A string within its bound. */
+export function bounded(text: string, limits: ValueLimits): string {
+  const max = limits.maxStringLength
+  return text.length <= max ? text : `${text.slice(0, max)}…[+${text.length - max}]`
+}

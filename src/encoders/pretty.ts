@@ -1,0 +1,174 @@
+import { ByteBuffer } from '../bytes/byte-buffer.js'
+import type { Entry } from '../entry/entry.js'
+import { FieldKind } from '../entry/field.js'
+import type { Fields } from '../entry/fields.js'
+import { type LevelName, levelName } from '../entry/level.js'
+import type { Encoder } from './encoder.js'
+import { type ErrorParts, errorParts } from './error-parts.js'
+import { JsonEncoder } from './json.js'
+import { safeText } from './safe-text.js'
+import { type Palette, palette, wantsColour } from './style.js'
+
+const INDENT = '    '
+/** A string that reads well without quotes. */
+const BARE = /^[\w./:@+-]+$/
+
+/** Fields of a wide line that its own text shows already. */
+const WIDE_KEYS: ReadonlySet<string> = new Set(['method', 'url', 'route', 'status', 'outcome', 'durationMs'])
+
+/** Options of {@link pretty}. */
+export interface PrettyOptions {
+  /** Colours on or off. Default: FORCE_COLOR and NO_COLOR, else whether standard output is a terminal. */
+  readonly colour?: boolean
+}
+
+/** Lines for people. See {@link pretty}. */
+export class PrettyEncoder implements Encoder {
+  readonly reservedKeys: readonly string[] = []
+  private readonly ink: Palette
+  private readonly json = new JsonEncoder()
+  private readonly scratch = new ByteBuffer(1024)
+
+  constructor(options: PrettyOptions = {}) {
+    this.ink = palette(options.colour ?? wantsColour(process.stdout.isTTY === true))
+  }
+
+  encode(entry: Entry, out: ByteBuffer): void {
+    const { ink } = this
+    const level = levelName(entry.level)
+    const time = new Date(entry.time[0]).toISOString().slice(11, 23)
+    out.text(`${ink.dim(time)} ${this.level(level)}`)
+    if (entry.logger !== '') out.text(` ${ink.cyan(safeText(entry.logger))}`)
+    const isWide = hasKey(entry, 'outcome') && hasKey(entry, 'durationMs')
+    if (isWide) out.text(` ${this.wide(entry)}`)
+    else if (entry.message !== undefined) out.text(` ${ink.bold(indented(safeText(entry.message)))}`)
+    if (!entry.context.isEmpty) entry.context.write(this, entry, out)
+    for (let row = 0; row < entry.count; row++) {
+      if (isWide && WIDE_KEYS.has(entry.keys[row].name)) continue
+      if (errorOf(entry, row) === undefined) this.encodeField(entry, row, out)
+    }
+    out.text('\n')
+    for (let row = 0; row < entry.count; row++) {
+      const error = errorOf(entry, row)
+      if (error !== undefined) out.text(this.error(entry.keys[row].name, errorParts(error), INDENT))
+    }
+  }
+
+  encodeField(fields: Fields, row: number, out: ByteBuffer): void {
+    const value = this.value(fields, row)
+    if (value !== undefined) out.text(` ${this.ink.dim(`${safeText(fields.keys[row].name)}=`)}${value}`)
+  }
+
+  private level(level: LevelName): string {
+    const { ink } = this
+    const name = level.toUpperCase().padEnd(5)
+    if (level === 'trace' || level === 'debug') return ink.dim(name)
+    if (level === 'info') return ink.green(name)
+    if (level === 'warn') return ink.yellow(name)
+    return ink.bold(ink.red(name))
+  }
+
+  /** A field as text: bare where that cannot be misread, else as in JSON. */
+  private value(fields: Fields, row: number): string | undefined {
+    const raw = fields.values[row]
+    if (fields.kinds[row] === FieldKind.string && BARE.test(raw as string)) return raw as string
+    const scratch = this.scratch
+    const start = scratch.length
+    this.json.encodeField(fields, row, scratch)
+    if (scratch.length === start) return undefined
+    const text = scratch.toString(start + fields.keys[row].json.length)
+    scratch.length = start
+    return text
+  }
+
+  /** `GET /orders/:id 200 12.3 ms` */
+  private wide(entry: Entry): string {
+    const { ink } = this
+    const text = (key: string): string => safeText(textOf(entry, key))
+    const status = Number(textOf(entry, 'status'))
+    const outcome = text('outcome')
+    const route = text('route')
+    const method = text('method')
+    const parts: string[] = []
+    if (method !== '') parts.push(ink.bold(method))
+    parts.push(text('url'))
+    if (route !== '' && route !== text('url')) parts.push(ink.dim(`(${route})`))
+    if (status > 0) parts.push(this.status(status))
+    if (outcome !== 'completed') parts.push(outcome === 'failed' ? ink.red(outcome) : ink.yellow(outcome))
+    parts.push(`${ink.magenta(text('durationMs'))} ms`)
+    return parts.filter((part) => part !== '').join(' ')
+  }
+
+  private status(status: number): string {
+    const { ink } = this
+    if (status >= 500) return ink.red(String(status))
+    if (status >= 400) return ink.yellow(String(status))
+    return status >= 300 ? ink.cyan(String(status)) : ink.green(String(status))
+  }
+
+  private error(key: string, parts: ErrorParts, indent: string): string {
+    const { ink } = this
+    const heading = `${parts.type}: ${describe(parts.message)}`
+    const stack = typeof parts.stack === 'string' ? parts.stack : ''
+    const frames = stack.slice(Math.max(stack.search(/^ {4}at /m), 0))
+    const rest = Object.entries(parts).filter(
+      ([name]) => !['type', 'message', 'stack', 'cause', 'errors'].includes(name),
+    )
+    const extras = rest.map(([name, value]) => ` ${ink.dim(`${name}=`)}${safeText(describe(value))}`).join('')
+    let text = `${indent}${ink.dim(`${safeText(key)}:`)} ${ink.red(indented(safeText(heading), indent))}${extras}\n`
+    if (frames.startsWith('    at ')) {
+      for (const frame of safeText(frames).split('\n')) text += `${indent}${INDENT}${ink.dim(frame.trim())}\n`
+    }
+    const nested: [string, unknown][] = []
+    if (parts['cause'] !== undefined) nested.push(['cause', parts['cause']])
+    if (Array.isArray(parts['errors'])) parts['errors'].forEach((each, i) => nested.push([`errors[${i}]`, each]))
+    for (const [name, value] of nested) {
+      if (isParts(value)) text += this.error(name, value, indent + INDENT)
+      else text += `${indent}${INDENT}${ink.dim(`${name}:`)} ${indented(safeText(describe(value)), indent)}\n`
+    }
+    return text
+  }
+}
+
+function hasKey(entry: Entry, name: string): boolean {
+  return rowOf(entry, name) >= 0
+}
+
+function rowOf(entry: Entry, name: string): number {
+  for (let row = 0; row < entry.count; row++) if (entry.keys[row].name === name) return row
+  return -1
+}
+
+function textOf(entry: Entry, name: string): string {
+  const row = rowOf(entry, name)
+  if (row < 0) return ''
+  return entry.kinds[row] === FieldKind.string ? String(entry.values[row]) : String(entry.numbers[row])
+}
+
+/** The error a row holds, of whatever kind the field was declared. */
+function errorOf(entry: Entry, row: number): unknown {
+  const value = entry.values[row]
+  const kind = entry.kinds[row]
+  return kind === FieldKind.error || (kind === FieldKind.any && value instanceof Error) ? value : undefined
+}
+
+function isParts(value: unknown): value is ErrorParts {
+  return typeof value === 'object' && value !== null && 'type' in value
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'object' && value !== null ? '[Object]' : String(value)
+}
+
+/** Later lines of a text stand deeper than the first, so that no value looks like a line of its own. */
+function indented(text: string, indent = ''): string {
+  return text.includes('\n') ? text.split('\n').join(`\n${indent}${INDENT}`) : text
+}
+
+/**
+ * Lines for people: time, level, logger, message and fields, coloured on a terminal; errors with their stack and causes
+ * below. A request's wide line shows its method, path, route, status and duration instead of its message.
+ */
+export function pretty(options: PrettyOptions = {}): Encoder {
+  return new PrettyEncoder(options)
+}

@@ -1,0 +1,81 @@
+import { ByteBuffer } from '../bytes/byte-buffer.js'
+import { Fields } from './fields.js'
+import type { KeyTable } from './key.js'
+
+/** What a context needs of an encoder: one field, with whatever the format puts in front of it. */
+export interface FieldEncoder {
+  encodeField(fields: Fields, row: number, out: ByteBuffer): void
+}
+
+/** A context's bytes in one encoder's format; field `i` ends before `ends[i]`. */
+interface EncodedFields {
+  readonly encoder: FieldEncoder
+  readonly bytes: Uint8Array
+  readonly ends: readonly number[]
+}
+
+let newestId = 0
+
+/**
+ * The fields every line of a child logger carries. A context is flat: its parent's fields are in it, without those it
+ * overrides. Each encoder's bytes are made once, at the first line.
+ */
+export class Context {
+  private readonly id: number
+  private encoded: EncodedFields | undefined
+  private others: EncodedFields[] | undefined
+
+  constructor(readonly fields: Fields) {
+    newestId = (newestId + 1) & 0x3fffffff
+    this.id = newestId
+  }
+
+  /** The context of a logger that has no fields. */
+  static empty(table: KeyTable): Context {
+    return new Context(new Fields(table))
+  }
+
+  get isEmpty(): boolean {
+    return this.fields.count === 0
+  }
+
+  /** Appends the fields, except those that the line itself has. */
+  write(encoder: FieldEncoder, line: Fields, out: ByteBuffer): void {
+    let encoded = this.encoded
+    if (encoded === undefined || encoded.encoder !== encoder) encoded = this.encode(encoder)
+    if (!this.isShadowedBy(line)) {
+      out.copy(encoded.bytes)
+      return
+    }
+    const { keys, count } = this.fields
+    for (let row = 0; row < count; row++) {
+      if (line.has(keys[row])) continue
+      out.copyRange(encoded.bytes, row === 0 ? 0 : encoded.ends[row - 1], encoded.ends[row])
+    }
+  }
+
+  private isShadowedBy(line: Fields): boolean {
+    const { keys, count } = line
+    for (let row = 0; row < count; row++) {
+      const key = keys[row]
+      if (key.clearOf === this.id) continue
+      if (this.fields.has(key)) return true
+      key.clearOf = this.id
+    }
+    return false
+  }
+
+  private encode(encoder: FieldEncoder): EncodedFields {
+    if (this.others !== undefined) for (const known of this.others) if (known.encoder === encoder) return known
+    const out = new ByteBuffer(128)
+    const ends: number[] = []
+    for (let row = 0; row < this.fields.count; row++) {
+      encoder.encodeField(this.fields, row, out)
+      ends.push(out.length)
+    }
+    const encoded = { encoder, bytes: new Uint8Array(out.bytes.subarray(0, out.length)), ends }
+    if (this.encoded === undefined) this.encoded = encoded
+    else (this.others ??= []).push(encoded)
+    return encoded
+  }
+}

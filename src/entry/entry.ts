@@ -1,0 +1,72 @@
+import type { Context } from './context.js'
+import { Fields } from './fields.js'
+import type { FieldWriter } from './field.js'
+import type { KeyTable } from './key.js'
+
+/** Takes a finished entry, writes it and gives it back to its pool. */
+export interface EntryReceiver {
+  receive(entry: Entry): void
+}
+
+/** A line under construction: any number of typed fields, then one `msg()` or `send()`, which writes it. */
+export interface TypedLine extends FieldWriter {
+  /** Adds the fields of a set. One that is named like a reserved key gets a leading underscore. */
+  append(fields: Fields, reserved?: ReadonlySet<string>): this
+  /** Writes the line with this message. The line must not be used afterwards. */
+  msg(message: string): void
+  /** Writes the line without a message. The line must not be used afterwards. */
+  send(): void
+}
+
+/** One log call as data. Lives in an {@link EntryPool}; whoever took it gives it back. */
+export class Entry extends Fields implements TypedLine {
+  level = 0
+  /** Milliseconds since the epoch: a place, so that no call has to box it. */
+  readonly time: Float64Array = new Float64Array(1)
+  logger = ''
+  message: string | undefined = undefined
+  context: Context
+  isTaken = true
+  private receiver: EntryReceiver | undefined = undefined
+
+  constructor(
+    table: KeyTable,
+    private readonly noContext: Context,
+  ) {
+    super(table)
+    this.context = noContext
+  }
+
+  /** Readies a taken entry for a line. Compares before it stores: a store of a reference costs more than a look. */
+  begin(receiver: EntryReceiver, level: number, logger: string, context: Context): void {
+    this.renew()
+    this.level = level
+    if (this.receiver !== receiver) this.receiver = receiver
+    if (this.logger !== logger) this.logger = logger
+    if (this.context !== context) this.context = context
+  }
+
+  msg(message: string): void {
+    this.message = message
+    this.send()
+  }
+
+  send(): void {
+    if (this.isTaken && this.receiver !== undefined) this.receiver.receive(this)
+  }
+
+  /** Takes out all fields and puts one text in their place. The context stays out too. */
+  reduceTo(key: string, text: string): void {
+    super.clear()
+    this.renew()
+    this.context = this.noContext
+    this.string(key, text)
+  }
+
+  /** Lets go of everything the line held. */
+  override clear(): void {
+    super.clear()
+    this.message = undefined
+    this.context = this.noContext
+  }
+}

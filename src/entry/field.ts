@@ -1,0 +1,61 @@
+import type { Loggable } from './loggable.js'
+
+/** What a field's value is, and so which column holds it. A plain object: an enum would be one more form in the output. */
+export const FieldKind: Readonly<{
+  string: 1
+  int: 2
+  float: 3
+  bool: 4
+  bigint: 5
+  /** Milliseconds since the epoch. */
+  timestamp: 6
+  /** Milliseconds. */
+  duration: 7
+  error: 8
+  any: 9
+  /** A value that must not be written; the column holds what is written instead. */
+  censored: 10
+  /** Reading the value threw; the column holds the reason. */
+  failed: 11
+}> = Object.freeze({
+  string: 1,
+  int: 2,
+  float: 3,
+  bool: 4,
+  bigint: 5,
+  timestamp: 6,
+  duration: 7,
+  error: 8,
+  any: 9,
+  censored: 10,
+  failed: 11,
+})
+
+export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind]
+
+/** The names users give kinds: the methods of a typed line, of `req.log.fields` and of the decorators. */
+export type FieldKindName = 'string' | 'int' | 'float' | 'bool' | 'bigint' | 'timestamp' | 'duration' | 'error' | 'any'
+
+/** A set of loose fields. */
+export type FieldBag = Readonly<Record<string, unknown>>
+
+/**
+ * Writers of typed fields; each returns the same object. A key that is there already gets the new value: a line never
+ * holds a key twice. A null or undefined value is written as null.
+ */
+export interface FieldWriter {
+  string(key: string, value: string | null | undefined): this
+  /** Any number; named for what it is meant to hold. */
+  int(key: string, value: number | null | undefined): this
+  float(key: string, value: number | null | undefined): this
+  bool(key: string, value: boolean | null | undefined): this
+  bigint(key: string, value: bigint | null | undefined): this
+  /** @param value - A Date, or milliseconds since the epoch. */
+  timestamp(key: string, value: Date | number | null | undefined): this
+  /** @param value - Milliseconds. */
+  duration(key: string, value: number | null | undefined): this
+  error(key: string, value: unknown): this
+  any(key: string, value: unknown): this
+  /** Every own enumerable property of an object as a field of its own; a {@link Loggable} writes its own. */
+  all(bag: FieldBag | Loggable): this
+}

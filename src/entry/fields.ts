@@ -1,0 +1,270 @@
+import { type FieldBag, FieldKind, type FieldWriter } from './field.js'
+import type { Key, KeyTable } from './key.js'
+import { isLoggable, loggable, type Loggable } from './loggable.js'
+
+const START_ROWS = 16
+const MAX_ROWS = 1000
+const CENSORED = '[Redacted]'
+/** The key that stands for the fields beyond {@link MAX_ROWS}; its value counts them. */
+const OVERFLOW_KEY = '…'
+
+const { string: STRING, float: FLOAT, bool: BOOL, any: ANY } = FieldKind
+
+const hasOwn = Object.prototype.hasOwnProperty
+
+/**
+ * Fields as typed columns: row `i` is `keys[i]`, `kinds[i]` and a value in `numbers[i]` or `values[i]`.
+ *
+ * Every field of every line enters through {@link row}, which keeps keys unique and secrets out. Columns hold numbers
+ * and references only, so adding a field allocates nothing once they have grown.
+ */
+export class Fields implements FieldWriter {
+  count = 0
+  kinds: Uint8Array = new Uint8Array(START_ROWS)
+  keys: Key[] = new Array<Key>(START_ROWS)
+  numbers: Float64Array = new Float64Array(START_ROWS)
+  values: unknown[] = new Array<unknown>(START_ROWS)
+  protected serial = 0
+
+  constructor(readonly table: KeyTable) {
+    this.serial = table.nextSerial()
+  }
+
+  string(key: string, value: string | null | undefined): this {
+    const row = this.row(key)
+    if (row < 0) return this
+    if (typeof value === 'string') this.kinds[row] = STRING
+    else this.kinds[row] = ANY
+    this.values[row] = value ?? null
+    return this
+  }
+
+  int(key: string, value: number | null | undefined): this {
+    return this.number(key, FieldKind.int, value)
+  }
+
+  float(key: string, value: number | null | undefined): this {
+    return this.number(key, FieldKind.float, value)
+  }
+
+  duration(key: string, value: number | null | undefined): this {
+    return this.number(key, FieldKind.duration, value)
+  }
+
+  bool(key: string, value: boolean | null | undefined): this {
+    const row = this.row(key)
+    if (row < 0) return this
+    if (typeof value === 'boolean') {
+      this.kinds[row] = BOOL
+      this.numbers[row] = value ? 1 : 0
+    } else this.put(row, value)
+    return this
+  }
+
+  bigint(key: string, value: bigint | null | undefined): this {
+    const row = this.row(key)
+    if (row < 0) return this
+    this.kinds[row] = typeof value === 'bigint' ? FieldKind.bigint : FieldKind.any
+    this.values[row] = value ?? null
+    return this
+  }
+
+  timestamp(key: string, value: Date | number | null | undefined): this {
+    const row = this.row(key)
+    if (row < 0) return this
+    if (typeof value === 'number') {
+      this.kinds[row] = FieldKind.timestamp
+      this.numbers[row] = value
+    } else this.put(row, value)
+    return this
+  }
+
+  error(key: string, value: unknown): this {
+    const row = this.row(key)
+    if (row < 0) return this
+    this.kinds[row] = FieldKind.error
+    this.values[row] = value
+    return this
+  }
+
+  any(key: string, value: unknown): this {
+    const row = this.row(key)
+    if (row >= 0) this.put(row, value)
+    return this
+  }
+
+  all(bag: FieldBag | Loggable): this {
+    if (Object.getPrototypeOf(bag) !== Object.prototype && isLoggable(bag)) {
+      bag[loggable](this)
+      return this
+    }
+    for (const name in bag) {
+      if (!hasOwn.call(bag, name)) continue
+      this.property(bag as FieldBag, name)
+    }
+    return this
+  }
+
+  /** Whether a row has this key. */
+  has(key: Key): boolean {
+    return this.find(key) >= 0
+  }
+
+  /** Adds the fields of another set, in order. One that is named like a reserved key gets a leading underscore. */
+  append(other: Fields, reserved?: ReadonlySet<string>): this {
+    for (let from = 0; from < other.count; from++) {
+      let key = other.keys[from]
+      if (reserved !== undefined && reserved.has(key.name)) key = this.table.intern(`_${key.name}`)
+      const row = this.rowOf(key)
+      if (row < 0) continue
+      this.kinds[row] = other.kinds[from]
+      this.numbers[row] = other.numbers[from]
+      this.values[row] = other.values[from]
+    }
+    return this
+  }
+
+  /** Readies an empty set for its next filling. */
+  renew(): void {
+    this.serial = this.table.nextSerial()
+  }
+
+  /** Empties the set and lets go of every reference. */
+  clear(): void {
+    const { values, count } = this
+    for (let row = 0; row < count; row++) values[row] = undefined
+    this.count = 0
+  }
+
+  /** Copies the columns into a set that outlives this one. */
+  snapshot(): Fields {
+    const copy = new Fields(this.table)
+    copy.append(this)
+    return copy
+  }
+
+  /** Puts one property of a bag, whatever reading it does. */
+  private property(bag: FieldBag, name: string): void {
+    let value: unknown
+    try {
+      value = bag[name]
+    } catch (error) {
+      this.fail(name, error)
+      return
+    }
+    const type = typeof value
+    if (type === 'undefined' || type === 'function' || type === 'symbol') return
+    const row = this.row(name)
+    if (row >= 0) this.put(row, value)
+  }
+
+  private number(key: string, kind: FieldKind, value: number | null | undefined): this {
+    const row = this.row(key)
+    if (row < 0) return this
+    if (typeof value === 'number') {
+      this.kinds[row] = kind
+      this.numbers[row] = value
+    } else this.put(row, value)
+    return this
+  }
+
+  /** Stores a value of any type in a row of its own. */
+  private put(row: number, value: unknown): void {
+    switch (typeof value) {
+      case 'string':
+        this.kinds[row] = STRING
+        this.values[row] = value
+        return
+      case 'number':
+        this.kinds[row] = FLOAT
+        this.numbers[row] = value
+        return
+      case 'boolean':
+        this.kinds[row] = BOOL
+        this.numbers[row] = value ? 1 : 0
+        return
+      case 'bigint':
+        this.kinds[row] = FieldKind.bigint
+        this.values[row] = value
+        return
+      case 'object':
+        this.kinds[row] = ANY
+        this.values[row] = value
+        return
+      default:
+        this.kinds[row] = ANY
+        this.values[row] = null
+    }
+  }
+
+  /** Notes that a value could not be read. */
+  private fail(name: string, reason: unknown): void {
+    const row = this.row(name)
+    if (row < 0) return
+    this.kinds[row] = FieldKind.failed
+    this.values[row] = reason
+  }
+
+  /** The row for a key's next value, or -1 when the value must not be stored. */
+  private row(name: string): number {
+    const { count } = this
+    return this.rowOf(this.table.internAfter(count > 0 ? this.keys[count - 1] : undefined, name))
+  }
+
+  private rowOf(key: Key): number {
+    let row = this.count
+    // A serial that is still the newest means that no other set was filled in between, so marks on keys are exact.
+    if (key.serial === this.serial || this.serial !== this.table.newestSerial || !key.isKept) {
+      const found = this.find(key)
+      if (found >= 0) row = found
+    }
+    if (row === this.count) {
+      if (row >= MAX_ROWS - 1) return this.overflow()
+      if (row >= this.kinds.length) this.grow()
+      this.count = row + 1
+      this.keys[row] = key
+      key.serial = this.serial
+    }
+    if (key.isSecret) {
+      this.kinds[row] = FieldKind.censored
+      this.values[row] = CENSORED
+      return -1
+    }
+    return row
+  }
+
+  private find(key: Key): number {
+    const keys = this.keys
+    for (let row = 0; row < this.count; row++) {
+      const other = keys[row]
+      if (other === key || (!other.isKept && other.name === key.name)) return row
+    }
+    return -1
+  }
+
+  /** Counts a field that has no room in a last row of its own. */
+  private overflow(): number {
+    const row = MAX_ROWS - 1
+    if (this.count < MAX_ROWS) {
+      if (row >= this.kinds.length) this.grow()
+      this.count = MAX_ROWS
+      this.keys[row] = this.table.intern(OVERFLOW_KEY)
+      this.kinds[row] = FieldKind.int
+      this.numbers[row] = 0
+    }
+    this.numbers[row]++
+    return -1
+  }
+
+  private grow(): void {
+    const rows = this.kinds.length * 2
+    const kinds = new Uint8Array(rows)
+    kinds.set(this.kinds)
+    this.kinds = kinds
+    const numbers = new Float64Array(rows)
+    numbers.set(this.numbers)
+    this.numbers = numbers
+    this.keys.length = rows
+    this.values.length = rows
+  }
+}

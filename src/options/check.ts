@@ -1,0 +1,120 @@
+import { OptionError } from './option-error.js'
+
+/** What one option takes. */
+export interface Rule {
+  /** In words, to follow "must be". */
+  readonly expected: string
+  accepts(value: unknown): boolean
+}
+
+export type Rules<T> = { readonly [K in keyof T]-?: Rule }
+
+export function integer(min: number, max: number): Rule {
+  return {
+    expected: `an integer from ${min} to ${max}`,
+    accepts: (value) => Number.isInteger(value) && (value as number) >= min && (value as number) <= max,
+  }
+}
+
+export function oneOf(...names: readonly string[]): Rule {
+  return {
+    expected: names
+      .map((name) => `'${name}'`)
+      .join(', ')
+      .replace(/, ([^,]*)$/, ' or $1'),
+    accepts: (value) => typeof value === 'string' && names.includes(value),
+  }
+}
+
+export const flag: Rule = { expected: 'true or false', accepts: (value) => typeof value === 'boolean' }
+
+export const text: Rule = { expected: 'a string', accepts: (value) => typeof value === 'string' }
+
+export const callback: Rule = { expected: 'a function', accepts: (value) => typeof value === 'function' }
+
+export const record: Rule = { expected: 'an object', accepts: isRecord }
+
+export const texts: Rule = {
+  expected: 'an array of strings',
+  accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+}
+
+/** An object with these methods. */
+export function having(what: string, ...methods: readonly string[]): Rule {
+  return {
+    expected: what,
+    accepts: (value) =>
+      typeof value === 'object' &&
+      value !== null &&
+      methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
+  }
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+/**
+ * Reads options once: every name must be known and every value fit its rule; what is missing comes from the defaults.
+ *
+ * @param where - Where the options stand, put in front of names in errors; empty at the top.
+ * @returns a frozen copy; the given object is not changed.
+ * @throws OptionError for the first option that is wrong.
+ */
+export function checkOptions<T extends object>(where: string, given: unknown, defaults: T, rules: Rules<T>): T {
+  if (given === undefined) return defaults
+  if (!isRecord(given)) throw new OptionError(where === '' ? 'options' : where, 'an object', given)
+  const known = Object.keys(rules)
+  for (const name of Object.keys(given)) {
+    if (!known.includes(name)) throw unknownOption(path(where, name), name, known)
+  }
+  const checked = { ...defaults } as Record<string, unknown>
+  for (const name of known) {
+    const value = given[name]
+    if (value === undefined) continue
+    checkOption(path(where, name), value, (rules as Record<string, Rule>)[name])
+    checked[name] = value
+  }
+  return Object.freeze(checked) as T
+}
+
+/** Checks one value. */
+export function checkOption(option: string, value: unknown, rule: Rule): void {
+  if (!rule.accepts(value)) throw new OptionError(option, rule.expected, value)
+}
+
+function path(where: string, name: string): string {
+  return where === '' ? name : `${where}.${name}`
+}
+
+function unknownOption(option: string, name: string, known: readonly string[]): OptionError {
+  const close = nearest(name, known)
+  const hint = close === undefined ? `one of ${known.join(', ')}` : `a known option (did you mean ${close}?)`
+  return new OptionError(option, hint, `${name}`)
+}
+
+/** The known name that differs least, if it differs by a third of its letters at most. */
+export function nearest(name: string, known: readonly string[]): string | undefined {
+  let best: string | undefined
+  let bestDistance = Infinity
+  for (const candidate of known) {
+    const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
+    if (distance < bestDistance && distance <= Math.max(2, candidate.length / 3)) {
+      best = candidate
+      bestDistance = distance
+    }
+  }
+  return best
+}
+
+function editDistance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const row = [i]
+    for (let j = 1; j <= b.length; j++) {
+      row[j] = Math.min(row[j - 1] + 1, previous[j] + 1, previous[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
+    }
+    previous = row
+  }
+  return previous[b.length]
+}

@@ -1,0 +1,23 @@
+/** Thrown where an option is given that cannot be used. Its message names the option, what was expected and the value. */
+export class OptionError extends TypeError {
+  override readonly name = 'OptionError'
+
+  constructor(
+    /** The option's path, such as `outputs[1].bufferSize`. */
+    readonly option: string,
+    /** What the option takes, such as `an integer from 1024 to 67108864`. */
+    readonly expected: string,
+    /** What was given. */
+    readonly given: unknown,
+  ) {
+    super(`${option} must be ${expected}, got ${shown(given)}`)
+  }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return `${value}n`
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
+  return String(value)
+}

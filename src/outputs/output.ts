@@ -1,0 +1,46 @@
+import type { ByteBuffer } from '../bytes/byte-buffer.js'
+import type { BufferPool } from '../bytes/buffer-pool.js'
+
+/** What an output did so far, in lines. `accepted = written + pending + failed` holds at every moment. */
+export interface OutputStats {
+  readonly accepted: number
+  /** The kernel (or whatever the output writes to) has them. */
+  readonly written: number
+  readonly pending: number
+  /** Accepted, and lost to an error that was reported. */
+  readonly failed: number
+  /** Not accepted because too much was waiting. */
+  readonly dropped: number
+  /** Bytes written. */
+  readonly bytes: number
+}
+
+/** What an output is given when a logger begins to use it. */
+export interface OutputHost {
+  readonly pool: BufferPool
+  /** Reports a problem to the application; never throws. */
+  report(problem: Error): void
+}
+
+/**
+ * Where lines go. The encoder writes into the output's own buffer: `begin`, encode, `commit`, never two at once.
+ *
+ * A line is in flight between `begin` and `commit`; what lies in the buffer past the last commit must not be written.
+ */
+export interface Output {
+  /** Whether people read it at a terminal: such an output gets `pretty()` where no encoder is named. */
+  readonly isTerminal?: boolean
+  /** Called by each logger that uses the output, before its first line. */
+  open?(host: OutputHost): void
+  /** The buffer to append the next line to. Calling it again without a commit starts that line anew. */
+  begin(): ByteBuffer
+  /** The line is whole: it goes out now or later. */
+  commit(level: number): void
+  /** Settles when every line committed so far is written; rejects when that cannot be. */
+  flush(): Promise<void>
+  /** Writes what is pending before it returns, for a bounded time. */
+  flushSync(): void
+  /** Flushes, then lets go of everything. Later lines are counted as failed. May be called twice. */
+  close(): Promise<void>
+  stats(): OutputStats
+}

@@ -1,0 +1,120 @@
+import { BufferPool, type PoolLimits, type PoolStats } from '../bytes/buffer-pool.js'
+import type { Encoder } from '../encoders/encoder.js'
+import type { Clock } from '../entry/clock.js'
+import type { Entry, EntryReceiver } from '../entry/entry.js'
+import { EntryPool, type EntryPoolStats } from '../entry/entry-pool.js'
+import { KeyTable } from '../entry/key.js'
+import { LEVEL_NAMES, type LevelName } from '../entry/level.js'
+import type { Output, OutputStats } from '../outputs/output.js'
+import { Diagnostics, type ErrorListener } from './diagnostics.js'
+import { flushAtExit, forgetAtExit } from './exit.js'
+import { Sink } from './sink.js'
+
+/** One sink as it is configured. */
+export interface Route {
+  readonly threshold: number
+  readonly encoder: Encoder
+  readonly output: Output
+}
+
+export interface PipelineOptions {
+  readonly routes: readonly Route[]
+  readonly clock: Clock
+  readonly pool: PoolLimits
+  /** Names whose values are never written. */
+  readonly secrets: readonly string[]
+  readonly onError: ErrorListener | undefined
+}
+
+/** What a logger and its children did so far. */
+export interface LoggerStats {
+  /** Lines by level. */
+  readonly lines: Readonly<Record<LevelName, number>>
+  readonly outputs: readonly OutputStats[]
+  readonly buffers: PoolStats
+  readonly entries: EntryPoolStats
+  /** Problems reported: outputs that failed, values that could not be encoded. */
+  readonly problems: number
+}
+
+/** The way of an entry to its outputs: shared by a root logger and all its children. */
+export class Pipeline implements EntryReceiver {
+  readonly table: KeyTable
+  readonly buffers: BufferPool
+  readonly entries: EntryPool
+  readonly sinks: readonly Sink[]
+  private readonly clock: Clock
+  private readonly diagnostics: Diagnostics
+  private readonly linesByLevel = LEVEL_NAMES.map(() => 0)
+  private closing: Promise<void> | undefined
+
+  constructor(options: PipelineOptions) {
+    this.clock = options.clock
+    this.diagnostics = new Diagnostics(options.onError)
+    const report = (problem: Error): void => this.diagnostics.report(problem)
+    this.table = new KeyTable({
+      secrets: options.secrets,
+      reserved: [...new Set(options.routes.flatMap((route) => route.encoder.reservedKeys))],
+    })
+    this.buffers = new BufferPool(options.pool, (problem) => report(new Error(problem)))
+    this.entries = new EntryPool(this.table)
+    const host = { pool: this.buffers, report }
+    this.sinks = options.routes.map(({ threshold, encoder, output }) => {
+      output.open?.(host)
+      flushAtExit(output)
+      return new Sink(threshold, encoder, output, this.buffers, report)
+    })
+  }
+
+  /** Writes an entry to every sink that admits it and takes it back. Never throws. */
+  receive(entry: Entry): void {
+    try {
+      entry.time[0] = this.clock.now()
+      const { level } = entry
+      const sinks = this.sinks
+      this.linesByLevel[level / 10 - 1]++
+      for (let i = 0; i < sinks.length; i++) {
+        const sink = sinks[i]
+        if (level >= sink.threshold) sink.write(entry)
+      }
+    } catch (error) {
+      this.diagnostics.report(error instanceof Error ? error : new Error(String(error)))
+    } finally {
+      this.entries.give(entry)
+    }
+  }
+
+  report(problem: Error): void {
+    this.diagnostics.report(problem)
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all(this.sinks.map((sink) => sink.output.flush()))
+  }
+
+  flushSync(): void {
+    for (const sink of this.sinks) sink.output.flushSync()
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.closeAll())
+  }
+
+  stats(): LoggerStats {
+    const lines = Object.fromEntries(LEVEL_NAMES.map((name, i) => [name, this.linesByLevel[i]]))
+    return {
+      lines: lines as Record<LevelName, number>,
+      outputs: this.sinks.map((sink) => sink.output.stats()),
+      buffers: this.buffers.stats(),
+      entries: this.entries.stats(),
+      problems: this.diagnostics.count,
+    }
+  }
+
+  private async closeAll(): Promise<void> {
+    const results = await Promise.allSettled(this.sinks.map((sink) => sink.output.close()))
+    for (const sink of this.sinks) forgetAtExit(sink.output)
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+}

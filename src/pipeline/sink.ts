@@ -1,0 +1,86 @@
+import type { ByteBuffer } from '../bytes/byte-buffer.js'
+import type { BufferPool } from '../bytes/buffer-pool.js'
+import type { Encoder } from '../encoders/encoder.js'
+import type { Entry } from '../entry/entry.js'
+import type { Output } from '../outputs/output.js'
+
+/** One route of a line: a level, an encoder, an output. */
+export class Sink {
+  private isBusy = false
+  /** Lines logged while another was being encoded here: each in a pooled buffer, until the other is whole. */
+  private readonly waiting: { buffer: ByteBuffer; level: number }[] = []
+
+  constructor(
+    /** Lines below this are not for this sink. */
+    readonly threshold: number,
+    readonly encoder: Encoder,
+    readonly output: Output,
+    private readonly pool: BufferPool,
+    private readonly report: (problem: Error) => void,
+  ) {}
+
+  /** Encodes the entry into the output's buffer, in place. Never throws. */
+  write(entry: Entry): void {
+    if (this.isBusy) {
+      this.writeAside(entry)
+      return
+    }
+    this.isBusy = true
+    try {
+      this.encode(entry, this.output.begin())
+      this.output.commit(entry.level)
+    } catch (error) {
+      this.report(asError(error))
+    }
+    this.isBusy = false
+    if (this.waiting.length > 0) this.writeWaiting()
+  }
+
+  /** Appends lines that are encoded already. Never throws. */
+  writeBytes(bytes: Uint8Array, from: number, to: number, level: number): void {
+    try {
+      this.output.begin().copyRange(bytes, from, to)
+      this.output.commit(level)
+    } catch (error) {
+      this.report(asError(error))
+    }
+  }
+
+  /** A value that logs while it is read: its line must not land in the middle of the one it is read for. */
+  private writeAside(entry: Entry): void {
+    const buffer = this.pool.take()
+    try {
+      this.encode(entry, buffer)
+      this.waiting.push({ buffer, level: entry.level })
+    } catch (error) {
+      this.pool.give(buffer)
+      this.report(asError(error))
+    }
+  }
+
+  private writeWaiting(): void {
+    for (let i = 0; i < this.waiting.length; i++) {
+      const { buffer, level } = this.waiting[i]
+      this.writeBytes(buffer.bytes, 0, buffer.length, level)
+      this.pool.give(buffer)
+    }
+    this.waiting.length = 0
+  }
+
+  /** Encodes the whole entry or, where that throws, its message with the reason. */
+  private encode(entry: Entry, out: ByteBuffer): void {
+    const start = out.length
+    try {
+      this.encoder.encode(entry, out)
+    } catch (error) {
+      out.length = start
+      this.report(asError(error))
+      entry.reduceTo('loggingError', asError(error).message)
+      this.encoder.encode(entry, out)
+    }
+  }
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason))
+}

@@ -1,0 +1,6 @@
+export { captureLogs } from './capture.js'
+export type { CapturedLogs } from './capture.js'
+export { fixedClock } from './clock.js'
+export type { FixedClock } from './clock.js'
+export { encoderConformance, outputConformance } from './conformance.js'
+export type { ConformanceCase, OutputUnderTest } from './conformance.js'
