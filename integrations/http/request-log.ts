@@ -28,6 +28,11 @@ export class RequestLog extends Logger {
     return this.record === undefined
   }
 
+  /** The framework's request, while it is under way. */
+  get request(): unknown {
+    return this.record?.request
+  }
+
   /** Typed fields for the wide line. The last value of a key wins. */
   get fields(): FieldWriter {
     return (this.writer ??= new RequestFields(this))

@@ -1,0 +1,36 @@
+import { type DeclaredField, type FieldWriter, loggable, type Loggable, writeDeclared } from '../../src/index.js'
+
+/** The fields declared on one class, by property. */
+const declarations = new WeakMap<object, Map<PropertyKey, DeclaredField>>()
+
+/** Notes a field on a class's prototype: from then on its instances write their declared fields and nothing else. */
+export function declareProperty(prototype: object, property: PropertyKey, field: DeclaredField): void {
+  let fields = declarations.get(prototype)
+  if (fields === undefined) {
+    fields = new Map()
+    declarations.set(prototype, fields)
+    Object.defineProperty(prototype, loggable, { value: writeOwnFields, configurable: true, writable: true })
+  }
+  fields.set(property, field)
+}
+
+function writeOwnFields(this: object, writer: FieldWriter): void {
+  writeFieldsOf(Object.getPrototypeOf(this) as object, this, writer)
+}
+
+/** Whether the class of this prototype, or one above it, declares fields. */
+export function declaresFields(prototype: unknown): prototype is Loggable {
+  return typeof (prototype as Partial<Loggable> | undefined)?.[loggable] === 'function'
+}
+
+/** Writes the properties that a class declares, of an instance or of an object in the same form. */
+export function writeFieldsOf(prototype: object, source: object, writer: FieldWriter): void {
+  const above: unknown = Object.getPrototypeOf(prototype)
+  if (typeof above === 'object' && above !== null) writeFieldsOf(above, source, writer)
+  const fields = declarations.get(prototype)
+  if (fields === undefined) return
+  for (const [property, field] of fields) {
+    const value = (source as Record<PropertyKey, unknown>)[property]
+    writeDeclared(writer, field.options.key ?? String(property), field, value)
+  }
+}

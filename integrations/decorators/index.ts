@@ -1,0 +1,6 @@
+export { any, bigint, bool, duration, error, float, int, string, timestamp } from './builders.js'
+export type { FieldBuilder, FieldPlace, SourcedField } from './builders.js'
+export { LogField } from './log-field.js'
+export type { FieldDecorator, FieldDecoratorFactory } from './log-field.js'
+export { LogFields } from './log-fields.js'
+export type { HandlerDecorator } from './log-fields.js'
