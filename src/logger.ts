@@ -180,6 +180,11 @@ export class Logger {
     this.pipeline.report(problem)
   }
 
+  /** Milliseconds since some fixed moment, by this logger's clock: for durations. */
+  ticks(): number {
+    return this.pipeline.ticks()
+  }
+
   /** An empty set of fields, to be filled over time and put on a line with `append`. */
   createFields(): Fields {
     return new Fields(this.pipeline.table)

@@ -1,7 +1,10 @@
 import { type DeclaredField, isLoggable, writeDeclared } from '../../src/index.js'
-import { currentLog, RequestLog } from '../http/index.js'
+import { currentLog, logOfRequest, RequestLog } from '../http/index.js'
 import type { SourcedField } from './builders.js'
 import { declaresFields, writeFieldsOf } from './declared-class.js'
+
+// A method of any form: its parameters and its result are the handler's own affair.
+type Method = (this: unknown, ...args: unknown[]) => unknown
 
 /** What is declared on one handler. */
 export class HandlerFields {
@@ -13,12 +16,21 @@ export class HandlerFields {
   types: readonly unknown[] = []
   private readonly reported = new Set<string>()
 
-  /** Writes what is known when the handler is called. */
-  before(log: RequestLog, args: readonly unknown[]): void {
+  /** Whether anything is declared at all. */
+  get isEmpty(): boolean {
+    return this.sourced.size === 0 && this.parameters.size === 0 && !this.types.some(isDeclaringType)
+  }
+
+  /** Writes what comes from the request itself. */
+  fromRequest(log: RequestLog): void {
     const { request } = log
     for (const [key, field] of this.sourced) {
       if (field.source.place !== 'result') this.write(log, key, field, () => read(field, request))
     }
+  }
+
+  /** Writes what comes from the arguments: decorated parameters, and objects whose class declares fields. */
+  fromArguments(log: RequestLog, args: readonly unknown[]): void {
     for (const [index, field] of this.parameters) this.write(log, field.key, field, () => args[index])
     for (let i = 0; i < args.length; i++) this.writeObject(log, args[i], this.types[i])
   }
@@ -43,6 +55,22 @@ export class HandlerFields {
     }
   }
 
+  /** Calls the handler, and writes what is declared before and after it. */
+  run(log: RequestLog, handler: Method, self: unknown, args: unknown[]): unknown {
+    if (!log.claimDeclaredFields()) return handler.apply(self, args)
+    this.fromRequest(log)
+    this.fromArguments(log, args)
+    const result = handler.apply(self, args)
+    if (isThenable(result)) {
+      // Beside the promise, not in its place: the caller gets the handler's own, and sees its rejection.
+      result.then(
+        (value) => this.after(log, value),
+        () => undefined,
+      )
+    } else this.after(log, result)
+    return result
+  }
+
   private write(log: RequestLog, key: string, field: DeclaredField, value: () => unknown): void {
     try {
       writeDeclared(log.fields, field.options.key ?? key, field, value())
@@ -61,7 +89,7 @@ export class HandlerFields {
 }
 
 const handlers = new WeakMap<object, HandlerFields>()
-const wrapped = new WeakSet<object>()
+const originals = new WeakMap<object, Method>()
 
 /** The declarations of a handler, made when there are none. */
 export function fieldsOfHandler(handler: object): HandlerFields {
@@ -73,42 +101,35 @@ export function fieldsOfHandler(handler: object): HandlerFields {
   return fields
 }
 
-/** The declarations of a handler that does not write them itself. */
-export function unwrittenFieldsOf(handler: object): HandlerFields | undefined {
-  return wrapped.has(handler) ? undefined : handlers.get(handler)
-}
-
-type Method = (this: unknown, ...args: unknown[]) => unknown
-
 /** A handler that writes its declared fields to the log of the request it is called for. */
 export function writingFields(handler: Method, fields: HandlerFields): Method {
   const writing = function (this: unknown, ...args: unknown[]): unknown {
     const log = logOf(args)
-    if (log === undefined || log.isClosed) return handler.apply(this, args)
-    fields.before(log, args)
-    const result = handler.apply(this, args)
-    if (isThenable(result)) {
-      // Beside the promise, not in its place: the caller gets the handler's own, and sees its rejection.
-      result.then(
-        (value) => fields.after(log, value),
-        () => undefined,
-      )
-    } else fields.after(log, result)
-    return result
+    return log === undefined || log.isClosed ? handler.apply(this, args) : fields.run(log, handler, this, args)
   }
   Object.defineProperty(writing, 'name', { value: handler.name, configurable: true })
   Object.defineProperty(writing, 'length', { value: handler.length, configurable: true })
   handlers.set(writing, fields)
-  wrapped.add(writing)
+  originals.set(writing, handler)
   return writing
 }
 
-/** The log of the request: on the request itself (Express), among the arguments, or the current one. */
+/** The function inside one made by {@link writingFields}, or the function itself. */
+export function originalHandler(handler: Method): Method {
+  return originals.get(handler) ?? handler
+}
+
+/** The log of the request: of one among the arguments, or itself among them, or the current one. */
 function logOf(args: readonly unknown[]): RequestLog | undefined {
-  const ofRequest = (args[0] as { log?: unknown } | undefined | null)?.log
-  if (ofRequest instanceof RequestLog) return ofRequest
-  for (const arg of args) if (arg instanceof RequestLog) return arg
+  for (const arg of args) {
+    const log = arg instanceof RequestLog ? arg : logOfRequest(arg)
+    if (log !== undefined) return log
+  }
   return currentLog()
+}
+
+function isDeclaringType(type: unknown): boolean {
+  return typeof type === 'function' && declaresFields(type.prototype)
 }
 
 function read(field: SourcedField, request: unknown): unknown {

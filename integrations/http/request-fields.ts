@@ -1,4 +1,4 @@
-import type { FieldBag, FieldWriter, Loggable } from '../../src/index.js'
+import type { FieldBag, FieldWriter } from '../../src/index.js'
 import type { RequestLog } from './request-log.js'
 
 /** The typed writers of a wide line. A handle of its own: one kept past the request reaches no other's record. */
@@ -50,7 +50,7 @@ export class RequestFields implements FieldWriter {
     return this
   }
 
-  all(bag: FieldBag | Loggable): this {
+  all(bag: FieldBag): this {
     this.log.open()?.fields.all(bag)
     return this
   }

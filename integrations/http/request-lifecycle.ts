@@ -3,45 +3,63 @@ import type { Logger } from '../../src/index.js'
 import { isRequestId } from './request-id.js'
 import { RequestLog } from './request-log.js'
 import type { CheckedRequestOptions } from './request-options.js'
-import { RecordPool, type RecordPoolStats, type RequestRecord } from './request-record.js'
+import { RecordPool, type RecordPoolStats } from './request-record.js'
 import { safeUrl } from './url.js'
 import { writeWideLine } from './wide-line.js'
 
-/** Tells the template of the route that serves a request, such as `/orders/:id`; empty when none does. */
+/** Tells the template of the route that served a request, such as `/orders/:id`; empty when none did. */
 export type RouteOf<Request> = (request: Request) => string
+
+/** Where a request carries its log: a property costs the collector less than an entry of a WeakMap. */
+const LOG: unique symbol = Symbol('wideline.log')
+
+interface LoggedRequest {
+  [LOG]?: RequestLog
+  raw?: unknown
+}
+
+/** The log of a request: Express's, Fastify's or Node's own object. */
+export function logOfRequest(request: unknown): RequestLog | undefined {
+  if (typeof request !== 'object' || request === null) return undefined
+  const { [LOG]: log, raw } = request as LoggedRequest
+  if (log !== undefined) return log
+  return typeof raw === 'object' && raw !== null ? (raw as LoggedRequest)[LOG] : undefined
+}
 
 /**
  * Follows requests from their arrival to the close of their response: a record from the pool, a log for the application,
  * one wide line, the record back to the pool. Frameworks differ in {@link RouteOf} only.
  */
-export class RequestLifecycle<Request extends IncomingMessage> {
+export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage> {
   private readonly records: RecordPool
 
   constructor(
     readonly logger: Logger,
-    private readonly options: CheckedRequestOptions,
+    readonly options: CheckedRequestOptions,
     private readonly routeOf: RouteOf<Request>,
   ) {
     this.records = new RecordPool(logger)
   }
 
-  /** Begins a request. Its end is taken care of. */
+  /** Begins a request, and takes care of its end. A request that has begun already keeps its log. */
   begin(request: Request, response: ServerResponse): RequestLog {
+    const known = (request as LoggedRequest)[LOG]
+    if (known !== undefined) return known
     const record = this.records.take()
-    const url = (request as { originalUrl?: string }).originalUrl ?? request.url ?? ''
-    const id = this.idOf(request)
+    const { socket } = request
     record.request = request
     record.response = response
-    record.socket = request.socket
-    record.bytesBefore = request.socket.bytesWritten
-    record.requestId = id
+    record.socket = socket
+    record.bytesBefore = socket.bytesWritten
+    record.requestId = this.idOf(request)
     record.method = request.method ?? ''
-    record.url = safeUrl(url)
-    record.startedAt[0] = performance.now()
-    const log = new RequestLog(this.logger, record, id)
-    if (!response.headersSent) response.setHeader(this.options.idHeader, id)
-    // `close` comes once on every way a response can end; `finish` never comes for an aborted one.
-    response.once('close', () => this.end(request, log))
+    record.rawUrl = (request as { originalUrl?: string }).originalUrl ?? request.url ?? ''
+    record.url = safeUrl(record.rawUrl)
+    record.startedAt[0] = this.logger.ticks()
+    const log = new RequestLog(this.logger, record, record.requestId)
+    ;(request as LoggedRequest)[LOG] = log
+    if (!response.headersSent) response.setHeader(this.options.idHeader, record.requestId)
+    this.awaitEnd(request, response, log)
     return log
   }
 
@@ -50,20 +68,37 @@ export class RequestLifecycle<Request extends IncomingMessage> {
     return this.records.stats()
   }
 
+  private awaitEnd(request: Request, response: ServerResponse, log: RequestLog): void {
+    if (response.writableFinished === undefined) {
+      // HTTP/2's compatibility API and injected requests do not tell: remember.
+      response.once('finish', () => log.noteSent())
+    }
+    // `close` comes once on every way a response can end; `finish` never comes for an aborted one.
+    response.once('close', () => {
+      // The error of a body that was cut off comes a moment after the close, or before it: give it that moment.
+      if (response.writableFinished || log.hasFailed) this.end(request, log)
+      else setImmediate(() => this.end(request, log))
+    })
+    if (response.socket !== null) return
+    // Pipelined behind another response: if the connection goes before its turn, this one never closes.
+    const { socket } = request
+    const gone = (): void => {
+      setImmediate(() => this.end(request, log))
+    }
+    socket.once('close', gone)
+    response.once('close', () => socket.off('close', gone))
+  }
+
   private end(request: Request, log: RequestLog): void {
-    const record = log.release()
+    const record = log.finish()
     if (record === undefined) return
     try {
-      if (!this.isIgnored(request)) writeWideLine(this.logger, record, this.route(record, request))
+      if (!this.isIgnored(request)) writeWideLine(this.logger, record, record.handledBy?.route ?? this.routeOf(request))
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
     } finally {
       this.records.give(record)
     }
-  }
-
-  private route(record: RequestRecord, request: Request): string {
-    return record.route !== '' ? record.route : this.routeOf(request)
   }
 
   private isIgnored(request: Request): boolean {

@@ -1,6 +1,6 @@
-import { type FieldBag, type FieldWriter, type Loggable, Logger } from '../../src/index.js'
+import { type FieldBag, type FieldWriter, Logger } from '../../src/index.js'
 import { RequestFields } from './request-fields.js'
-import type { RequestRecord } from './request-record.js'
+import type { HandlerInfo, RequestRecord } from './request-record.js'
 
 /**
  * What the application holds of a request: a logger whose lines carry the request's id, and the way to its wide line.
@@ -39,7 +39,7 @@ export class RequestLog extends Logger {
   }
 
   /** Adds fields to the wide line. The last value of a key wins. */
-  set(fields: FieldBag | Loggable): void {
+  set(fields: FieldBag): void {
     this.open()?.fields.all(fields)
   }
 
@@ -51,27 +51,52 @@ export class RequestLog extends Logger {
     record.hasError = true
   }
 
-  /** Names what handles the request, where the framework knows it. */
-  setHandler(controller: string, handler: string, route: string): void {
+  /** @internal Says what serves the request, as the framework finds out; undefined when nothing does after all. */
+  setHandler(info: HandlerInfo | undefined, request: unknown): void {
     const { record } = this
     if (record === undefined) return
-    record.controller = controller
-    record.handler = handler
-    if (route !== '') record.route = route
+    record.handledBy = info
+    record.request = request
   }
 
-  /** @internal The record, while the request is under way; afterwards the attempt is reported. */
+  /** @internal The response was handed to the system whole. */
+  noteSent(): void {
+    if (this.record !== undefined) this.record.wasSent = true
+  }
+
+  /** @internal Whether an error is the one on the wide line. */
+  hasError(error: unknown): boolean {
+    return this.record !== undefined && this.record.hasError && this.record.error === error
+  }
+
+  /** @internal True for the first caller: declared fields are written once a request. */
+  claimDeclaredFields(): boolean {
+    const { record } = this
+    if (record === undefined || record.hasDeclaredFields) return false
+    record.hasDeclaredFields = true
+    return true
+  }
+
+  /** @internal The record, while the request is under way. Afterwards a line says, once, that fields came too late. */
   open(): RequestRecord | undefined {
     if (this.record === undefined && !this.hasReportedLate) {
       this.hasReportedLate = true
-      this.reportProblem(new Error(`fields were set after request ${this.requestId} was over`))
+      this.debug('fields were set after the response')
     }
     return this.record
   }
 
-  /** @internal Takes the record back, once. */
-  release(): RequestRecord | undefined {
+  /** @internal Whether the request has its error already. */
+  get hasFailed(): boolean {
+    return this.record !== undefined && this.record.hasError
+  }
+
+  /** @internal Writes what is still to be written to the record and lets go of it. Gives it to the first caller only. */
+  finish(): RequestRecord | undefined {
     const { record } = this
+    if (record === undefined) return undefined
+    // A handler that was never reached (a guard said no) still has its path, query and body fields on the line.
+    if (this.claimDeclaredFields()) record.handledBy?.fields?.fromRequest(this)
     this.record = undefined
     return record
   }

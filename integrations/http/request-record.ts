@@ -1,28 +1,43 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import type { Fields, Logger } from '../../src/index.js'
+import type { RequestLog } from './request-log.js'
 
 /** Records kept for later at most, and fields a record may have grown to and still be kept. */
 const MAX_FREE = 256
 const MAX_KEPT_ROWS = 256
 
+/** What serves a request, where the framework knows it. */
+export interface HandlerInfo {
+  /** The route's template, such as `/orders/:id`. */
+  readonly route: string
+  readonly controller: string
+  readonly handler: string
+  /** Writes the handler's declared fields that come from the request itself. */
+  readonly fields?: { fromRequest(log: RequestLog): void } | undefined
+}
+
 /** The pooled state of one request. Its owner is the middleware, which releases it in the response's `close`. */
 export class RequestRecord {
   /** What the application set for the wide line. */
   readonly fields: Fields
-  request: IncomingMessage | undefined = undefined
+  /** The framework's request object. */
+  request: unknown = undefined
   response: ServerResponse | undefined = undefined
   socket: Socket | undefined = undefined
   requestId = ''
   method = ''
+  /** As it came. Not for the line: its query holds secrets. */
+  rawUrl = ''
   url = ''
-  controller = ''
-  handler = ''
-  /** The route's template, where the framework tells it before the end. */
-  route = ''
+  handledBy: HandlerInfo | undefined = undefined
+  /** Whether the declared fields that come from the request are written. */
+  hasDeclaredFields = false
   error: unknown = undefined
   hasError = false
-  /** `performance.now()` at the start, in milliseconds. A place, so that it is not boxed. */
+  /** Whether the response said that it was sent, where it cannot be asked. */
+  wasSent = false
+  /** The logger's ticks at the start, in milliseconds. A place, so that it is not boxed. */
   readonly startedAt: Float64Array = new Float64Array(1)
   /** The socket's `bytesWritten` at the start. */
   bytesBefore = 0
@@ -40,12 +55,13 @@ export class RequestRecord {
     this.socket = undefined
     this.requestId = ''
     this.method = ''
+    this.rawUrl = ''
     this.url = ''
-    this.controller = ''
-    this.handler = ''
-    this.route = ''
+    this.handledBy = undefined
+    this.hasDeclaredFields = false
     this.error = undefined
     this.hasError = false
+    this.wasSent = false
   }
 }
 

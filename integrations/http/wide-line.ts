@@ -1,5 +1,6 @@
 import type { LevelName, Logger } from '../../src/index.js'
 import type { RequestRecord } from './request-record.js'
+import { withoutQuery } from './safe-error.js'
 
 /** How a request ended. */
 export type Outcome =
@@ -50,21 +51,31 @@ export function levelOf(outcome: Outcome, status: number): LevelName {
 export function writeWideLine(logger: Logger, record: RequestRecord, route: string): void {
   const { response, socket } = record
   const status = response?.statusCode ?? 0
-  const wasSent = response?.writableFinished === true
+  const wasSent = (response?.writableFinished === true || record.wasSent) && !wasCutOff(record)
   const outcome = outcomeOf(record, status, wasSent)
   const line = logger.at(levelOf(outcome, status))
   if (line === undefined) return
-  const elapsed = performance.now() - record.startedAt[0]
+  const elapsed = logger.ticks() - record.startedAt[0]
   line.string('requestId', record.requestId).string('method', record.method).string('url', record.url)
   if (route !== '') line.string('route', route)
   if (wasSent || response?.headersSent === true) line.int('status', status)
   line.string('outcome', outcome).duration('durationMs', Math.round(elapsed * 1000) / 1000)
   if (socket !== undefined) line.int('bytes', bodyBytes(record))
-  if (record.controller !== '') line.string('controller', record.controller)
-  if (record.handler !== '') line.string('handler', record.handler)
+  if (record.handledBy !== undefined && record.handledBy.handler !== '') {
+    line.string('controller', record.handledBy.controller).string('handler', record.handledBy.handler)
+  }
   line.append(record.fields, WIDE_KEYS)
-  if (record.hasError) line.error('error', record.error)
+  if (record.hasError) line.error('error', withoutQuery(record.error, record.rawUrl, record.url))
   line.msg(MESSAGES[outcome])
+}
+
+/** A client that left in the middle of its body: the framework may still have "sent" an answer to nobody. */
+function wasCutOff({ request }: RequestRecord): boolean {
+  const raw = ((request as { raw?: unknown }).raw ?? request) as {
+    complete?: boolean
+    errored?: { code?: string } | null
+  }
+  return raw.complete === false && raw.errored?.code === 'ECONNRESET'
 }
 
 /** What the response's body took on the wire, as far as it was sent. */

@@ -36,8 +36,8 @@ export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind]
 /** The names users give kinds: the methods of a typed line, of `req.log.fields` and of the decorators. */
 export type FieldKindName = 'string' | 'int' | 'float' | 'bool' | 'bigint' | 'timestamp' | 'duration' | 'error' | 'any'
 
-/** A set of loose fields. */
-export type FieldBag = Readonly<Record<string, unknown>>
+/** Loose fields: each own enumerable property of an object, or what a {@link Loggable} writes of itself. */
+export type FieldBag = object
 
 /**
  * Writers of typed fields; each returns the same object. A key that is there already gets the new value: a line never
@@ -56,6 +56,6 @@ export interface FieldWriter {
   duration(key: string, value: number | null | undefined): this
   error(key: string, value: unknown): this
   any(key: string, value: unknown): this
-  /** Every own enumerable property of an object as a field of its own; a {@link Loggable} writes its own. */
-  all(bag: FieldBag | Loggable): this
+  /** Every field of a bag, its kind taken from the value. */
+  all(bag: FieldBag): this
 }

@@ -1,6 +1,6 @@
 import { type FieldBag, FieldKind, type FieldWriter } from './field.js'
 import type { Key, KeyTable } from './key.js'
-import { isLoggable, loggable, type Loggable } from './loggable.js'
+import { isLoggable, loggable } from './loggable.js'
 
 const START_ROWS = 16
 const MAX_ROWS = 1000
@@ -93,14 +93,14 @@ export class Fields implements FieldWriter {
     return this
   }
 
-  all(bag: FieldBag | Loggable): this {
+  all(bag: FieldBag): this {
     if (Object.getPrototypeOf(bag) !== Object.prototype && isLoggable(bag)) {
       bag[loggable](this)
       return this
     }
     for (const name in bag) {
       if (!hasOwn.call(bag, name)) continue
-      this.property(bag as FieldBag, name)
+      this.property(bag, name)
     }
     return this
   }
@@ -147,7 +147,7 @@ export class Fields implements FieldWriter {
   private property(bag: FieldBag, name: string): void {
     let value: unknown
     try {
-      value = bag[name]
+      value = (bag as Record<string, unknown>)[name]
     } catch (error) {
       this.fail(name, error)
       return

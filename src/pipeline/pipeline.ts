@@ -84,6 +84,11 @@ export class Pipeline implements EntryReceiver {
     }
   }
 
+  /** Milliseconds since some fixed moment. */
+  ticks(): number {
+    return this.clock.ticks === undefined ? performance.now() : this.clock.ticks()
+  }
+
   report(problem: Error): void {
     this.diagnostics.report(problem)
   }

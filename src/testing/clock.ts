@@ -15,6 +15,7 @@ export function fixedClock(start: Date | string = '2026-01-01T00:00:00.000Z'): F
   let time = new Date(start).getTime()
   return {
     now: () => time,
+    ticks: () => time,
     advance: (ms) => {
       time += ms
     },

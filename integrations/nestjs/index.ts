@@ -1,0 +1,12 @@
+export { LoggerModule } from './logger.module.js'
+export { LOGGER } from './logger.constants.js'
+export { NestLogger } from './nest-logger.service.js'
+export { getLoggerToken, InjectLogger } from './decorators/inject-logger.decorator.js'
+export { RequestLog } from './decorators/request-log.decorator.js'
+export type {
+  LoggerModuleExtras,
+  LoggerModuleOptions,
+  LoggerOptionsFactory,
+} from './interfaces/logger-module-options.interface.js'
+export { ContextLogger, currentLog } from '../http/index.js'
+export type { Outcome, RequestIdGenerator, RequestOptions } from '../http/index.js'

@@ -1,0 +1,116 @@
+import { Inject, Injectable, type LoggerService, type LogLevel, Optional } from '@nestjs/common'
+import { Level, type LevelName, type Logger } from '../../src/index.js'
+import { ContextLogger } from '../http/index.js'
+import type { LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
+import { EXCEPTIONS_HANDLER, LOGGER } from './logger.constants.js'
+import { MODULE_OPTIONS_TOKEN } from './logger.module-definition.js'
+import { isOnWideLine } from './requests/claimed-errors.js'
+
+/** Nest's levels by ours. */
+const LEVELS: Readonly<Record<LogLevel, LevelName>> = {
+  verbose: 'trace',
+  debug: 'debug',
+  log: 'info',
+  warn: 'warn',
+  error: 'error',
+  fatal: 'fatal',
+}
+
+const STACK = /^(.*)?\n[ \t]+at .+:\d+:\d+/
+const MAX_CONTEXTS = 1000
+
+/**
+ * Nest's logger: what Nest, its packages and `new Logger('Context')` write goes to wideline, the context as the logger's
+ * name.
+ *
+ * @example app.useLogger(app.get(NestLogger))
+ * @publicApi
+ */
+@Injectable()
+export class NestLogger implements LoggerService {
+  private readonly contexts = new Map<string, Logger>()
+  private readonly hasErrorLines: boolean
+
+  constructor(
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Optional() @Inject(MODULE_OPTIONS_TOKEN) options?: LoggerModuleOptions,
+  ) {
+    this.hasErrorLines = options?.nestErrorLines === true
+  }
+
+  log(message: unknown, ...optionalParams: unknown[]): void {
+    this.write('log', message, optionalParams)
+  }
+
+  error(message: unknown, ...optionalParams: unknown[]): void {
+    if (!this.hasErrorLines && optionalParams.at(-1) === EXCEPTIONS_HANDLER && isOnWideLine(message)) return
+    this.write('error', message, optionalParams)
+  }
+
+  warn(message: unknown, ...optionalParams: unknown[]): void {
+    this.write('warn', message, optionalParams)
+  }
+
+  debug(message: unknown, ...optionalParams: unknown[]): void {
+    this.write('debug', message, optionalParams)
+  }
+
+  verbose(message: unknown, ...optionalParams: unknown[]): void {
+    this.write('verbose', message, optionalParams)
+  }
+
+  fatal(message: unknown, ...optionalParams: unknown[]): void {
+    this.write('fatal', message, optionalParams)
+  }
+
+  /** The lowest of the levels becomes the threshold; none at all silences the logger. */
+  setLogLevels(levels: LogLevel[]): void {
+    const lowest = levels.map((level) => LEVELS[level]).sort((a, b) => Level[a] - Level[b])[0]
+    this.logger.level = lowest ?? 'silent'
+  }
+
+  private write(nestLevel: LogLevel, first: unknown, rest: readonly unknown[]): void {
+    const level = LEVELS[nestLevel]
+    const messages = [first, ...rest]
+    let stack: string | undefined
+    const isError = nestLevel === 'error' || nestLevel === 'fatal'
+    if (isError && messages.length > 1 && isStack(messages.at(-1))) stack = messages.pop() as string
+    const context = messages.length > 1 && typeof messages.at(-1) === 'string' ? (messages.pop() as string) : ''
+    // Nest puts the stack before the context, and undefined there when it has none.
+    if (isError && messages.length > 1 && (messages.at(-1) === undefined || isStack(messages.at(-1)))) {
+      stack ??= messages.pop() as string | undefined
+    }
+    const logger = this.named(context)
+    if (!logger.isEnabled(level)) return
+    const values = messages.map((message) => (isLazy(message) ? message() : message))
+    if (stack !== undefined && !values.some((value) => value instanceof Error)) values.push(errorWith(stack, values[0]))
+    ;(logger[level] as (...values: unknown[]) => void)(...values)
+  }
+
+  private named(context: string): Logger {
+    let logger = this.contexts.get(context)
+    if (logger === undefined) {
+      logger = new ContextLogger(this.logger, context === '' ? this.logger.name : context)
+      if (this.contexts.size < MAX_CONTEXTS) this.contexts.set(context, logger)
+    }
+    return logger
+  }
+}
+
+function isStack(value: unknown): value is string {
+  return typeof value === 'string' && STACK.test(value)
+}
+
+/** A function as message is called when its level is on; a class is a value. */
+function isLazy(value: unknown): value is () => unknown {
+  return typeof value === 'function' && !Function.prototype.toString.call(value).startsWith('class')
+}
+
+/** Nest hands stacks on as text: the error they came from, as far as it can be told. */
+function errorWith(stack: string, message: unknown): Error {
+  const error = new Error(typeof message === 'string' ? message : '')
+  error.stack = stack
+  const name = /^([A-Z]\w*)(?::|\n)/.exec(stack)?.[1]
+  if (name !== undefined) error.name = name
+  return error
+}

@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Inject, Injectable, Optional } from '@nestjs/common'
+import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core'
+import type { Logger } from '../../../src/index.js'
+import { checkRequestOptions, RequestLifecycle, type RequestLog } from '../../http/index.js'
+import type { LoggerModuleOptions } from '../interfaces/logger-module-options.interface.js'
+import { LOGGER } from '../logger.constants.js'
+import { MODULE_OPTIONS_TOKEN } from '../logger.module-definition.js'
+import { type AdapterInternals, hookErrors, hookRequests } from './adapter-hooks.js'
+import { addLastFilter, LastFilter, observeFilters } from './exception-observer.js'
+import { collectHandlers, tagRoutes } from './route-handlers.js'
+
+const WIRED = Symbol('wideline.wired')
+
+/** Connects one application's HTTP adapter with the request log. */
+@Injectable()
+export class RequestWiring {
+  constructor(
+    @Inject(HttpAdapterHost) private readonly host: HttpAdapterHost,
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(LOGGER) private readonly logger: Logger,
+    @Optional() @Inject(MODULE_OPTIONS_TOKEN) private readonly options: LoggerModuleOptions = {},
+  ) {}
+
+  /**
+   * Called when every provider exists and no route is built yet. The body parser is registered by then; the hooks are
+   * places that the adapter looks at for each request, in front of it.
+   */
+  connect(): void {
+    const adapter = this.host.httpAdapter as unknown as (AdapterInternals & { [WIRED]?: boolean }) | undefined
+    if (!adapter || this.options.requests === false) return
+    if (adapter[WIRED] === true) {
+      this.logger.warn('LoggerModule is imported twice: the first import writes the wide lines')
+      return
+    }
+    Object.defineProperty(adapter, WIRED, { value: true })
+    const options = checkRequestOptions('requests', this.options.requests ?? {})
+    const lifecycle = new RequestLifecycle(this.logger, options, () => '')
+    hookRequests(adapter, (request, response) => this.begin(lifecycle, request, response), options.context)
+    hookErrors(adapter)
+    const handlers = collectHandlers(this.modules)
+    tagRoutes(adapter, handlers)
+    observeFilters(this.config, this.modules, handlers.keys(), this.logger)
+    addLastFilter(this.config, new LastFilter(this.host.httpAdapter))
+  }
+
+  private begin(lifecycle: RequestLifecycle, request: unknown, response: unknown): RequestLog | undefined {
+    try {
+      const raw = rawOf<IncomingMessage>(request)
+      const log = lifecycle.begin(raw, rawOf<ServerResponse>(response))
+      // Fastify has a logger of its own under this name.
+      if (raw === request) (request as { log?: RequestLog }).log = log
+      return log
+    } catch (problem) {
+      this.logger.reportProblem(problem as Error)
+      return undefined
+    }
+  }
+}
+
+/** Node's own object within Fastify's. */
+function rawOf<T>(value: unknown): T {
+  return ((value as { raw?: T }).raw ?? value) as T
+}
