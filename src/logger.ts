@@ -88,7 +88,7 @@ export class Logger {
       panic.apply(this, call as Parameters<LogMethod>)
       const [first] = call
       throw new PanicError(typeof first === 'string' ? first : 'panic', first instanceof Error ? { cause: first } : {})
-    } as LogMethod
+    }
   }
 
   /** @param origin - The parent, or a root's pipeline. */
@@ -288,7 +288,7 @@ function addValue(entry: Entry, value: object): boolean {
   }
   if (Array.isArray(value) || value instanceof Date || value instanceof Map || value instanceof Set) return false
   if (ArrayBuffer.isView(value) || value instanceof RegExp) return false
-  entry.all(value as FieldBag)
+  entry.all(value)
   return true
 }
 

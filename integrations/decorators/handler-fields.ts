@@ -49,7 +49,7 @@ export class HandlerFields {
     try {
       const prototype: unknown = typeof type === 'function' ? type.prototype : undefined
       if (isLoggable(value)) log.fields.all(value)
-      else if (declaresFields(prototype)) writeFieldsOf(prototype as object, value, log.fields)
+      else if (declaresFields(prototype)) writeFieldsOf(prototype, value, log.fields)
     } catch (problem) {
       this.report(log, 'an argument', problem)
     }

@@ -28,7 +28,7 @@ function factory(kind: FieldKindName): FieldDecoratorFactory {
       } else if (typeof index === 'number') declareParameter(target as object, nameOrContext, index, kind, options)
       else declareProperty(target as object, nameOrContext as PropertyKey, field)
     }
-    return decorate as FieldDecorator
+    return decorate
   }
 }
 

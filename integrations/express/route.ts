@@ -9,9 +9,15 @@ import { pathOf } from '../http/index.js'
  */
 export function routeOf(request: Request): string {
   const template: unknown = (request.route as { path?: unknown } | undefined)?.path
-  if (typeof template !== 'string') return template === undefined ? '' : request.baseUrl + String(template)
+  if (typeof template !== 'string') return template === undefined ? '' : request.baseUrl + pathText(template)
   const mount = request.baseUrl === '' ? mountOf(pathOf(request.originalUrl), template) : request.baseUrl
   return template === '/' && mount !== '' ? mount : mount + template
+}
+
+/** A route's path may be a regular expression, or several paths. */
+function pathText(template: unknown): string {
+  if (Array.isArray(template)) return `(${template.map(pathText).join('|')})`
+  return template instanceof RegExp ? template.source : typeof template === 'string' ? template : ''
 }
 
 function mountOf(path: string, template: string): string {

@@ -6,7 +6,7 @@ import {
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common'
-import { createLogger, Logger, type LoggerOptions } from '../../src/index.js'
+import { createLogger, Logger } from '../../src/index.js'
 import { ContextLogger } from '../http/index.js'
 import { getLoggerToken, injectedLoggerNames } from './decorators/inject-logger.decorator.js'
 import type { LoggerModuleExtras, LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
@@ -18,7 +18,7 @@ import { RequestWiring } from './requests/request-wiring.service.js'
 const rootLogger: Provider = {
   provide: LOGGER,
   useFactory: ({ logger, requests: _requests, nestErrorLines: _lines, ...options }: LoggerModuleOptions = {}): Logger =>
-    logger ?? createLogger(options as LoggerOptions),
+    logger ?? createLogger(options),
   inject: [{ token: MODULE_OPTIONS_TOKEN, optional: true }],
 }
 

@@ -65,8 +65,9 @@ export class NestLogger implements LoggerService {
 
   /** The lowest of the levels becomes the threshold; none at all silences the logger. */
   setLogLevels(levels: LogLevel[]): void {
-    const lowest = levels.map((level) => LEVELS[level]).sort((a, b) => Level[a] - Level[b])[0]
-    this.logger.level = lowest ?? 'silent'
+    const ours = levels.map((level) => LEVELS[level])
+    const lowest = Math.min(...ours.map((level) => Level[level]))
+    this.logger.level = ours.find((level) => Level[level] === lowest) ?? 'silent'
   }
 
   private write(nestLevel: LogLevel, first: unknown, rest: readonly unknown[]): void {

@@ -30,7 +30,7 @@ export class PrettyEncoder implements Encoder {
   private readonly scratch = new ByteBuffer(1024)
 
   constructor(options: PrettyOptions = {}) {
-    this.ink = palette(options.colour ?? wantsColour(process.stdout.isTTY === true))
+    this.ink = palette(options.colour ?? wantsColour(process.stdout.isTTY))
   }
 
   encode(entry: Entry, out: ByteBuffer): void {
@@ -48,9 +48,12 @@ export class PrettyEncoder implements Encoder {
       if (errorOf(entry, row) === undefined) this.encodeField(entry, row, out)
     }
     out.text('\n')
+    // What a client did wrong is told by its message: ten frames of the framework add nothing for a reader.
+    const status = isWide ? Number(textOf(entry, 'status')) : 0
+    const hasFrames = status < 400 || status >= 500
     for (let row = 0; row < entry.count; row++) {
       const error = errorOf(entry, row)
-      if (error !== undefined) out.text(this.error(entry.keys[row].name, errorParts(error), INDENT))
+      if (error !== undefined) out.text(this.error(entry.keys[row].name, errorParts(error), INDENT, hasFrames))
     }
   }
 
@@ -106,7 +109,7 @@ export class PrettyEncoder implements Encoder {
     return status >= 300 ? ink.cyan(String(status)) : ink.green(String(status))
   }
 
-  private error(key: string, parts: ErrorParts, indent: string): string {
+  private error(key: string, parts: ErrorParts, indent: string, hasFrames: boolean): string {
     const { ink } = this
     const heading = `${parts.type}: ${describe(parts.message)}`
     const stack = typeof parts.stack === 'string' ? parts.stack : ''
@@ -116,14 +119,14 @@ export class PrettyEncoder implements Encoder {
     )
     const extras = rest.map(([name, value]) => ` ${ink.dim(`${name}=`)}${safeText(describe(value))}`).join('')
     let text = `${indent}${ink.dim(`${safeText(key)}:`)} ${ink.red(indented(safeText(heading), indent))}${extras}\n`
-    if (frames.startsWith('    at ')) {
+    if (hasFrames && frames.startsWith('    at ')) {
       for (const frame of safeText(frames).split('\n')) text += `${indent}${INDENT}${ink.dim(frame.trim())}\n`
     }
     const nested: [string, unknown][] = []
     if (parts['cause'] !== undefined) nested.push(['cause', parts['cause']])
     if (Array.isArray(parts['errors'])) parts['errors'].forEach((each, i) => nested.push([`errors[${i}]`, each]))
     for (const [name, value] of nested) {
-      if (isParts(value)) text += this.error(name, value, indent + INDENT)
+      if (isParts(value)) text += this.error(name, value, indent + INDENT, hasFrames)
       else text += `${indent}${INDENT}${ink.dim(`${name}:`)} ${indented(safeText(describe(value)), indent)}\n`
     }
     return text

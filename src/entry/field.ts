@@ -1,5 +1,3 @@
-import type { Loggable } from './loggable.js'
-
 /** What a field's value is, and so which column holds it. A plain object: an enum would be one more form in the output. */
 export const FieldKind: Readonly<{
   string: 1
@@ -36,7 +34,7 @@ export type FieldKind = (typeof FieldKind)[keyof typeof FieldKind]
 /** The names users give kinds: the methods of a typed line, of `req.log.fields` and of the decorators. */
 export type FieldKindName = 'string' | 'int' | 'float' | 'bool' | 'bigint' | 'timestamp' | 'duration' | 'error' | 'any'
 
-/** Loose fields: each own enumerable property of an object, or what a {@link Loggable} writes of itself. */
+/** Loose fields: each own enumerable property of an object, or what an object with a `loggable` method writes of itself. */
 export type FieldBag = object
 
 /**

@@ -90,7 +90,7 @@ function path(where: string, name: string): string {
 function unknownOption(option: string, name: string, known: readonly string[]): OptionError {
   const close = nearest(name, known)
   const hint = close === undefined ? `one of ${known.join(', ')}` : `a known option (did you mean ${close}?)`
-  return new OptionError(option, hint, `${name}`)
+  return new OptionError(option, hint, name)
 }
 
 /** The known name that differs least, if it differs by a third of its letters at most. */

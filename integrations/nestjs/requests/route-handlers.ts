@@ -13,10 +13,8 @@ const ROUTE_ARGS_METADATA = '__routeArguments__'
 /** Nest's code for the request as a parameter. */
 const REQUEST_PARAMETER = 0
 
-const VERBS = [
-  ...['get', 'post', 'head', 'delete', 'put', 'patch', 'options', 'search', 'query', 'propfind', 'proppatch', 'mkcol'],
-  ...['copy', 'move', 'lock', 'unlock', 'all'],
-]
+const VERBS =
+  'get post head delete put patch options search query propfind proppatch mkcol copy move lock unlock all'.split(' ')
 
 /** One method of a controller that serves a route. */
 export interface RouteHandler {
@@ -69,14 +67,14 @@ function ownHandler(handler: Handler, owner: Omit<RouteHandler, 'fields'>, field
   const writing = writingFields(original, fields)
   const own: Handler =
     slot < 0
-      ? (function (this: unknown, ...args: unknown[]) {
+      ? function (this: unknown, ...args: unknown[]) {
           return handler.apply(this, args)
-        } as Handler)
-      : (function (this: unknown, ...args: unknown[]) {
+        }
+      : function (this: unknown, ...args: unknown[]) {
           const log = logOfRequest(args[slot])
           args.length = slot
           return log === undefined ? writing.apply(this, args) : fields.run(log, original, this, args)
-        } as Handler)
+        }
   // With the original as its prototype everything that is noted on it is found, now and later.
   Object.setPrototypeOf(own, handler)
   Object.defineProperty(own, 'name', { value: handler.name, configurable: true })
@@ -132,5 +130,5 @@ function tagged(route: string, handler: Handler, handlers: ReadonlyMap<Handler, 
     Reflect.defineMetadata(key, Reflect.getMetadata(key, handler), tagging)
   }
   Object.defineProperty(tagging, 'name', { value: handler.name, configurable: true })
-  return tagging as Handler
+  return tagging
 }
