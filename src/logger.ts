@@ -16,7 +16,7 @@ import {
 } from './entry/level.js'
 import { checkLoggerOptions, type LoggerOptions } from './logger-options.js'
 import { format } from './message.js'
-import { checkOption, checkOptions, isRecord, oneOf, text } from './options/check.js'
+import { checkOption, checkOptions, oneOf, text } from './options/check.js'
 import { type LoggerStats, Pipeline } from './pipeline/pipeline.js'
 
 /** The accepted shapes of a log call. */
@@ -248,15 +248,19 @@ export class Logger {
     const entry = this.begin(level)
     try {
       if (count === 1 && typeof first === 'string') entry.message = first
-      else if (count === 2 && typeof first === 'string' && isRecord(second) && !first.includes('%')) {
+      else if (count === 2 && typeof first === 'string' && isPlainObject(second) && this.pipeline.isPlainText(first)) {
         entry.message = first
-        addValue(entry, second)
+        entry.properties(second)
       } else if (count > 0) fill(entry, [first, second, third, ...(more ?? [])].slice(0, count))
     } catch (problem) {
       this.pipeline.report(problem as Error)
     }
     entry.send()
   }
+}
+
+function isPlainObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
 /** Takes the values of a call apart: errors, fields, a message with its placeholders. */

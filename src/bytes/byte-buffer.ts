@@ -1,27 +1,8 @@
-/** A copy of at most this many bytes is faster as a loop than as `Uint8Array.set` (measured: 7 against 15 ns at 11). */
-const LOOP_COPY_LIMIT = 16
-
-/** Stores ready bytes from `at` on, where the caller has reserved them. Returns the place after them. */
-export function putBytes(bytes: Uint8Array, at: number, source: Uint8Array): number {
-  const size = source.length
-  if (size <= LOOP_COPY_LIMIT) for (let i = 0; i < size; i++) bytes[at + i] = source[i]
-  else bytes.set(source, at)
-  return at + size
-}
+import { type Fragment, FRAGMENT_SLACK, putFragment } from './fragment.js'
+import { allocate, type NativeBuffer } from './native-buffer.js'
 
 /** Below this many UTF-16 units a plain loop beats a native write plus a scan (crossing measured near 36). */
 const LOOP_TEXT_LIMIT = 32
-
-/** Node's native string writers, present on every Buffer and absent from its types. They allocate nothing. */
-export type NativeBuffer = Buffer & {
-  utf8Write(text: string, offset: number): number
-  latin1Write(text: string, offset: number): number
-}
-
-/** Uninitialised bytes with an ArrayBuffer of their own. */
-export function allocate(size: number): NativeBuffer {
-  return Buffer.allocUnsafeSlow(size) as NativeBuffer
-}
 
 /**
  * Growable bytes with a length: where every line is encoded.
@@ -34,6 +15,8 @@ export class ByteBuffer {
   bytes: NativeBuffer
   /** The same memory as 32-bit words, for scans that look at four bytes at once. */
   words: Int32Array
+  /** The same memory, for stores of eight bytes at any place. */
+  view: DataView
   /** Bytes in use, from the start of {@link bytes}. */
   length: number
   /** Set by the pool: false while the buffer lies in it. */
@@ -42,6 +25,7 @@ export class ByteBuffer {
   constructor(capacity: number) {
     this.bytes = allocate((capacity + 3) & ~3)
     this.words = new Int32Array(this.bytes.buffer)
+    this.view = new DataView(this.bytes.buffer)
     this.length = 0
     this.isTaken = true
   }
@@ -69,10 +53,10 @@ export class ByteBuffer {
     this.bytes[this.length++] = value
   }
 
-  /** Appends ready bytes. */
-  copy(source: Uint8Array): void {
-    this.reserve(source.length)
-    this.length = putBytes(this.bytes, this.length, source)
+  /** Appends a fragment. */
+  fragment(fragment: Fragment): void {
+    this.reserve(fragment.length + FRAGMENT_SLACK)
+    this.length = putFragment(this.bytes, this.view, this.length, fragment)
   }
 
   /** Appends `source[from]` up to, not including, `source[to]`. */
@@ -117,6 +101,7 @@ export class ByteBuffer {
     while (capacity < this.length + extra) capacity *= 2
     this.bytes = allocate(capacity)
     this.words = new Int32Array(this.bytes.buffer)
+    this.view = new DataView(this.bytes.buffer)
     old.copy(this.bytes, 0, 0, this.length)
   }
 }

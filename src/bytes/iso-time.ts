@@ -1,4 +1,5 @@
-import { allocate, type ByteBuffer, type NativeBuffer } from './byte-buffer.js'
+import type { ByteBuffer } from './byte-buffer.js'
+import { allocate, type NativeBuffer } from './native-buffer.js'
 
 /** Length of `2026-11-23T02:52:15.206Z`. */
 export const ISO_LENGTH = 24
@@ -56,9 +57,9 @@ export function isIsoTime(time: number): boolean {
 export function writeIsoTime(out: ByteBuffer, clock: IsoClock, times: Float64Array, index: number): void {
   const time = times[index]
   if (isIsoTime(time)) {
-    out.byte(0x22)
     clock.set(times, index)
-    out.copy(clock.bytes)
+    out.byte(0x22)
+    out.copyRange(clock.bytes, 0, ISO_LENGTH)
     out.byte(0x22)
   } else if (Math.abs(time) <= 8.64e15) out.text(`"${new Date(time).toISOString()}"`)
   else out.text('null')

@@ -234,7 +234,7 @@ export class JsonValueWriter {
     index: number,
   ): boolean {
     const start = out.length
-    if (key.name === name) out.copy(key.json)
+    if (key.name === name) out.fragment(key.json)
     else {
       // A name that had to be mended (cut, or with a lone surrogate) is numbered, so that two never become one.
       out.byte(COMMA)

@@ -1,7 +1,8 @@
-import { allocate, type ByteBuffer, type NativeBuffer, putBytes } from '../bytes/byte-buffer.js'
+import { ByteBuffer } from '../bytes/byte-buffer.js'
+import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
 import { IsoClock, ISO_LENGTH, writeIsoTime } from '../bytes/iso-time.js'
-import { MAX_UNIT_BYTES, putShortText, SHORT_TEXT, writeJsonText } from '../bytes/json-text.js'
+import { putShortText, SHORT_TEXT, writeJsonText } from '../bytes/json-text.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
@@ -9,55 +10,63 @@ import { LEVEL_NAMES, type LevelName } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
 import { JsonValueWriter } from './json-value.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
+import { TextCache } from './text-cache.js'
 
 const CLOSE_BRACE = 0x7d
 const NEWLINE = 0x0a
-const TRUE = Buffer.from('true')
-const FALSE = Buffer.from('false')
-const MESSAGE_KEY = Buffer.from(',"msg":')
-const { string: STRING, int: INT, float: FLOAT, duration: DURATION, bool: BOOL } = FieldKind
+const TRUE = Fragment.of('true')
+const FALSE = Fragment.of('false')
+const MESSAGE_KEY = Fragment.of(',"msg":')
 const MAX_LOGGER_NAMES = 1000
 
-/** `{"level":"info","time":"2026-11-23T02:52:15.206Z"`, kept ready for each level. */
+// Imported constants are read anew each time, those of this module are folded into the code.
+const { string: STRING, int: INT, float: FLOAT, duration: DURATION, bool: BOOL } = FieldKind
+
+/** `{"level":"info","time":"2026-11-23T02:52:15.206Z","logger":"shop"`, kept ready for a level and a name. */
 class Head {
-  readonly bytes: NativeBuffer
+  readonly fragment: Fragment
   readonly clock: IsoClock
 
-  constructor(level: LevelName) {
+  constructor(level: LevelName, logger: string) {
     const before = `{"level":"${level}","time":"`
-    this.bytes = allocate(before.length + ISO_LENGTH + 1)
-    this.bytes.latin1Write(`${before}${'0'.repeat(ISO_LENGTH)}"`, 0)
-    this.clock = new IsoClock(this.bytes, before.length)
+    const after = logger === '' ? '"' : `","logger":${logger}`
+    this.fragment = Fragment.of(before + '0'.repeat(ISO_LENGTH) + after)
+    this.clock = new IsoClock(this.fragment.bytes, before.length)
   }
 }
 
 /** One JSON object a line. See {@link json}. */
 export class JsonEncoder implements Encoder {
   readonly reservedKeys: readonly string[] = ['level', 'time', 'logger', 'msg']
-  private readonly heads = LEVEL_NAMES.map((name) => new Head(name))
+  private readonly heads = new Map<string, readonly Head[]>()
+  private lastLogger = ''
+  private lastHeads: readonly Head[]
   private readonly fieldClock = new IsoClock()
-  private readonly loggerKeys = new Map<string, Uint8Array>()
+  private readonly messages = new TextCache()
   private readonly values: JsonValueWriter
 
   constructor(private readonly limits: ValueLimits = DEFAULT_LIMITS) {
     this.values = new JsonValueWriter(limits, (fields, out) =>
       this.rows(fields, 0, fields.count, out, out.length + limits.maxLineBytes),
     )
+    this.lastHeads = this.headsOf('')
   }
 
   encode(entry: Entry, out: ByteBuffer): void {
     const start = out.length
-    const head = this.heads[entry.level / 10 - 1]
+    const { logger, message } = entry
+    const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
+    const head = heads[entry.level / 10 - 1]
     head.clock.set(entry.time, 0)
-    out.copy(head.bytes)
-    if (entry.logger !== '') out.copy(this.loggerKey(entry.logger))
-    const { message } = entry
+    out.fragment(head.fragment)
     if (message !== undefined) {
-      out.copy(MESSAGE_KEY)
-      this.values.text(out, message)
+      out.fragment(MESSAGE_KEY)
+      const ready = this.messages.get(message)
+      if (ready !== undefined) out.fragment(ready)
+      else this.values.text(out, message)
     }
     if (!entry.context.isEmpty) entry.context.write(this, entry, out)
-    this.rows(entry, 0, entry.count, out, start + this.limits.maxLineBytes)
+    if (entry.count > 0) this.rows(entry, 0, entry.count, out, start + this.limits.maxLineBytes)
     out.reserve(2)
     out.bytes[out.length] = CLOSE_BRACE
     out.bytes[out.length + 1] = NEWLINE
@@ -69,8 +78,8 @@ export class JsonEncoder implements Encoder {
   }
 
   /**
-   * Every field of every line and context. It keeps its place in `at` and reserves once a field: that and the kinds in
-   * constants of this module make three fields 1.6 times faster than calls that each look after the buffer.
+   * Every field of every line and context. It keeps its place in `at` and reserves once a field: that, and kinds as
+   * constants of this module, make three fields 1.6 times faster than calls that each look after the buffer.
    */
   private rows(fields: Fields, from: number, to: number, out: ByteBuffer, limit: number): void {
     const { keys, kinds, numbers, values } = fields
@@ -79,13 +88,13 @@ export class JsonEncoder implements Encoder {
       const start = at
       const name = keys[row].json
       const kind = kinds[row]
-      let bytes = out.reserveAt(at, name.length + MAX_NUMBER_BYTES)
-      at = putBytes(bytes, at, name)
+      let bytes = out.reserveAt(at, name.length + FRAGMENT_SLACK + MAX_NUMBER_BYTES)
+      at = putFragment(bytes, out.view, at, name)
       if (kind === STRING) {
         const text = values[row] as string
         let end = -1
         if (text.length <= SHORT_TEXT) {
-          bytes = out.reserveAt(at, text.length * MAX_UNIT_BYTES + 2)
+          bytes = out.reserveAt(at, text.length + 2)
           end = putShortText(bytes, at, text)
         }
         if (end < 0) {
@@ -95,7 +104,7 @@ export class JsonEncoder implements Encoder {
         }
         at = end
       } else if (kind === INT || kind === FLOAT || kind === DURATION) at = putNumberAt(bytes, at, numbers, row)
-      else if (kind === BOOL) at = putBytes(bytes, at, numbers[row] === 1 ? TRUE : FALSE)
+      else if (kind === BOOL) at = putFragment(bytes, out.view, at, numbers[row] === 1 ? TRUE : FALSE)
       else {
         out.length = at
         if (!this.other(fields, row, out, limit)) out.length = start
@@ -103,7 +112,7 @@ export class JsonEncoder implements Encoder {
       }
       if (at > limit) {
         out.length = start
-        out.copy(name)
+        out.fragment(name)
         writeJsonText(out, `[Cut: ${to - row} fields, line over ${this.limits.maxLineBytes} bytes]`)
         return
       }
@@ -135,13 +144,18 @@ export class JsonEncoder implements Encoder {
     }
   }
 
-  private loggerKey(name: string): Uint8Array {
-    let bytes = this.loggerKeys.get(name)
-    if (bytes === undefined) {
-      bytes = Buffer.from(`,"logger":${JSON.stringify(name.toWellFormed())}`)
-      if (this.loggerKeys.size < MAX_LOGGER_NAMES) this.loggerKeys.set(name, bytes)
+  private headsOf(logger: string): readonly Head[] {
+    let heads = this.heads.get(logger)
+    if (heads === undefined) {
+      const out = new ByteBuffer(64)
+      if (logger !== '') this.values.text(out, logger)
+      const name = out.toString()
+      heads = LEVEL_NAMES.map((level) => new Head(level, name))
+      if (this.heads.size < MAX_LOGGER_NAMES) this.heads.set(logger, heads)
     }
-    return bytes
+    this.lastLogger = logger
+    this.lastHeads = heads
+    return heads
   }
 }
 

@@ -1,4 +1,5 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
+import { Fragment } from '../bytes/fragment.js'
 import { Fields } from './fields.js'
 import type { KeyTable } from './key.js'
 
@@ -10,7 +11,7 @@ export interface FieldEncoder {
 /** A context's bytes in one encoder's format; field `i` ends before `ends[i]`. */
 interface EncodedFields {
   readonly encoder: FieldEncoder
-  readonly bytes: Uint8Array
+  readonly bytes: Fragment
   readonly ends: readonly number[]
 }
 
@@ -44,13 +45,13 @@ export class Context {
     let encoded = this.encoded
     if (encoded === undefined || encoded.encoder !== encoder) encoded = this.encode(encoder)
     if (!this.isShadowedBy(line)) {
-      out.copy(encoded.bytes)
+      out.fragment(encoded.bytes)
       return
     }
     const { keys, count } = this.fields
     for (let row = 0; row < count; row++) {
       if (line.has(keys[row])) continue
-      out.copyRange(encoded.bytes, row === 0 ? 0 : encoded.ends[row - 1], encoded.ends[row])
+      out.copyRange(encoded.bytes.bytes, row === 0 ? 0 : encoded.ends[row - 1], encoded.ends[row])
     }
   }
 
@@ -73,7 +74,7 @@ export class Context {
       encoder.encodeField(this.fields, row, out)
       ends.push(out.length)
     }
-    const encoded = { encoder, bytes: new Uint8Array(out.bytes.subarray(0, out.length)), ends }
+    const encoded = { encoder, bytes: new Fragment(out.bytes.subarray(0, out.length)), ends }
     if (this.encoded === undefined) this.encoded = encoded
     else (this.others ??= []).push(encoded)
     return encoded

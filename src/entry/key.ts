@@ -1,4 +1,5 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
+import { Fragment } from '../bytes/fragment.js'
 import { writeJsonText } from '../bytes/json-text.js'
 
 /** Longer names are cut: a key is a name, not a value. */
@@ -10,7 +11,9 @@ const DEFAULT_MAX_KEYS = 4096
 /** A field's name, looked up once: its bytes, whether its values are secret, and where it was last used. */
 export class Key {
   /** `,"name":`, escaped. */
-  readonly json: Uint8Array
+  readonly json: Fragment
+  /** Kept and not secret, as nearly every key is. */
+  readonly isPlain: boolean
   /** The serial of the last {@link Fields} that holds this key: finds a repeated key without a search. */
   serial = 0
   /** The id of a context known not to hold this key. */
@@ -25,11 +28,12 @@ export class Key {
     /** Whether the table keeps it, so that one name is one object. */
     readonly isKept: boolean,
   ) {
+    this.isPlain = isKept && !isSecret
     const out = new ByteBuffer(name.length * 6 + 4)
     out.byte(0x2c)
     writeJsonText(out, name)
     out.byte(0x3a)
-    this.json = new Uint8Array(out.bytes.subarray(0, out.length))
+    this.json = new Fragment(out.bytes.subarray(0, out.length))
   }
 }
 
@@ -50,7 +54,7 @@ export class KeyTable {
   private readonly reserved: ReadonlySet<string>
   private readonly maxKeys: number
   /** What {@link Key.next} is for a line's first field. */
-  private readonly first = new Key('', false, false)
+  readonly start: Key = new Key('', false, false)
   /** The serial given out last. */
   newestSerial = 0
 
@@ -66,11 +70,8 @@ export class KeyTable {
     return key !== undefined ? key : this.add(name)
   }
 
-  /** The key of the field that follows `previous`, or comes first. */
-  internAfter(previous: Key | undefined, name: string): Key {
-    const before = previous ?? this.first
-    const guess = before.next
-    if (guess !== undefined && guess.name === name) return guess
+  /** The key of a name that is not the one which followed `before` last time; it will be next time. */
+  internAfter(before: Key, name: string): Key {
     const key = this.intern(name)
     if (key.isKept && key.name === name) before.next = key
     return key

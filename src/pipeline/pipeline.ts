@@ -46,6 +46,7 @@ export class Pipeline implements EntryReceiver {
   private readonly clock: Clock
   private readonly diagnostics: Diagnostics
   private readonly linesByLevel = LEVEL_NAMES.map(() => 0)
+  private lastPlainText = ''
   private closing: Promise<void> | undefined
 
   constructor(options: PipelineOptions) {
@@ -64,6 +65,14 @@ export class Pipeline implements EntryReceiver {
       flushAtExit(output)
       return new Sink(threshold, encoder, output, this.buffers, report)
     })
+  }
+
+  /** Whether a message holds no placeholder. Remembers the last one: the same calls come again and again. */
+  isPlainText(message: string): boolean {
+    if (message === this.lastPlainText) return true
+    if (message.includes('%')) return false
+    this.lastPlainText = message
+    return true
   }
 
   /** Writes an entry to every sink that admits it and takes it back. Never throws. */
