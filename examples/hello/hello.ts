@@ -13,7 +13,7 @@ export function hello(log: Logger): void {
 
   // A child carries its fields on every line.
   const request = log.child({ requestId: 'r-1' })
-  request.warn('card refused', { password: 'hunter2', card: { number: '4242', cvc: '123' } })
+  request.warn('card refused', { password: 'hunter2', card: { cardNumber: '4242', cvc: '123' } })
   request.error('payment failed', new Error('gateway timeout', { cause: new Error('socket closed') }))
 
   log.level = 'debug'
