@@ -1,5 +1,5 @@
 import { ByteBuffer } from './bytes/byte-buffer.js'
-import { JsonValueWriter } from './encoders/json-value.js'
+import { JsonValueWriter, reasonText } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
 import { Context } from './entry/context.js'
 import type { Entry, EntryReceiver, TypedLine } from './entry/entry.js'
@@ -250,10 +250,23 @@ export class Logger {
       if (count === 1 && typeof first === 'string') entry.message = first
       else if (count === 2 && typeof first === 'string' && isPlainObject(second) && this.pipeline.isPlainText(first)) {
         entry.message = first
-        entry.properties(second)
+        entry.all(second)
+      } else if (count === 1 && first instanceof Error) {
+        entry.error(ERROR_KEY, first)
+        entry.message = messageOf(first)
+      } else if (
+        count === 2 &&
+        typeof first === 'string' &&
+        second instanceof Error &&
+        this.pipeline.isPlainText(first)
+      ) {
+        entry.message = first
+        entry.error(ERROR_KEY, second)
       } else if (count > 0) fill(entry, [first, second, third, ...(more ?? [])].slice(0, count))
     } catch (problem) {
-      this.pipeline.report(problem as Error)
+      // Only a value that answers no question at all gets here. The message is worth more than it.
+      if (typeof first === 'string' && entry.message === undefined) entry.message = first
+      entry.any('fields', `[Throws: ${reasonText(problem)}]`)
     }
     entry.send()
   }
@@ -266,16 +279,16 @@ function isPlainObject(value: unknown): value is object {
 /** Takes the values of a call apart: errors, fields, a message with its placeholders. */
 function fill(entry: Entry, values: unknown[]): void {
   let at = 0
-  let leading: Error | undefined
+  let leading: object | undefined
   if (typeof values[0] === 'object' && values[0] !== null && addValue(entry, values[0])) {
-    if (values[0] instanceof Error) leading = values[0]
+    leading = values[0]
     at = 1
   }
   if (at < values.length && typeof values[at] === 'string') {
     const { text: filled, used } = format(values[at] as string, values.slice(at + 1), (value) => show(entry, value))
     entry.message = filled
     at += 1 + used
-  } else if (leading !== undefined) entry.message = String(leading.message)
+  } else if (leading !== undefined) entry.message = messageOf(leading)
   for (; at < values.length; at++) {
     const value = values[at]
     if (typeof value === 'object' && value !== null && addValue(entry, value)) continue
@@ -286,27 +299,48 @@ function fill(entry: Entry, values: unknown[]): void {
 
 /** Adds an object of fields or an error to the line. Anything that reads better as text is left to the message. */
 function addValue(entry: Entry, value: object): boolean {
-  if (value instanceof Error) {
-    entry.error(ERROR_KEY, value)
-    return true
+  try {
+    if (value instanceof Error) {
+      entry.error(ERROR_KEY, value)
+      return true
+    }
+    if (Array.isArray(value) || value instanceof Date || value instanceof Map || value instanceof Set) return false
+    if (ArrayBuffer.isView(value) || value instanceof RegExp) return false
+  } catch {
+    // A proxy that does not tell what it is: all() notes why on the line.
   }
-  if (Array.isArray(value) || value instanceof Date || value instanceof Map || value instanceof Set) return false
-  if (ArrayBuffer.isView(value) || value instanceof RegExp) return false
   entry.all(value)
   return true
 }
 
+/** The message of a leading error, for a line that has none of its own. */
+function messageOf(value: object): string | undefined {
+  try {
+    return value instanceof Error ? String(value.message) : undefined
+  } catch (reason) {
+    return `[Throws: ${reasonText(reason)}]`
+  }
+}
+
 const shownValues = new JsonValueWriter(DEFAULT_LIMITS, () => undefined)
 
-/** A value as text, for messages: what the line's JSON would hold, without secrets. */
+/** A value as text, for messages: what the line's JSON would hold, without secrets. Never throws. */
 function show(entry: Entry, value: unknown): string {
+  try {
+    return shown(entry, value)
+  } catch (reason) {
+    return `[Throws: ${reasonText(reason)}]`
+  }
+}
+
+function shown(entry: Entry, value: unknown): string {
   if (value === undefined) return 'undefined'
   if (typeof value === 'symbol' || typeof value === 'bigint')
     return `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`
   if (typeof value === 'function') return `[Function ${value.name}]`
-  if (value instanceof Error) return `${value.name}: ${value.message}`
+  if (value instanceof Error) return `${String(value.name)}: ${String(value.message)}`
   const out = new ByteBuffer(256)
-  shownValues.write(out, value, entry.table, DEFAULT_LIMITS.maxLineBytes)
+  shownValues.write(out, value, entry.table.start, entry.table, DEFAULT_LIMITS.maxLineBytes)
   return out.toString()
 }
 

@@ -62,8 +62,8 @@ export class BufferPool {
     } else {
       this.hits++
       this.retainedBytes -= buffer.bytes.length
-      buffer.isTaken = true
     }
+    buffer.isTaken = true
     if (++this.outstanding > this.highWater) this.highWater = this.outstanding
     return buffer
   }
@@ -71,7 +71,7 @@ export class BufferPool {
   /** Takes the buffer back. The caller must not touch it afterwards. */
   give(buffer: ByteBuffer): void {
     if (!buffer.isTaken) {
-      if (this.misuses++ === 0) this.onMisuse('a buffer was released twice')
+      if (this.misuses++ === 0) this.onMisuse('a buffer was released that was not taken')
       return
     }
     buffer.isTaken = false

@@ -1,6 +1,9 @@
 import { type Fragment, FRAGMENT_SLACK, putFragment } from './fragment.js'
 import { allocate, type NativeBuffer } from './native-buffer.js'
 
+/** Capacity of a buffer that grew from nothing, in bytes. */
+const MIN_GROWN = 64
+
 /** Below this many UTF-16 units a plain loop beats a native write plus a scan (crossing measured near 36). */
 const LOOP_TEXT_LIMIT = 32
 
@@ -27,7 +30,7 @@ export class ByteBuffer {
     this.words = new Int32Array(this.bytes.buffer)
     this.view = new DataView(this.bytes.buffer)
     this.length = 0
-    this.isTaken = true
+    this.isTaken = false
   }
 
   /** Makes room for `extra` more bytes after `length`. May replace {@link bytes}. */
@@ -97,7 +100,7 @@ export class ByteBuffer {
 
   private grow(extra: number): void {
     const old = this.bytes
-    let capacity = old.length * 2
+    let capacity = Math.max(old.length * 2, MIN_GROWN)
     while (capacity < this.length + extra) capacity *= 2
     this.bytes = allocate(capacity)
     this.words = new Int32Array(this.bytes.buffer)

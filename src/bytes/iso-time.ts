@@ -24,7 +24,7 @@ export class IsoClock {
 
   /** Brings the text to a time, in milliseconds since the epoch, for which {@link isIsoTime} holds. */
   set(times: Float64Array, index: number): void {
-    const time = times[index]
+    const time = Math.trunc(times[index])
     if (time === this.time) return
     this.time = time
     const second = Math.floor(time / 1000)

@@ -5,6 +5,8 @@ const ALLOWED: ReadonlySet<string> = new Set('code errno syscall status statusCo
 const MAX_CAUSES = 10
 /** Errors shown of an AggregateError. */
 const MAX_ERRORS = 10
+/** Errors shown of the whole tree: errors that hold each other would make millions of it. */
+const MAX_PARTS = 32
 
 /** What is written of an error. */
 export interface ErrorParts {
@@ -21,20 +23,20 @@ export interface ErrorParts {
  */
 export function errorParts(error: unknown): ErrorParts {
   try {
-    return partsOf(error, 0, [])
+    return partsOf(error, 0, [], { left: MAX_PARTS })
   } catch (reason) {
     // A proxy may refuse every question; its line must not be lost for that.
-    return { type: 'Error', message: `[Throws: ${reason instanceof Error ? reason.name : typeof reason}]` }
+    return { type: 'Error', message: throwsText(reason) }
   }
 }
 
-function partsOf(error: unknown, depth: number, seen: unknown[]): ErrorParts {
+function partsOf(error: unknown, depth: number, seen: unknown[], room: { left: number }): ErrorParts {
   if (!(error instanceof Error)) return { type: typeName(error), message: error }
   const parts: Record<string, unknown> & { type: string; message: unknown } = {
     type: typeName(error),
-    message: read(error, 'message'),
+    message: messageOf(error),
   }
-  const stack = read(error, 'stack')
+  const stack = stackOf(error)
   if (typeof stack === 'string') parts['stack'] = stack
   // Most errors have no such property: going through what is there is cheaper than nine look-ups that find nothing.
   for (const name in error) {
@@ -42,28 +44,51 @@ function partsOf(error: unknown, depth: number, seen: unknown[]): ErrorParts {
     const value = read(error, name)
     if (isPlain(value)) parts[name] = value
   }
+  room.left--
   seen.push(error)
   const cause = read(error, 'cause')
-  if (cause !== undefined) parts['cause'] = nested(cause, depth, seen)
+  if (cause !== undefined) parts['cause'] = nested(cause, depth, seen, room)
   const errors = read(error, 'errors')
   if (Array.isArray(errors)) {
-    parts['errors'] = errors.slice(0, MAX_ERRORS).map((each: unknown) => nested(each, depth, seen))
+    parts['errors'] = errors.slice(0, MAX_ERRORS).map((each: unknown) => nested(each, depth, seen, room))
   }
   seen.pop()
   return parts
 }
 
-function nested(error: unknown, depth: number, seen: unknown[]): unknown {
+function nested(error: unknown, depth: number, seen: unknown[], room: { left: number }): unknown {
   if (!(error instanceof Error)) return isPlain(error) ? error : { type: typeName(error) }
   if (seen.includes(error)) return '[Circular]'
-  return depth + 1 > MAX_CAUSES ? '[Cut]' : partsOf(error, depth + 1, seen)
+  if (depth + 1 > MAX_CAUSES || room.left <= 0) return '[Cut]'
+  return partsOf(error, depth + 1, seen, room)
+}
+
+// Read by name where the name is known: a look-up by a variable is a dear one.
+function messageOf(error: Error): unknown {
+  try {
+    return error.message
+  } catch (reason) {
+    return throwsText(reason)
+  }
+}
+
+function stackOf(error: Error): unknown {
+  try {
+    return error.stack
+  } catch (reason) {
+    return throwsText(reason)
+  }
+}
+
+function throwsText(reason: unknown): string {
+  return `[Throws: ${reason instanceof Error ? reason.name : typeof reason}]`
 }
 
 function read(error: Error, name: string): unknown {
   try {
     return (error as unknown as Record<string, unknown>)[name]
   } catch (reason) {
-    return `[Throws: ${reason instanceof Error ? reason.name : typeof reason}]`
+    return throwsText(reason)
   }
 }
 

@@ -1,18 +1,21 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
+import { Fragment } from '../bytes/fragment.js'
 import { writeJsonText } from '../bytes/json-text.js'
 import { Fields } from '../entry/fields.js'
-import type { Key, KeyTable } from '../entry/key.js'
-import { isLoggable, loggable } from '../entry/loggable.js'
+import { Key, type KeyTable } from '../entry/key.js'
+import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
 import { errorParts } from './error-parts.js'
 import { bounded, type ValueLimits } from './limits.js'
 
 const COMMA = 0x2c
-const COLON = 0x3a
 const OPEN_BRACE = 0x7b
 const CLOSE_BRACE = 0x7d
 const OPEN_BRACKET = 0x5b
 const CLOSE_BRACKET = 0x5d
+const TRUE = Fragment.of('true')
+const FALSE = Fragment.of('false')
+const NULL = Fragment.of('null')
 const CENSORED = '[Redacted]'
 /** Bytes of a Buffer or ArrayBuffer shown as hexadecimal digits. */
 const MAX_HEX_BYTES = 64
@@ -21,7 +24,7 @@ const hasOwn = Object.prototype.hasOwnProperty
 const dateToJson = Date.prototype.toJSON
 
 /** What an encoder of whole field sets does for a {@link loggable} object inside a value. */
-export type WriteFields = (fields: Fields, out: ByteBuffer) => void
+export type WriteFields = (fields: Fields, out: ByteBuffer, limit: number) => void
 
 /**
  * Writes any value as JSON: what `JSON.stringify` writes, within bounds, and without ever throwing. A value whose
@@ -29,9 +32,15 @@ export type WriteFields = (fields: Fields, out: ByteBuffer) => void
  * `"[Array]"`; the values of secret keys are written as `"[Redacted]"`.
  */
 export class JsonValueWriter {
-  /** The containers under way, outermost first. A value that logs while it is read starts anew above `base`. */
-  private readonly ancestors: object[] = []
+  /** The containers under way, outermost first, up to `top`. A value that logs while it is read starts anew at `base`. */
+  private readonly ancestors: (object | undefined)[] = []
+  private top = 0
   private base = 0
+  private table: KeyTable | undefined = undefined
+  /** Where `out.length` should stop growing. */
+  private limit = 0
+  /** Whether the fields being written are those of an object inside a value, so that its depth counts on. */
+  private isInside = false
   private readonly scratch = new Float64Array(1)
 
   constructor(
@@ -42,28 +51,40 @@ export class JsonValueWriter {
   /**
    * Appends one value.
    *
+   * @param key - The key it stands under, whose own keys mostly come in the same order as last time.
    * @param limit - Where `out.length` should stop growing.
    * @returns false when there is nothing to write (undefined, a function, a symbol), and nothing was.
    */
-  write(out: ByteBuffer, value: unknown, table: KeyTable, limit: number): boolean {
-    const base = this.base
-    this.base = this.ancestors.length
+  write(out: ByteBuffer, value: unknown, key: Key, table: KeyTable, limit: number): boolean {
+    const { base, table: outerTable, limit: outerLimit, isInside } = this
+    if (!isInside) this.base = this.top
+    this.isInside = false
+    const { top } = this
+    this.table = table
+    this.limit = limit
     try {
-      return this.value(out, value, table, limit, '')
+      return this.value(out, value, '', key)
     } finally {
-      this.ancestors.length = this.base
+      this.unwind(top)
+      this.isInside = isInside
       this.base = base
+      this.table = outerTable
+      this.limit = outerLimit
     }
   }
 
   /** Appends text as a JSON string, within the bound for strings. */
   text(out: ByteBuffer, text: string): void {
-    writeJsonText(out, text.length > this.limits.maxStringLength ? bounded(text, this.limits) : text)
-  }
-
-  /** Appends an error as an object of its parts. */
-  error(out: ByteBuffer, error: unknown, table: KeyTable, limit: number): void {
-    this.write(out, errorParts(error), table, limit)
+    const max = this.limits.maxStringLength
+    if (text.length <= max >> 2) writeJsonText(out, text)
+    else {
+      const start = out.length
+      writeJsonText(out, bounded(text, max))
+      if (out.length - start <= max * 2) return
+      // Escapes can make six bytes of a unit: such a text gets less room.
+      out.length = start
+      writeJsonText(out, bounded(text, max >> 2))
+    }
   }
 
   /** Appends the mark of a value that could not be read. */
@@ -71,7 +92,7 @@ export class JsonValueWriter {
     this.text(out, `[Throws: ${reasonText(reason)}]`)
   }
 
-  private value(out: ByteBuffer, value: unknown, table: KeyTable, limit: number, key: string): boolean {
+  private value(out: ByteBuffer, value: unknown, name: string, key: Key): boolean {
     switch (typeof value) {
       case 'string':
         this.text(out, value)
@@ -82,91 +103,105 @@ export class JsonValueWriter {
         out.length = putNumberAt(out.bytes, out.length, this.scratch, 0)
         return true
       case 'boolean':
-        out.text(value ? 'true' : 'false')
+        out.fragment(value ? TRUE : FALSE)
         return true
       case 'bigint':
         out.text(value.toString())
         return true
       case 'object':
         if (value === null) {
-          out.text('null')
+          out.fragment(NULL)
           return true
         }
-        return this.guarded(out, value, table, limit, key)
+        return this.guarded(out, value, name, key)
       default:
         return false
     }
   }
 
   /** An object, or its mark when reading it throws half-way. */
-  private guarded(out: ByteBuffer, value: object, table: KeyTable, limit: number, key: string): boolean {
+  private guarded(out: ByteBuffer, value: object, name: string, key: Key): boolean {
     const start = out.length
-    const depth = this.ancestors.length
+    const { top } = this
     try {
-      return this.object(out, value, table, limit, key)
+      return this.object(out, value, name, key)
     } catch (reason) {
-      this.ancestors.length = depth
+      this.unwind(top)
       out.length = start
       this.failure(out, reason)
       return true
     }
   }
 
-  private object(out: ByteBuffer, value: object, table: KeyTable, limit: number, key: string): boolean {
-    const prototype: unknown = Object.getPrototypeOf(value)
-    if (prototype !== Object.prototype && prototype !== Array.prototype) {
-      if (value instanceof Date && value.toJSON === dateToJson) {
-        out.text(Number.isNaN(value.getTime()) ? 'null' : `"${value.toISOString()}"`)
-        return true
-      }
-      if (value instanceof Error) value = errorParts(value)
-    }
+  private object(out: ByteBuffer, value: object, name: string, key: Key): boolean {
     if (this.isOnPath(value)) return this.mark(out, '[Circular]')
-    if (this.ancestors.length - this.base >= this.limits.maxDepth) {
-      return this.mark(out, Array.isArray(value) ? '[Array]' : '[Object]')
+    const isArray = Array.isArray(value)
+    if (this.top - this.base >= this.limits.maxDepth) return this.mark(out, isArray ? '[Array]' : '[Object]')
+    if (ArrayBuffer.isView(value)) {
+      // Before it is asked for toJSON: a Buffer's makes a list of all its bytes.
+      this.view(out, value, key)
+      return true
     }
-    this.ancestors.push(value)
-    const wasWritten = this.container(out, value, table, limit, key)
-    this.ancestors.pop()
+    this.ancestors[this.top++] = value
+    const toJson: unknown = (value as { toJSON?: unknown }).toJSON
+    let wasWritten = true
+    if (typeof toJson === 'function') wasWritten = this.ownForm(out, value, toJson, name, key)
+    else if (isArray) this.array(out, value, value.length, key)
+    else {
+      // Asked once for each object: it is a call into the runtime, some 30 ns.
+      const prototype: unknown = Object.getPrototypeOf(value)
+      const isPlain = prototype === Object.prototype || prototype === null
+      if (isPlain && !isLoggable(value)) this.properties(out, value, key)
+      else wasWritten = this.instance(out, value, key)
+    }
+    this.ancestors[--this.top] = undefined
     return wasWritten
   }
 
-  private container(out: ByteBuffer, value: object, table: KeyTable, limit: number, key: string): boolean {
-    const toJson: unknown = (value as { toJSON?: unknown }).toJSON
-    if (typeof toJson === 'function') {
-      const made: unknown = toJson.call(value, key)
-      if (typeof made !== 'object' || made === null) return this.value(out, made, table, limit, key)
-      return this.shape(out, made, table, limit)
+  /** What `toJSON` makes of an object; it is not asked for the form of that once more. */
+  private ownForm(out: ByteBuffer, value: object, toJson: unknown, name: string, key: Key): boolean {
+    if (toJson === dateToJson && value instanceof Date) {
+      out.text(Number.isNaN(value.getTime()) ? 'null' : `"${value.toISOString()}"`)
+      return true
     }
-    return this.shape(out, value, table, limit)
-  }
-
-  private shape(out: ByteBuffer, value: object, table: KeyTable, limit: number): boolean {
-    if (Array.isArray(value)) this.array(out, value, table, limit)
-    else if (isPlainObject(value)) this.properties(out, value, table, limit)
-    else if (isLoggable(value)) this.loggable(out, value, table)
-    else if (value instanceof Map) this.map(out, value, table, limit)
-    else if (value instanceof Set) this.array(out, firstItems(value, this.limits.maxItems), table, limit, value.size)
-    else if (ArrayBuffer.isView(value)) this.view(out, value, table, limit)
-    else if (value instanceof ArrayBuffer) this.text(out, hexText('ArrayBuffer', new Uint8Array(value)))
-    else if (value instanceof String || value instanceof Number || value instanceof Boolean) {
-      return this.value(out, value.valueOf(), table, limit, '')
-    } else if (value instanceof RegExp) this.text(out, String(value))
-    else this.properties(out, value, table, limit)
+    const made: unknown = (toJson as (name: string) => unknown).call(value, name)
+    if (typeof made !== 'object' || made === null) return this.value(out, made, name, key)
+    if (Array.isArray(made)) this.array(out, made, made.length, key)
+    else this.properties(out, made, key)
     return true
   }
 
-  private array(out: ByteBuffer, items: ArrayLike<unknown>, table: KeyTable, limit: number, size = items.length): void {
+  /** An object of some class. */
+  private instance(out: ByteBuffer, value: object, key: Key): boolean {
+    if (value instanceof Error) this.properties(out, errorParts(value), key)
+    else if (isLoggable(value)) this.loggable(out, value)
+    else if (value instanceof Map) this.map(out, value, key)
+    else if (value instanceof Set) this.array(out, firstItems(value, this.limits.maxItems), value.size, key)
+    else if (value instanceof ArrayBuffer) this.text(out, hexText('ArrayBuffer', new Uint8Array(value)))
+    else if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return this.value(out, value.valueOf(), '', key)
+    } else if (value instanceof RegExp) this.text(out, String(value))
+    else this.properties(out, value, key)
+    return true
+  }
+
+  private array(out: ByteBuffer, items: ArrayLike<unknown>, size: number, key: Key): void {
     out.byte(OPEN_BRACKET)
     const count = Math.min(size, this.limits.maxItems)
     for (let i = 0; i < count; i++) {
       if (i > 0) out.byte(COMMA)
-      if (out.length > limit) {
+      if (out.length > this.limit) {
         this.text(out, `… ${size - i} more`)
         out.byte(CLOSE_BRACKET)
         return
       }
-      this.item(out, items, i, table, limit)
+      let item: unknown
+      try {
+        item = items[i]
+      } catch (reason) {
+        item = `[Throws: ${reasonText(reason)}]`
+      }
+      if (!this.value(out, item, '', key)) out.fragment(NULL)
     }
     if (size > count) {
       if (count > 0) out.byte(COMMA)
@@ -175,108 +210,109 @@ export class JsonValueWriter {
     out.byte(CLOSE_BRACKET)
   }
 
-  private item(out: ByteBuffer, items: ArrayLike<unknown>, index: number, table: KeyTable, limit: number): void {
-    let item: unknown
-    try {
-      item = items[index]
-    } catch (reason) {
-      this.failure(out, reason)
-      return
-    }
-    if (!this.value(out, item, table, limit, '')) out.text('null')
-  }
-
-  private properties(out: ByteBuffer, source: object, table: KeyTable, limit: number): void {
+  /** Own enumerable properties. The read stands in the loop: only there does V8 take values by the names' places. */
+  private properties(out: ByteBuffer, source: object, owner: Key): void {
     const open = out.length
+    let before: Key | undefined
     let count = 0
-    let skipped = 0
     for (const name in source) {
-      if (!hasOwn.call(source, name)) continue
-      if (count >= this.limits.maxItems || out.length > limit) {
-        skipped++
-        continue
+      if (count >= this.limits.maxItems || out.length > this.limit) {
+        // Not how many: going on through a million keys, or listing them again, takes seconds.
+        this.rest(out, (mark) => hasOwn.call(source, mark))
+        break
       }
-      if (this.property(out, source, name, table, limit, count)) count++
-    }
-    if (skipped > 0) this.pair(out, table.internNested('…'), '…', `${skipped} more`, table, limit, count)
-    closeObject(out, open)
-  }
-
-  private property(
-    out: ByteBuffer,
-    source: object,
-    name: string,
-    table: KeyTable,
-    limit: number,
-    index: number,
-  ): boolean {
-    const key = table.internNested(name)
-    let value: unknown
-    if (key.isSecret) value = CENSORED
-    else {
+      if (!hasOwn.call(source, name)) continue
+      let key = before === undefined ? owner.child : before.next
+      if (key === undefined || key.name !== name) key = this.keyAfter(before, owner, name)
+      let value: unknown
       try {
-        value = (source as Record<string, unknown>)[name]
+        value = key.isSecret ? CENSORED : (source as Record<string, unknown>)[name]
       } catch (reason) {
         value = `[Throws: ${reasonText(reason)}]`
       }
+      if (key.name !== name) key = this.mended(key, name, source, count)
+      if (this.pair(out, key, name, value)) count++
+      before = key
     }
-    return this.pair(out, key, name, value, table, limit, index)
+    closeObject(out, open)
+  }
+
+  /** The key of a name that is not the one which came here last time; it will be next time. */
+  private keyAfter(before: Key | undefined, owner: Key, name: string): Key {
+    const key = this.table!.internNested(name)
+    if (key.isKept && key.name === name) {
+      if (before === undefined) owner.child = key
+      else before.next = key
+    }
+    return key
+  }
+
+  /** Marks that an object has more properties, under a key that it does not have itself. */
+  private rest(out: ByteBuffer, isTaken: (mark: string) => boolean): void {
+    let mark = '…'
+    while (isTaken(mark)) mark = `_${mark}`
+    this.pair(out, this.table!.internNested(mark), mark, 'more')
+  }
+
+  /** A name that was cut, or has a lone surrogate, is numbered, so that it meets no other of the same object. */
+  private mended(key: Key, name: string, source: object, index: number): Key {
+    let written = `${key.name}~${index}`
+    while (written === name || hasOwn.call(source, written)) written += '~'
+    return new Key(written, key.isSecret, false)
   }
 
   /** Appends `,"key":value`, or nothing where the value has no JSON form. */
-  private pair(
-    out: ByteBuffer,
-    key: Key,
-    name: string,
-    value: unknown,
-    table: KeyTable,
-    limit: number,
-    index: number,
-  ): boolean {
+  private pair(out: ByteBuffer, key: Key, name: string, value: unknown): boolean {
     const start = out.length
-    if (key.name === name) out.fragment(key.json)
-    else {
-      // A name that had to be mended (cut, or with a lone surrogate) is numbered, so that two never become one.
-      out.byte(COMMA)
-      writeJsonText(out, `${key.name}~${index}`)
-      out.byte(COLON)
-    }
-    if (this.value(out, value, table, limit, name)) return true
+    out.fragment(key.json)
+    if (this.value(out, value, name, key)) return true
     out.length = start
     return false
   }
 
   /** A Map whose keys are all strings reads like an object, any other as a list of pairs. */
-  private map(out: ByteBuffer, map: ReadonlyMap<unknown, unknown>, table: KeyTable, limit: number): void {
+  private map(out: ByteBuffer, map: ReadonlyMap<unknown, unknown>, owner: Key): void {
     const entries = firstItems(map, this.limits.maxItems)
     if (!entries.every((entry) => typeof entry[0] === 'string')) {
-      this.array(out, entries, table, limit, map.size)
+      const pairs = entries.map(([name, value]) => [name, this.isSecret(name) ? CENSORED : value])
+      this.array(out, pairs, map.size, owner)
       return
     }
     const open = out.length
     let count = 0
-    for (const [name, value] of entries) {
-      if (out.length > limit) break
-      const key = table.internNested(name as string)
-      this.pair(out, key, name as string, key.isSecret ? CENSORED : (value ?? null), table, limit, count++)
+    for (const [name, value] of entries as [string, unknown][]) {
+      if (out.length > this.limit) break
+      const key = this.table!.internNested(name)
+      const written = key.name === name ? key : this.mended(key, name, Object.fromEntries(entries), count)
+      this.pair(out, written, name, key.isSecret ? CENSORED : (value ?? null))
+      count++
     }
-    if (map.size > count) this.pair(out, table.internNested('…'), '…', `${map.size - count} more`, table, limit, count)
+    if (map.size > count) this.rest(out, (mark) => map.has(mark))
     closeObject(out, open)
   }
 
-  private view(out: ByteBuffer, view: ArrayBufferView, table: KeyTable, limit: number): void {
+  private view(out: ByteBuffer, view: ArrayBufferView, key: Key): void {
     if (view instanceof DataView || view instanceof Uint8Array) {
       const name = Buffer.isBuffer(view) ? 'Buffer' : view.constructor.name
       this.text(out, hexText(name, new Uint8Array(view.buffer, view.byteOffset, view.byteLength)))
-    } else this.array(out, view as unknown as ArrayLike<unknown>, table, limit)
+    } else {
+      const numbers = view as unknown as ArrayLike<unknown>
+      this.array(out, numbers, numbers.length, key)
+    }
   }
 
-  private loggable(out: ByteBuffer, value: { [loggable](fields: Fields): void }, table: KeyTable): void {
-    const fields = new Fields(table)
+  private loggable(out: ByteBuffer, value: Loggable): void {
+    const fields = new Fields(this.table!)
     value[loggable](fields)
     const open = out.length
-    this.writeFields(fields, out)
+    this.isInside = true
+    this.writeFields(fields, out, this.limit)
+    this.isInside = false
     closeObject(out, open)
+  }
+
+  private isSecret(name: unknown): boolean {
+    return typeof name === 'string' && this.table!.internNested(name).isSecret
   }
 
   private mark(out: ByteBuffer, text: string): true {
@@ -285,8 +321,12 @@ export class JsonValueWriter {
   }
 
   private isOnPath(value: object): boolean {
-    for (let i = this.base; i < this.ancestors.length; i++) if (this.ancestors[i] === value) return true
+    for (let i = this.base; i < this.top; i++) if (this.ancestors[i] === value) return true
     return false
+  }
+
+  private unwind(top: number): void {
+    while (this.top > top) this.ancestors[--this.top] = undefined
   }
 }
 
@@ -295,11 +335,6 @@ function closeObject(out: ByteBuffer, open: number): void {
   if (out.length === open) out.byte(OPEN_BRACE)
   else out.bytes[open] = OPEN_BRACE
   out.byte(CLOSE_BRACE)
-}
-
-function isPlainObject(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }
 
 function firstItems<T>(source: Iterable<T>, max: number): T[] {

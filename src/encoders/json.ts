@@ -8,6 +8,7 @@ import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
 import { LEVEL_NAMES, type LevelName } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
+import { errorParts } from './error-parts.js'
 import { JsonValueWriter } from './json-value.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
 import { TextCache } from './text-cache.js'
@@ -46,9 +47,7 @@ export class JsonEncoder implements Encoder {
   private readonly values: JsonValueWriter
 
   constructor(private readonly limits: ValueLimits = DEFAULT_LIMITS) {
-    this.values = new JsonValueWriter(limits, (fields, out) =>
-      this.rows(fields, 0, fields.count, out, out.length + limits.maxLineBytes),
-    )
+    this.values = new JsonValueWriter(limits, (fields, out, limit) => this.rows(fields, 0, fields.count, out, limit))
     this.lastHeads = this.headsOf('')
   }
 
@@ -73,15 +72,16 @@ export class JsonEncoder implements Encoder {
     out.length += 2
   }
 
-  encodeField(fields: Fields, row: number, out: ByteBuffer): void {
-    this.rows(fields, row, row + 1, out, out.length + this.limits.maxLineBytes)
+  encodeField(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
+    return this.rows(fields, row, row + 1, out, limit)
   }
 
   /**
-   * Every field of every line and context. It keeps its place in `at` and reserves once a field: that, and kinds as
+   * Every field of every line and context. Returns false when the limit cut some off.
+   * It keeps its place in `at` and reserves once a field: that, and kinds as
    * constants of this module, make three fields 1.6 times faster than calls that each look after the buffer.
    */
-  private rows(fields: Fields, from: number, to: number, out: ByteBuffer, limit: number): void {
+  private rows(fields: Fields, from: number, to: number, out: ByteBuffer, limit: number): boolean {
     const { keys, kinds, numbers, values } = fields
     let at = out.length
     for (let row = from; row < to; row++) {
@@ -114,10 +114,11 @@ export class JsonEncoder implements Encoder {
         out.length = start
         out.fragment(name)
         writeJsonText(out, `[Cut: ${to - row} fields, line over ${this.limits.maxLineBytes} bytes]`)
-        return
+        return false
       }
     }
     out.length = at
+    return true
   }
 
   /** A value of a rarer kind, after its key. Returns false when there is nothing to write. */
@@ -134,13 +135,12 @@ export class JsonEncoder implements Encoder {
         writeIsoTime(out, this.fieldClock, fields.numbers, row)
         return true
       case FieldKind.error:
-        this.values.error(out, value, fields.table, limit)
-        return true
+        return this.values.write(out, errorParts(value), fields.keys[row], fields.table, limit)
       case FieldKind.failed:
         this.values.failure(out, value)
         return true
       default:
-        return this.values.write(out, value, fields.table, limit)
+        return this.values.write(out, value, fields.keys[row], fields.table, limit)
     }
   }
 

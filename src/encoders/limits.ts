@@ -17,8 +17,7 @@ export const DEFAULT_LIMITS: ValueLimits = Object.freeze({
   maxLineBytes: 262_144,
 })
 
-/** A string within its bound. */
-export function bounded(text: string, limits: ValueLimits): string {
-  const max = limits.maxStringLength
+/** A string of at most `max` UTF-16 units, and the count of those cut off. */
+export function bounded(text: string, max: number): string {
   return text.length <= max ? text : `${text.slice(0, max)}…[+${text.length - max}]`
 }

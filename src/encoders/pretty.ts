@@ -6,11 +6,19 @@ import { type LevelName, levelName } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
 import { type ErrorParts, errorParts } from './error-parts.js'
 import { JsonEncoder } from './json.js'
-import { safeText } from './safe-text.js'
+import { bounded, DEFAULT_LIMITS } from './limits.js'
+import { safeText, safeWord } from './safe-text.js'
 import { type Palette, palette, wantsColour } from './style.js'
 
 const INDENT = '    '
+/** Bytes shown of one value; less of each when one was larger. */
+const MAX_VALUE_BYTES = 131_072
+
+/** Once an error's text is longer, the errors within it are left out. */
+const MAX_ERROR_UNITS = 32_768
+
 /** A string that reads well without quotes. */
+const MAX_BARE = 256
 const BARE = /^[\w./:@+-]+$/
 
 /** Fields of a wide line that its own text shows already. */
@@ -36,30 +44,48 @@ export class PrettyEncoder implements Encoder {
   encode(entry: Entry, out: ByteBuffer): void {
     const { ink } = this
     const level = levelName(entry.level)
+    const limit = out.length + DEFAULT_LIMITS.maxLineBytes
+    let room = MAX_VALUE_BYTES
     const time = new Date(entry.time[0]).toISOString().slice(11, 23)
     out.text(`${ink.dim(time)} ${this.level(level)}`)
-    if (entry.logger !== '') out.text(` ${ink.cyan(safeText(entry.logger))}`)
+    if (entry.logger !== '') out.text(` ${ink.cyan(safeWord(entry.logger))}`)
     const isWide = hasKey(entry, 'outcome') && hasKey(entry, 'durationMs')
     if (isWide) out.text(` ${this.wide(entry)}`)
     else if (entry.message !== undefined) out.text(` ${ink.bold(indented(safeText(entry.message)))}`)
     if (!entry.context.isEmpty) entry.context.write(this, entry, out)
     for (let row = 0; row < entry.count; row++) {
       if (isWide && WIDE_KEYS.has(entry.keys[row].name)) continue
-      if (errorOf(entry, row) === undefined) this.encodeField(entry, row, out)
+      if (errorOf(entry, row) !== undefined) continue
+      if (out.length > limit) {
+        out.text(` ${ink.dim(`[Cut: ${entry.count - row} fields]`)}`)
+        break
+      }
+      if (!this.encodeField(entry, row, out, Math.min(limit, out.length + room))) room = MAX_VALUE_BYTES >> 4
     }
     out.text('\n')
     // What a client did wrong is told by its message: ten frames of the framework add nothing for a reader.
     const status = isWide ? Number(textOf(entry, 'status')) : 0
     const hasFrames = status < 400 || status >= 500
     for (let row = 0; row < entry.count; row++) {
-      const error = errorOf(entry, row)
+      const error = out.length > limit ? undefined : errorOf(entry, row)
       if (error !== undefined) out.text(this.error(entry.keys[row].name, errorParts(error), INDENT, hasFrames))
     }
   }
 
-  encodeField(fields: Fields, row: number, out: ByteBuffer): void {
-    const value = this.value(fields, row)
-    if (value !== undefined) out.text(` ${this.ink.dim(`${safeText(fields.keys[row].name)}=`)}${value}`)
+  encodeField(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
+    const { scratch } = this
+    const start = scratch.length
+    const value = fields.values[row]
+    let text: string | undefined
+    let isWhole = true
+    if (fields.kinds[row] === FieldKind.string && isBare(value as string)) text = value as string
+    else {
+      isWhole = this.json.encodeField(fields, row, scratch, start + Math.max(0, limit - out.length))
+      if (scratch.length > start) text = scratch.toString(start + fields.keys[row].json.length)
+      scratch.length = start
+    }
+    if (text !== undefined) out.text(` ${this.ink.dim(`${safeWord(fields.keys[row].name)}=`)}${text}`)
+    return isWhole
   }
 
   private level(level: LevelName): string {
@@ -71,23 +97,10 @@ export class PrettyEncoder implements Encoder {
     return ink.bold(ink.red(name))
   }
 
-  /** A field as text: bare where that cannot be misread, else as in JSON. */
-  private value(fields: Fields, row: number): string | undefined {
-    const raw = fields.values[row]
-    if (fields.kinds[row] === FieldKind.string && BARE.test(raw as string)) return raw as string
-    const scratch = this.scratch
-    const start = scratch.length
-    this.json.encodeField(fields, row, scratch)
-    if (scratch.length === start) return undefined
-    const text = scratch.toString(start + fields.keys[row].json.length)
-    scratch.length = start
-    return text
-  }
-
   /** `GET /orders/:id 200 12.3 ms` */
   private wide(entry: Entry): string {
     const { ink } = this
-    const text = (key: string): string => safeText(textOf(entry, key))
+    const text = (key: string): string => safeWord(textOf(entry, key))
     const status = Number(textOf(entry, 'status'))
     const outcome = text('outcome')
     const route = text('route')
@@ -111,14 +124,14 @@ export class PrettyEncoder implements Encoder {
 
   private error(key: string, parts: ErrorParts, indent: string, hasFrames: boolean): string {
     const { ink } = this
-    const heading = `${parts.type}: ${describe(parts.message)}`
+    const heading = bounded(`${parts.type}: ${describe(parts.message)}`, MAX_ERROR_UNITS)
     const stack = typeof parts.stack === 'string' ? parts.stack : ''
-    const frames = stack.slice(Math.max(stack.search(/^ {4}at /m), 0))
+    const frames = bounded(stack.slice(Math.max(stack.search(/^ {4}at /m), 0)), MAX_ERROR_UNITS)
     const rest = Object.entries(parts).filter(
       ([name]) => !['type', 'message', 'stack', 'cause', 'errors'].includes(name),
     )
-    const extras = rest.map(([name, value]) => ` ${ink.dim(`${name}=`)}${safeText(describe(value))}`).join('')
-    let text = `${indent}${ink.dim(`${safeText(key)}:`)} ${ink.red(indented(safeText(heading), indent))}${extras}\n`
+    const extras = rest.map(([name, value]) => ` ${ink.dim(`${name}=`)}${safeWord(describe(value))}`).join('')
+    let text = `${indent}${ink.dim(`${safeWord(key)}:`)} ${ink.red(indented(safeText(heading), indent))}${extras}\n`
     if (hasFrames && frames.startsWith('    at ')) {
       for (const frame of safeText(frames).split('\n')) text += `${indent}${INDENT}${ink.dim(frame.trim())}\n`
     }
@@ -126,11 +139,16 @@ export class PrettyEncoder implements Encoder {
     if (parts['cause'] !== undefined) nested.push(['cause', parts['cause']])
     if (Array.isArray(parts['errors'])) parts['errors'].forEach((each, i) => nested.push([`errors[${i}]`, each]))
     for (const [name, value] of nested) {
+      if (text.length > MAX_ERROR_UNITS) break
       if (isParts(value)) text += this.error(name, value, indent + INDENT, hasFrames)
       else text += `${indent}${INDENT}${ink.dim(`${name}:`)} ${indented(safeText(describe(value)), indent)}\n`
     }
     return text
   }
+}
+
+function isBare(text: string): boolean {
+  return text.length <= MAX_BARE && BARE.test(text)
 }
 
 function hasKey(entry: Entry, name: string): boolean {
@@ -152,7 +170,16 @@ function textOf(entry: Entry, name: string): string {
 function errorOf(entry: Entry, row: number): unknown {
   const value = entry.values[row]
   const kind = entry.kinds[row]
-  return kind === FieldKind.error || (kind === FieldKind.any && value instanceof Error) ? value : undefined
+  return kind === FieldKind.error || (kind === FieldKind.any && isError(value)) ? value : undefined
+}
+
+function isError(value: unknown): boolean {
+  try {
+    return value instanceof Error
+  } catch {
+    // A proxy that does not tell its prototype is shown like any other value.
+    return false
+  }
 }
 
 function isParts(value: unknown): value is ErrorParts {

@@ -1,7 +1,15 @@
 import { isControl } from '../bytes/json-text.js'
+import { bounded, DEFAULT_LIMITS } from './limits.js'
 
-/** Text in which nothing can drive a terminal or forge a line; newlines stay, for the caller to indent. */
-export function safeText(text: string): string {
+/** Text for the middle of a line: {@link safeText} without newlines. */
+export function safeWord(text: string): string {
+  const safe = safeText(text)
+  return safe.includes('\n') ? safe.replaceAll('\n', '\\n') : safe
+}
+
+/** Text in which nothing can drive a terminal or forge a line, within the bound for strings; newlines stay, for the caller to indent. */
+export function safeText(whole: string): string {
+  const text = bounded(whole, DEFAULT_LIMITS.maxStringLength)
   let safe = ''
   let from = 0
   for (let i = 0; i < text.length; i++) {
@@ -13,5 +21,7 @@ export function safeText(text: string): string {
     else if (unit !== 0x0d || text.charCodeAt(i + 1) !== 0x0a) safe += `\\u${unit.toString(16).padStart(4, '0')}`
     from = i + 1
   }
-  return (from === 0 ? text : safe + text.slice(from)).toWellFormed()
+  if (from === 0) return text.toWellFormed()
+  // Escapes are longer than what they stand for: such a text gets less room.
+  return bounded((safe + text.slice(from)).toWellFormed(), 2 * DEFAULT_LIMITS.maxStringLength)
 }

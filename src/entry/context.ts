@@ -5,7 +5,11 @@ import type { KeyTable } from './key.js'
 
 /** What a context needs of an encoder: one field, with whatever the format puts in front of it. */
 export interface FieldEncoder {
-  encodeField(fields: Fields, row: number, out: ByteBuffer): void
+  /**
+   * @param limit - Where `out.length` should stop growing.
+   * @returns whether the whole value is there, and not a mark in its place.
+   */
+  encodeField(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean
 }
 
 /** A context's bytes in one encoder's format; field `i` ends before `ends[i]`. */
@@ -14,6 +18,11 @@ interface EncodedFields {
   readonly bytes: Fragment
   readonly ends: readonly number[]
 }
+
+/** A context is part of every line: its fields beyond this many bytes are left out. */
+const MAX_BYTES = 131_072
+/** What one field of a context may take. */
+const MAX_FIELD_BYTES = 16_384
 
 let newestId = 0
 
@@ -48,8 +57,8 @@ export class Context {
       out.fragment(encoded.bytes)
       return
     }
-    const { keys, count } = this.fields
-    for (let row = 0; row < count; row++) {
+    const { keys } = this.fields
+    for (let row = 0; row < encoded.ends.length; row++) {
       if (line.has(keys[row])) continue
       out.copyRange(encoded.bytes.bytes, row === 0 ? 0 : encoded.ends[row - 1], encoded.ends[row])
     }
@@ -70,8 +79,10 @@ export class Context {
     if (this.others !== undefined) for (const known of this.others) if (known.encoder === encoder) return known
     const out = new ByteBuffer(128)
     const ends: number[] = []
-    for (let row = 0; row < this.fields.count; row++) {
-      encoder.encodeField(this.fields, row, out)
+    let room = MAX_FIELD_BYTES
+    for (let row = 0; row < this.fields.count && out.length < MAX_BYTES; row++) {
+      // Once a value was too large, the others get little room: a thousand large ones must not take a second.
+      if (!encoder.encodeField(this.fields, row, out, out.length + room)) room = MAX_FIELD_BYTES >> 4
       ends.push(out.length)
     }
     const encoded = { encoder, bytes: new Fragment(out.bytes.subarray(0, out.length)), ends }

@@ -40,6 +40,7 @@ export class Entry extends Fields implements TypedLine {
   /** Readies a taken entry for a line. Compares before it stores: a store of a reference costs more than a look. */
   begin(receiver: EntryReceiver, level: number, logger: string, context: Context): void {
     this.renew()
+    if (this.message !== undefined) this.message = undefined
     this.level = level
     if (this.receiver !== receiver) this.receiver = receiver
     if (this.logger !== logger) this.logger = logger

@@ -7,6 +7,9 @@ const MAX_ROWS = 1000
 const CENSORED = '[Redacted]'
 /** The key that stands for the fields beyond {@link MAX_ROWS}; its value counts them. */
 const OVERFLOW_KEY = '…'
+/** The key that stands for a bag that cannot be read, and for one that is nothing but bytes. */
+const BAG_KEY = 'fields'
+const BYTES_KEY = 'bytes'
 
 const { string: STRING, float: FLOAT, bool: BOOL, any: ANY } = FieldKind
 
@@ -94,17 +97,27 @@ export class Fields implements FieldWriter {
   }
 
   all(bag: FieldBag): this {
-    if (Object.getPrototypeOf(bag) !== Object.prototype && isLoggable(bag)) {
-      bag[loggable](this)
-      return this
+    try {
+      if (bag === null || bag === undefined) return this
+      if (isLoggable(bag)) bag[loggable](this)
+      else if (ArrayBuffer.isView(bag)) this.any(BYTES_KEY, bag)
+      else this.properties(bag)
+    } catch (reason) {
+      // A revoked proxy, or one that does not tell its keys: what was read before stays.
+      this.fail(BAG_KEY, reason)
     }
-    return this.properties(bag)
+    return this
   }
 
-  /** Every own enumerable property of an object that is not asked for its own fields. */
-  properties(bag: object): this {
+  private properties(bag: object): void {
     // The read stands in the loop: only there does V8 take the values by the names' places in the object.
     for (const name in bag) {
+      if (this.count === MAX_ROWS) {
+        // Not how many: going on through a million keys, or listing them again, takes seconds.
+        this.kinds[MAX_ROWS - 1] = STRING
+        this.values[MAX_ROWS - 1] = 'more'
+        return
+      }
       if (!hasOwn.call(bag, name)) continue
       let value: unknown
       try {
@@ -118,13 +131,14 @@ export class Fields implements FieldWriter {
       const row = this.row(name)
       if (row >= 0) this.put(row, value)
     }
-    return this
   }
 
   /** Adds the fields of another set, in order. One that is named like a reserved key gets a leading underscore. */
   append(other: Fields, reserved?: ReadonlySet<string>): this {
     for (let from = 0; from < other.count; from++) {
       let key = other.keys[from]
+      // Another root logger's keys know nothing of this one's secrets and reserved names.
+      if (other.table !== this.table) key = this.table.intern(key.name)
       if (reserved !== undefined && reserved.has(key.name)) key = this.table.intern(`_${key.name}`)
       const row = this.rowOf(key)
       if (row < 0) continue
@@ -135,8 +149,9 @@ export class Fields implements FieldWriter {
     return this
   }
 
-  /** Readies an empty set for its next filling. */
+  /** Readies a set for its next filling. Whatever was put in since it was cleared, by a stale handle, goes out. */
   renew(): void {
+    if (this.count > 0) this.clear()
     this.serial = this.table.nextSerial()
   }
 
@@ -227,6 +242,8 @@ export class Fields implements FieldWriter {
 
   /** The row for a key that may be there already, may be secret, or may find no room. */
   private rowOf(key: Key): number {
+    // Names made of data, in a full set: searching a thousand rows for each would not be linear any more.
+    if (this.count === MAX_ROWS && !key.isKept) return this.overflow()
     const found = this.find(key)
     const row = found >= 0 ? found : this.count
     if (found < 0) {
@@ -234,7 +251,8 @@ export class Fields implements FieldWriter {
       if (row >= this.kinds.length) this.grow()
       this.count = row + 1
       this.keys[row] = key
-      key.serial = this.serial
+      // A mark is only trusted from the newest set; an older one must not overwrite it.
+      if (this.serial === this.table.newestSerial) key.serial = this.serial
     }
     if (key.isSecret) {
       this.kinds[row] = FieldKind.censored
@@ -263,8 +281,11 @@ export class Fields implements FieldWriter {
     const row = MAX_ROWS - 1
     if (this.count < MAX_ROWS) {
       if (row >= this.kinds.length) this.grow()
+      // A field of that very name is kept apart by an underscore, and so is the count of one that has that too.
+      let name = OVERFLOW_KEY
+      while (this.find(this.table.intern(name)) >= 0) name = `_${name}`
       this.count = MAX_ROWS
-      this.keys[row] = this.table.intern(OVERFLOW_KEY)
+      this.keys[row] = this.table.intern(name)
       this.kinds[row] = FieldKind.int
       this.numbers[row] = 0
     }

@@ -20,6 +20,8 @@ export class Key {
   clearOf = 0
   /** The key that came after this one last time: calls repeat, so it mostly saves the look-up (2 against 11 ns). */
   next: Key | undefined = undefined
+  /** The key that came first in the object under this one last time. */
+  child: Key | undefined = undefined
 
   constructor(
     readonly name: string,

@@ -70,7 +70,8 @@ export function checkOptions<T extends object>(where: string, given: unknown, de
   }
   const checked = { ...defaults } as Record<string, unknown>
   for (const name of known) {
-    const value = given[name]
+    // Own ones only: a polluted prototype must not set options.
+    const value = Object.hasOwn(given, name) ? given[name] : undefined
     if (value === undefined) continue
     checkOption(path(where, name), value, (rules as Record<string, Rule>)[name])
     checked[name] = value

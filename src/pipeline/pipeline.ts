@@ -1,4 +1,5 @@
 import { BufferPool, type PoolLimits, type PoolStats } from '../bytes/buffer-pool.js'
+import { isIsoTime } from '../bytes/iso-time.js'
 import type { Encoder } from '../encoders/encoder.js'
 import type { Clock } from '../entry/clock.js'
 import type { Entry, EntryReceiver } from '../entry/entry.js'
@@ -78,7 +79,9 @@ export class Pipeline implements EntryReceiver {
   /** Writes an entry to every sink that admits it and takes it back. Never throws. */
   receive(entry: Entry): void {
     try {
-      entry.time[0] = this.clock.now()
+      const now = this.clock.now()
+      // A clock of the application's that gives nonsense must not spoil its lines.
+      entry.time[0] = isIsoTime(now) ? now : Date.now()
       const { level } = entry
       const sinks = this.sinks
       this.linesByLevel[level / 10 - 1]++
