@@ -150,7 +150,7 @@ export class Logger {
   child(fields: FieldBag = {}, options: ChildOptions = {}): Logger {
     const { name, level } = checkOptions<ChildOptions>('child', options, {}, { name: text, level: levelRule })
     const own = level === undefined ? undefined : thresholdNumber(level)
-    const child = new Logger(this, name ?? this.name, own)
+    const child = this.derive(name ?? this.name, own)
     child.addToContext(fields)
     return child
   }
@@ -188,6 +188,11 @@ export class Logger {
   /** An empty set of fields, to be filled over time and put on a line with `append`. */
   createFields(): Fields {
     return new Fields(this.pipeline.table)
+  }
+
+  /** Makes a child. */
+  protected derive(name: string, ownLevel: number | undefined): Logger {
+    return new Logger(this, name, ownLevel)
   }
 
   protected admits(level: number): boolean {

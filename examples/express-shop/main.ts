@@ -2,8 +2,15 @@ import { createLogger, stdout } from 'wideline'
 import { createShop } from './app.js'
 
 const log = createLogger({ name: 'shop', outputs: [stdout()] })
-const server = createShop(log).listen(Number(process.env['PORT'] ?? 3000), () => {
-  log.info('listening', server.address() as object)
+const port = Number(process.env['PORT'] ?? 3000)
+const server = createShop(log).listen(port, (problem?: NodeJS.ErrnoException) => {
+  if (problem === undefined) {
+    log.info('listening', server.address() as object)
+    return
+  }
+  const reason = problem.code === 'EADDRINUSE' ? `port ${port} is in use; choose another with PORT=…` : problem.message
+  console.error(`The shop cannot listen: ${reason}`)
+  process.exitCode = 1
 })
 
 process.once('SIGINT', () => {

@@ -61,14 +61,26 @@ export class HandlerFields {
     this.fromRequest(log)
     this.fromArguments(log, args)
     const result = handler.apply(self, args)
-    if (isThenable(result)) {
-      // Beside the promise, not in its place: the caller gets the handler's own, and sees its rejection.
+    if (!isThenable(result)) this.after(log, result)
+    else if (this.hasResultFields) {
+      // A lazy query runs once for each then(): only a promise of the language may be listened to on the side.
+      if (!(result instanceof Promise)) return Promise.resolve(result).then((value) => this.passOn(log, value))
       result.then(
         (value) => this.after(log, value),
         () => undefined,
       )
-    } else this.after(log, result)
+    }
     return result
+  }
+
+  private get hasResultFields(): boolean {
+    for (const { source } of this.sourced.values()) if (source.place === 'result') return true
+    return false
+  }
+
+  private passOn<T>(log: RequestLog, value: T): T {
+    this.after(log, value)
+    return value
   }
 
   private write(log: RequestLog, key: string, field: DeclaredField, value: () => unknown): void {

@@ -36,7 +36,7 @@ export interface RequestLoggerOptions extends RequestOptions {
  */
 export function requestLogger(options: RequestLoggerOptions): RequestHandler {
   const logger = checkLogger('requestLogger', options?.logger)
-  const checked = checkRequestOptions('requestLogger', options)
+  const checked = checkRequestOptions('requestLogger', options, ['logger'])
   const lifecycle = new RequestLifecycle<Request>(logger, checked, routeOf)
   return (request: Request, response: Response, next: NextFunction): void => {
     const log = lifecycle.begin(request, response)

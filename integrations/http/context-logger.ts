@@ -6,13 +6,18 @@ import { currentLog } from './request-context.js'
  * `set` reaches its wide line.
  */
 export class ContextLogger extends Logger {
-  constructor(parent: Logger, name: string) {
-    super(parent, name, undefined)
+  // oxlint-disable-next-line no-useless-constructor -- its parent's is protected
+  constructor(parent: Logger, name: string, ownLevel?: number) {
+    super(parent, name, ownLevel)
   }
 
   /** Adds fields to the wide line of the current request; outside of one, does nothing. */
   set(fields: FieldBag): void {
     currentLog()?.set(fields)
+  }
+
+  protected override derive(name: string, ownLevel: number | undefined): Logger {
+    return new ContextLogger(this, name, ownLevel)
   }
 
   protected override begin(level: number): ReturnType<Logger['begin']> {

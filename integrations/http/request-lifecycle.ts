@@ -5,7 +5,7 @@ import { RequestLog } from './request-log.js'
 import type { CheckedRequestOptions } from './request-options.js'
 import { RecordPool, type RecordPoolStats } from './request-record.js'
 import { safeUrl } from './url.js'
-import { writeWideLine } from './wide-line.js'
+import { hasFailed, writeWideLine } from './wide-line.js'
 
 /** Tells the template of the route that served a request, such as `/orders/:id`; empty when none did. */
 export type RouteOf<Request> = (request: Request) => string
@@ -93,7 +93,9 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const record = log.finish()
     if (record === undefined) return
     try {
-      if (!this.isIgnored(request)) writeWideLine(this.logger, record, record.handledBy?.route ?? this.routeOf(request))
+      // A failure is heard even so: nothing else writes its error.
+      if (hasFailed(record) || !this.isIgnored(request))
+        writeWideLine(this.logger, record, record.handledBy?.route ?? this.routeOf(request))
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
     } finally {

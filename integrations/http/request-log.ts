@@ -1,6 +1,7 @@
 import { type FieldBag, type FieldWriter, Logger } from '../../src/index.js'
 import { RequestFields } from './request-fields.js'
 import type { HandlerInfo, RequestRecord } from './request-record.js'
+import { safeError } from './safe-error.js'
 
 /**
  * What the application holds of a request: a logger whose lines carry the request's id, and the way to its wide line.
@@ -64,6 +65,12 @@ export class RequestLog extends Logger {
     if (this.record !== undefined) this.record.wasSent = true
   }
 
+  /** @internal An error without what the request's line hides of it, while the request is under way. */
+  safe(error: unknown): unknown {
+    const { record } = this
+    return record === undefined ? error : safeError(error, record.rawUrl, record.url)
+  }
+
   /** @internal Whether an error is the one on the wide line. */
   hasError(error: unknown): boolean {
     return this.record !== undefined && this.record.hasError && this.record.error === error
@@ -101,13 +108,22 @@ export class RequestLog extends Logger {
     return record
   }
 
+  protected override derive(name: string, ownLevel: number | undefined): Logger {
+    this.carryId()
+    return super.derive(name, ownLevel)
+  }
+
   protected override begin(level: number): ReturnType<Logger['begin']> {
-    if (!this.hasContext) {
-      this.hasContext = true
-      this.addToContext({ requestId: this.requestId })
-    }
+    this.carryId()
     const entry = super.begin(level)
     if (this.record === undefined) entry.bool('late', true)
     return entry
+  }
+
+  /** Puts the id on every line and every child; most requests write none, so it waits for the first. */
+  private carryId(): void {
+    if (this.hasContext) return
+    this.hasContext = true
+    this.addToContext({ requestId: this.requestId })
   }
 }

@@ -22,10 +22,18 @@ export interface CheckedRequestOptions {
   readonly ignore: NonNullable<RequestOptions['ignore']> | undefined
 }
 
+const NAMES: readonly string[] = ['context', 'idHeader', 'generateId', 'ignore']
 const HEADER = /^[a-z0-9-]+$/i
 
 /** @throws OptionError for an option that cannot be used. */
-export function checkRequestOptions(where: string, options: RequestOptions): CheckedRequestOptions {
+export function checkRequestOptions(
+  where: string,
+  options: RequestOptions,
+  others: readonly string[] = [],
+): CheckedRequestOptions {
+  if (typeof options !== 'object' || options === null) throw new OptionError(where, 'an object', options)
+  const unknown = Object.keys(options).find((name) => !NAMES.includes(name) && !others.includes(name))
+  if (unknown !== undefined) throw new OptionError(`${where}.${unknown}`, `one of ${NAMES.join(', ')}`, unknown)
   const { context = true, idHeader = 'x-request-id', generateId = sortableIds(), ignore } = options
   if (typeof context !== 'boolean') throw new OptionError(`${where}.context`, 'true or false', context)
   if (typeof idHeader !== 'string' || !HEADER.test(idHeader)) {
@@ -40,6 +48,7 @@ export function checkRequestOptions(where: string, options: RequestOptions): Che
 
 /** @throws OptionError unless the value is a logger. */
 export function checkLogger(where: string, logger: unknown): Logger {
-  if (!(logger instanceof Logger)) throw new OptionError(`${where}.logger`, 'a Logger made by createLogger()', logger)
+  if (!(logger instanceof Logger))
+    throw new OptionError(where === '' ? 'logger' : `${where}.logger`, 'a Logger made by createLogger()', logger)
   return logger
 }

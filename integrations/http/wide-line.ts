@@ -1,6 +1,6 @@
 import type { LevelName, Logger } from '../../src/index.js'
 import type { RequestRecord } from './request-record.js'
-import { withoutQuery } from './safe-error.js'
+import { safeError } from './safe-error.js'
 
 /** How a request ended. */
 export type Outcome =
@@ -38,6 +38,11 @@ export function outcomeOf(record: RequestRecord, status: number, wasSent: boolea
   return wasSent ? 'completed' : 'aborted'
 }
 
+/** Whether the request ended in an error that is not the client's. */
+export function hasFailed(record: RequestRecord): boolean {
+  return record.hasError && outcomeOf(record, record.response?.statusCode ?? 0, true) === 'failed'
+}
+
 export function levelOf(outcome: Outcome, status: number): LevelName {
   if (outcome === 'failed') return 'error'
   return outcome === 'aborted' || status >= 400 ? 'warn' : 'info'
@@ -65,7 +70,7 @@ export function writeWideLine(logger: Logger, record: RequestRecord, route: stri
     line.string('controller', record.handledBy.controller).string('handler', record.handledBy.handler)
   }
   line.append(record.fields, WIDE_KEYS)
-  if (record.hasError) line.error('error', withoutQuery(record.error, record.rawUrl, record.url))
+  if (record.hasError) line.error('error', safeError(record.error, record.rawUrl, record.url))
   line.msg(MESSAGES[outcome])
 }
 

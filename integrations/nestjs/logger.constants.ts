@@ -1,5 +1,5 @@
 /** The root logger of the application. */
 export const LOGGER = 'WIDELINE_LOGGER'
 
-/** Nest's name for its own lines about errors that no filter has handled. */
-export const EXCEPTIONS_HANDLER = 'ExceptionsHandler'
+/** Nest's names for its own lines about errors that it handles: those that no filter takes, and streams that break. */
+export const NEST_ERROR_LINES: ReadonlySet<unknown> = new Set(['ExceptionsHandler', 'StreamableFile'])

@@ -2,28 +2,34 @@ import {
   type DynamicModule,
   Inject,
   Module,
+  type ModuleMetadata,
   type NestModule,
   type OnApplicationShutdown,
   type Provider,
 } from '@nestjs/common'
-import { createLogger, Logger } from '../../src/index.js'
-import { ContextLogger } from '../http/index.js'
-import { getLoggerToken, injectedLoggerNames } from './decorators/inject-logger.decorator.js'
+import { createLogger, Logger, OptionError } from '../../src/index.js'
+import { checkLogger, checkRequestOptions } from '../http/index.js'
+import { namedLoggers, namedLoggerTokens } from './decorators/inject-logger.decorator.js'
 import type { LoggerModuleExtras, LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
 import { LOGGER } from './logger.constants.js'
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './logger.module-definition.js'
 import { NestLogger } from './nest-logger.service.js'
 import { RequestWiring } from './requests/request-wiring.service.js'
 
+const LOGGER_OPTIONS: readonly string[] = ['name', 'level', 'fields', 'outputs', 'clock', 'pool', 'secrets', 'onError']
+
 const rootLogger: Provider = {
   provide: LOGGER,
-  useFactory: ({ logger, requests: _requests, nestErrorLines: _lines, ...options }: LoggerModuleOptions = {}): Logger =>
-    logger ?? createLogger(options),
+  useFactory: (options: LoggerModuleOptions = {}): Logger => rootOf(options),
   inject: [{ token: MODULE_OPTIONS_TOKEN, optional: true }],
 }
 
-const PROVIDERS: Provider[] = [rootLogger, { provide: Logger, useExisting: LOGGER }, NestLogger, RequestWiring]
-const EXPORTS = [LOGGER, Logger, NestLogger]
+// Nest reads these lists when it scans the module. By then every class with an `@InjectLogger()` is loaded, and has put its
+// logger into them.
+const PROVIDERS = namedLoggers
+const EXPORTS: NonNullable<ModuleMetadata['exports']> = namedLoggerTokens
+PROVIDERS.push(rootLogger, { provide: Logger, useExisting: LOGGER }, NestLogger, RequestWiring)
+EXPORTS.push(LOGGER, Logger, NestLogger)
 
 /**
  * Gives an application its loggers, and writes one wide line for each request.
@@ -48,12 +54,12 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
    * @publicApi
    */
   static override forRoot(options: LoggerModuleOptions & LoggerModuleExtras = {}): DynamicModule {
-    return withLoggers(super.forRoot(options))
+    return super.forRoot(options)
   }
 
   /** @publicApi */
   static override forRootAsync(options: Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]): DynamicModule {
-    return withLoggers(super.forRootAsync(options))
+    return super.forRootAsync(options)
   }
 
   /** Nest asks for middleware when everything is made and before the routes are: the moment to connect. */
@@ -67,26 +73,14 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
   }
 }
 
-/**
- * Adds the providers of every logger that is injected by name. They are listed when Nest reads the module, not when it is
- * declared: by then every class with an `@InjectLogger()` is loaded.
- */
-function withLoggers(module: DynamicModule): DynamicModule {
-  return {
-    ...module,
-    get providers() {
-      return [...(module.providers ?? []), ...injectedLoggerNames().map(namedLogger)]
-    },
-    get exports() {
-      return injectedLoggerNames().map(getLoggerToken)
-    },
+function rootOf({ logger, requests, nestErrorLines, ...options }: LoggerModuleOptions): Logger {
+  if (nestErrorLines !== undefined && typeof nestErrorLines !== 'boolean') {
+    throw new OptionError('nestErrorLines', 'true or false', nestErrorLines)
   }
-}
-
-function namedLogger(name: string): Provider {
-  return {
-    provide: getLoggerToken(name),
-    useFactory: (root: Logger) => new ContextLogger(root, name),
-    inject: [LOGGER],
-  }
+  if (requests !== undefined && requests !== false) checkRequestOptions('requests', requests)
+  // The options of createLogger() are checked there; beside a logger they have no use, and only their names are looked at.
+  if (logger === undefined) return createLogger(options)
+  const unknown = Object.keys(options).find((name) => !LOGGER_OPTIONS.includes(name))
+  if (unknown !== undefined) throw new OptionError(unknown, 'one of logger, requests, nestErrorLines', unknown)
+  return checkLogger('', logger)
 }

@@ -2,9 +2,9 @@ import { Inject, Injectable, type LoggerService, type LogLevel, Optional } from 
 import { Level, type LevelName, type Logger } from '../../src/index.js'
 import { ContextLogger } from '../http/index.js'
 import type { LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
-import { EXCEPTIONS_HANDLER, LOGGER } from './logger.constants.js'
+import { LOGGER, NEST_ERROR_LINES } from './logger.constants.js'
 import { MODULE_OPTIONS_TOKEN } from './logger.module-definition.js'
-import { isOnWideLine } from './requests/claimed-errors.js'
+import { asOnWideLine, isOnWideLine } from './requests/claimed-errors.js'
 
 /** Nest's levels by ours. */
 const LEVELS: Readonly<Record<LogLevel, LevelName>> = {
@@ -16,7 +16,8 @@ const LEVELS: Readonly<Record<LogLevel, LevelName>> = {
   fatal: 'fatal',
 }
 
-const STACK = /^(.*)?\n[ \t]+at .+:\d+:\d+/
+const STACK = /\n[ \t]+at .+:\d+:\d+/
+const FRAMES = /\n[ \t]+at /
 const MAX_CONTEXTS = 1000
 
 /**
@@ -43,8 +44,9 @@ export class NestLogger implements LoggerService {
   }
 
   error(message: unknown, ...optionalParams: unknown[]): void {
-    if (!this.hasErrorLines && optionalParams.at(-1) === EXCEPTIONS_HANDLER && isOnWideLine(message)) return
-    this.write('error', message, optionalParams)
+    const isOwn = NEST_ERROR_LINES.has(optionalParams.at(-1))
+    if (isOwn && !this.hasErrorLines && isOnWideLine(message)) return
+    this.write('error', isOwn ? asOnWideLine(message) : message, optionalParams)
   }
 
   warn(message: unknown, ...optionalParams: unknown[]): void {
@@ -73,18 +75,23 @@ export class NestLogger implements LoggerService {
   private write(nestLevel: LogLevel, first: unknown, rest: readonly unknown[]): void {
     const level = LEVELS[nestLevel]
     const messages = [first, ...rest]
+    // What hands on a context or a stack that it has not got.
+    const isTemplate = typeof first === 'string' && first.includes('%')
+    if (!isTemplate) while (messages.length > 1 && messages.at(-1) === undefined) messages.pop()
     let stack: string | undefined
     const isError = nestLevel === 'error' || nestLevel === 'fatal'
     if (isError && messages.length > 1 && isStack(messages.at(-1))) stack = messages.pop() as string
     const context = messages.length > 1 && typeof messages.at(-1) === 'string' ? (messages.pop() as string) : ''
-    // Nest puts the stack before the context, and undefined there when it has none.
-    if (isError && messages.length > 1 && (messages.at(-1) === undefined || isStack(messages.at(-1)))) {
-      stack ??= messages.pop() as string | undefined
-    }
     const logger = this.named(context)
     if (!logger.isEnabled(level)) return
-    const values = messages.map((message) => (isLazy(message) ? message() : message))
-    if (stack !== undefined && !values.some((value) => value instanceof Error)) values.push(errorWith(stack, values[0]))
+    const values: unknown[] = []
+    for (const [i, message] of messages.entries()) {
+      // Nest puts the stack between the message and the context, and undefined there when it has none.
+      if (i > 0 && !isTemplate && (message === undefined || (isError && message === ''))) continue
+      if (isError && i > 0 && stack === undefined && isStack(message)) stack = message
+      else values.push(isLazy(message) ? called(message) : message)
+    }
+    if (stack !== undefined && !values.some((value) => value instanceof Error)) values.push(errorWith(stack))
     ;(logger[level] as (...values: unknown[]) => void)(...values)
   }
 
@@ -107,11 +114,21 @@ function isLazy(value: unknown): value is () => unknown {
   return typeof value === 'function' && !Function.prototype.toString.call(value).startsWith('class')
 }
 
+/** A log call never throws, whatever its message does. */
+function called(message: () => unknown): unknown {
+  try {
+    return message()
+  } catch (problem) {
+    return `[Throws: ${problem instanceof Error ? problem.message : String(problem)}]`
+  }
+}
+
 /** Nest hands stacks on as text: the error they came from, as far as it can be told. */
-function errorWith(stack: string, message: unknown): Error {
-  const error = new Error(typeof message === 'string' ? message : '')
+function errorWith(stack: string): Error {
+  const header = stack.slice(0, stack.search(FRAMES))
+  const [, name, message] = /^([A-Z]\w*)(?:: ?([^]*))?$/.exec(header) ?? [header, undefined, header]
+  const error = new Error(message)
   error.stack = stack
-  const name = /^([A-Z]\w*)(?::|\n)/.exec(stack)?.[1]
   if (name !== undefined) error.name = name
   return error
 }

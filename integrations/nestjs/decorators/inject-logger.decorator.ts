@@ -1,7 +1,11 @@
-import { Inject } from '@nestjs/common'
+import { Inject, type Provider } from '@nestjs/common'
+import type { Logger } from '../../../src/index.js'
+import { ContextLogger } from '../../http/index.js'
+import { LOGGER } from '../logger.constants.js'
 
-/** Names that some class asks for. The decorators run before any application does, and each makes loggers of its own. */
-const names = new Set<string>()
+/** Providers of the loggers that some class asks for, and their tokens: each application makes loggers of its own of them. */
+export const namedLoggers: Provider[] = []
+export const namedLoggerTokens: string[] = []
 
 /**
  * The token of the logger with this name.
@@ -12,9 +16,15 @@ export function getLoggerToken(name: string): string {
   return `WIDELINE_LOGGER:${name}`
 }
 
-/** The names asked for so far. */
-export function injectedLoggerNames(): readonly string[] {
-  return [...names]
+function declareLogger(name: string): void {
+  const token = getLoggerToken(name)
+  if (namedLoggerTokens.includes(token)) return
+  namedLoggerTokens.push(token)
+  namedLoggers.push({
+    provide: token,
+    useFactory: (root: Logger) => new ContextLogger(root, name),
+    inject: [LOGGER],
+  })
 }
 
 /**
@@ -28,7 +38,7 @@ export function InjectLogger(name?: string): ParameterDecorator & PropertyDecora
   return (target: object, key: string | symbol | undefined, index?: number): void => {
     const owner = typeof target === 'function' ? target : target.constructor
     const given = name ?? owner.name
-    names.add(given)
+    declareLogger(given)
     const inject: PropertyDecorator & ParameterDecorator = Inject(getLoggerToken(given))
     if (index === undefined) (inject as PropertyDecorator)(target, key as string)
     else (inject as ParameterDecorator)(target, key, index)

@@ -1,8 +1,8 @@
-import { HttpException } from '@nestjs/common'
 import { logOfRequest, type RequestLog } from '../../http/index.js'
+import { invalidFieldsOf } from './validation-observer.js'
 
-/** Errors that some wide line carries: what Nest prints about them by itself says the same again. */
-const claimed = new WeakSet<object>()
+/** Errors that some wide line carries, with its request: what Nest prints about them by itself says the same again. */
+const claimed = new WeakMap<object, RequestLog>()
 
 /** What a filter is just handling, for thrown values that are no objects. */
 let handling: { readonly error: unknown } | undefined
@@ -13,20 +13,10 @@ export function noteError(request: unknown, error: unknown): void {
   if (log === undefined || log.isClosed) return
   const isFirst = !log.hasFailed
   log.setError(error)
-  if (isFirst) noteInvalidFields(log, error)
+  const invalid = isFirst ? invalidFieldsOf(error) : undefined
+  if (invalid !== undefined) log.fields.any('invalid', invalid)
   // Another error than the line's, such as that of a filter that broke, is no repetition.
-  if (log.hasError(error) && typeof error === 'object' && error !== null) claimed.add(error)
-}
-
-/** Nest's validation puts its findings into the exception's response; each begins with the field's path. */
-function noteInvalidFields(log: RequestLog, error: unknown): void {
-  if (!(error instanceof HttpException)) return
-  const response: unknown = error.getResponse()
-  const messages: unknown =
-    typeof response === 'object' && response !== null && (response as { message?: unknown }).message
-  if (!Array.isArray(messages)) return
-  const paths = messages.map((message) => (typeof message === 'string' ? message.split(' ', 1)[0] : ''))
-  log.fields.any('invalid', [...new Set(paths)])
+  if (log.hasError(error) && typeof error === 'object' && error !== null) claimed.set(error, log)
 }
 
 /** Runs a filter, whose error goes on the wide line. */
@@ -45,4 +35,10 @@ export function whileHandling<T>(request: unknown, error: unknown, run: () => T)
 export function isOnWideLine(error: unknown): boolean {
   if (typeof error === 'object' && error !== null) return claimed.has(error)
   return handling !== undefined && handling.error === error
+}
+
+/** An error as it may be written: as on its wide line. */
+export function asOnWideLine(error: unknown): unknown {
+  const log = typeof error === 'object' && error !== null ? claimed.get(error) : undefined
+  return log === undefined ? error : log.safe(error)
 }

@@ -9,6 +9,7 @@ import { MODULE_OPTIONS_TOKEN } from '../logger.module-definition.js'
 import { type AdapterInternals, hookErrors, hookRequests } from './adapter-hooks.js'
 import { addLastFilter, LastFilter, observeFilters } from './exception-observer.js'
 import { collectHandlers, tagRoutes } from './route-handlers.js'
+import { observeValidation } from './validation-observer.js'
 
 const WIRED = Symbol('wideline.wired')
 
@@ -42,6 +43,7 @@ export class RequestWiring {
     const handlers = collectHandlers(this.modules)
     tagRoutes(adapter, handlers)
     observeFilters(this.config, this.modules, handlers.keys(), this.logger)
+    observeValidation(this.config, this.modules, handlers.keys())
     addLastFilter(this.config, new LastFilter(this.host.httpAdapter))
   }
 

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common'
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core'
+import { isObservable, tap } from 'rxjs'
 import { fieldsOfHandler, type HandlerFields, originalHandler, writingFields } from '../../decorators/handler-fields.js'
 import { type HandlerInfo, logOfRequest } from '../../http/index.js'
 import type { AdapterInternals } from './adapter-hooks.js'
@@ -16,12 +17,19 @@ const REQUEST_PARAMETER = 0
 const VERBS =
   'get post head delete put patch options search query propfind proppatch mkcol copy move lock unlock all'.split(' ')
 
+/** Marks the parameter that {@link requestSlot} adds. Nest does not look at it where the request is asked for. */
+const HIDDEN = 'wideline'
+
+interface Parameter {
+  readonly index: number
+  readonly data?: unknown
+}
+
 /** One method of a controller that serves a route. */
 export interface RouteHandler {
   readonly controller: Type
   readonly name: string
   readonly instance: object
-  readonly isStatic: boolean
   readonly fields: HandlerFields
 }
 
@@ -38,26 +46,47 @@ export function collectHandlers(modules: ModulesContainer): Map<Handler, RouteHa
       const instance = wrapper.instance as object | null
       if (!controller?.prototype || !instance) continue
       const isStatic = wrapper.isDependencyTreeStatic()
+      const perInstance = new Map<string, Handler>()
       for (const name of scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
         const handler = (instance as Record<string, unknown>)[name]
         if (typeof handler !== 'function' || Reflect.getMetadata(PATH_METADATA, handler) === undefined) continue
-        addHandler(found, handler as Handler, { controller, name, instance, isStatic })
+        const own = addHandler(found, handler as Handler, { controller, name, instance })
+        if (own !== handler) perInstance.set(name, own)
       }
+      if (!isStatic && perInstance.size > 0) placeInEachInstance(wrapper, perInstance)
     }
   }
   return found
 }
 
-function addHandler(found: Map<Handler, RouteHandler>, handler: Handler, owner: Omit<RouteHandler, 'fields'>): void {
+/** Controllers of a request's own scope are made anew for each: put the handlers in their places as they come. */
+function placeInEachInstance(
+  wrapper: { getInstanceByContextId(...args: never[]): { instance: object | undefined } },
+  handlers: ReadonlyMap<string, Handler>,
+): void {
+  const original = wrapper.getInstanceByContextId
+  wrapper.getInstanceByContextId = function (...args) {
+    const host = original.apply(this, args)
+    if (host.instance !== undefined) {
+      for (const [name, value] of handlers) {
+        Object.defineProperty(host.instance, name, { value, configurable: true, writable: true })
+      }
+    }
+    return host
+  }
+}
+
+function addHandler(found: Map<Handler, RouteHandler>, handler: Handler, owner: Omit<RouteHandler, 'fields'>): Handler {
   const fields = fieldsOfHandler(handler)
   if (fields.types.length === 0) {
     const types: unknown = Reflect.getMetadata('design:paramtypes', owner.controller.prototype as object, owner.name)
     fields.types = Array.isArray(types) ? types : []
   }
   // A handler that two controllers inherit becomes a function of its own in the second, to tell them apart.
-  const own = found.has(handler) || (owner.isStatic && !fields.isEmpty) ? ownHandler(handler, owner, fields) : handler
+  const own = found.has(handler) || !fields.isEmpty ? ownHandler(handler, owner, fields) : handler
   Reflect.defineMetadata(HANDLER_METADATA, own, own)
   found.set(own, { ...owner, fields })
+  return own
 }
 
 /** Puts a function of its own in the handler's place, on the instance, which writes the declared fields. */
@@ -71,9 +100,13 @@ function ownHandler(handler: Handler, owner: Omit<RouteHandler, 'fields'>, field
           return handler.apply(this, args)
         }
       : function (this: unknown, ...args: unknown[]) {
+          // Called by Nest, or by the application itself with arguments of its own.
+          if (args.length !== slot + 1 || !isRequest(args[slot])) return writing.apply(this, args)
           const log = logOfRequest(args[slot])
           args.length = slot
-          return log === undefined ? writing.apply(this, args) : fields.run(log, original, this, args)
+          if (log === undefined) return writing.apply(this, args)
+          const result = fields.run(log, original, this, args)
+          return isObservable(result) ? result.pipe(tap((value) => fields.after(log, value))) : result
         }
   // With the original as its prototype everything that is noted on it is found, now and later.
   Object.setPrototypeOf(own, handler)
@@ -85,9 +118,12 @@ function ownHandler(handler: Handler, owner: Omit<RouteHandler, 'fields'>, field
 
 /** Has Nest hand the request over as one more argument, so that fields need no AsyncLocalStorage. */
 function requestSlot(handler: Handler, { controller, name }: Omit<RouteHandler, 'fields'>): number {
-  const known = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<string, { index: number }>
+  const known = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as Record<string, Parameter>
+  // Noted on the class, which other applications use too: once is enough.
+  const before = Object.values(known).find((parameter) => parameter.data === HIDDEN)
+  if (before !== undefined) return before.index
   const slot = Math.max(handler.length, ...Object.values(known).map((parameter) => parameter.index + 1), 0)
-  const parameter = { index: slot, data: undefined, pipes: [] }
+  const parameter = { index: slot, data: HIDDEN, pipes: [] }
   Reflect.defineMetadata(
     ROUTE_ARGS_METADATA,
     { ...known, [`${REQUEST_PARAMETER}:${slot}`]: parameter },
@@ -95,6 +131,10 @@ function requestSlot(handler: Handler, { controller, name }: Omit<RouteHandler, 
     name,
   )
   return slot
+}
+
+function isRequest(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'headers' in value && 'method' in value
 }
 
 /** Has every route say first which route it is. */
