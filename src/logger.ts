@@ -213,7 +213,7 @@ export class Logger {
       own.all(fields)
       if (own.count > 0) this.context = new Context(own)
     } catch (problem) {
-      this.pipeline.report(problem as Error)
+      this.pipeline.report(problem)
     }
   }
 
@@ -250,6 +250,7 @@ export class Logger {
     third: unknown,
     more: unknown[] | undefined,
   ): void {
+    if (!this.pipeline.enter()) return
     const entry = this.begin(level)
     try {
       if (count === 1 && typeof first === 'string') entry.message = first
@@ -273,6 +274,7 @@ export class Logger {
       if (typeof first === 'string' && entry.message === undefined) entry.message = first
       entry.any('fields', `[Throws: ${reasonText(problem)}]`)
     }
+    this.pipeline.leave()
     entry.send()
   }
 }

@@ -1,5 +1,5 @@
 import { type DeclaredField, isLoggable, writeDeclared } from '../../src/index.js'
-import { currentLog, logOfRequest, RequestLog } from '../http/index.js'
+import { currentLog, type FieldsTarget, logOfRequest, RequestLog } from '../http/index.js'
 import type { SourcedField } from './builders.js'
 import { declaresFields, writeFieldsOf } from './declared-class.js'
 
@@ -22,7 +22,7 @@ export class HandlerFields {
   }
 
   /** Writes what comes from the request itself. */
-  fromRequest(log: RequestLog): void {
+  fromRequest(log: FieldsTarget): void {
     const { request } = log
     for (const [key, field] of this.sourced) {
       if (field.source.place !== 'result') this.write(log, key, field, () => read(field, request))
@@ -83,7 +83,7 @@ export class HandlerFields {
     return value
   }
 
-  private write(log: RequestLog, key: string, field: DeclaredField, value: () => unknown): void {
+  private write(log: FieldsTarget, key: string, field: DeclaredField, value: () => unknown): void {
     try {
       writeDeclared(log.fields, field.options.key ?? key, field, value())
     } catch (problem) {
@@ -93,7 +93,7 @@ export class HandlerFields {
   }
 
   /** Each place is reported once: a handler that is called often would say the same again and again. */
-  private report(log: RequestLog, place: string, problem: unknown): void {
+  private report(log: FieldsTarget, place: string, problem: unknown): void {
     if (this.reported.has(place)) return
     this.reported.add(place)
     log.reportProblem(new Error(`field ${place} could not be read: ${messageOf(problem)}`, { cause: problem }))

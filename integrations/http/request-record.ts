@@ -1,11 +1,18 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Fields, Logger } from '../../src/index.js'
-import type { RequestLog } from './request-log.js'
+import type { Fields, FieldWriter, Logger } from '../../src/index.js'
 
 /** Records kept for later at most, and fields a record may have grown to and still be kept. */
 const MAX_FREE = 256
 const MAX_KEPT_ROWS = 256
+
+/** What declared fields need of a request's log. */
+export interface FieldsTarget {
+  /** The framework's request. */
+  readonly request: unknown
+  readonly fields: FieldWriter
+  reportProblem(problem: Error): void
+}
 
 /** What serves a request, where the framework knows it. */
 export interface HandlerInfo {
@@ -14,7 +21,7 @@ export interface HandlerInfo {
   readonly controller: string
   readonly handler: string
   /** Writes the handler's declared fields that come from the request itself. */
-  readonly fields?: { fromRequest(log: RequestLog): void } | undefined
+  readonly fields?: { fromRequest(log: FieldsTarget): void } | undefined
 }
 
 /** The pooled state of one request. Its owner is the middleware, which releases it in the response's `close`. */

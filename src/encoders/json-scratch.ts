@@ -1,8 +1,7 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
-import { writeJsonText } from '../bytes/json-text.js'
 import type { Fields } from '../entry/fields.js'
 import { JsonEncoder } from './json.js'
-import { bounded, type ValueLimits } from './limits.js'
+import type { ValueLimits } from './limits.js'
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -27,7 +26,7 @@ export class JsonScratch {
   private readonly json: JsonEncoder
   private buffer = new ByteBuffer(START_BYTES)
 
-  constructor(private readonly limits: ValueLimits) {
+  constructor(limits: ValueLimits) {
     this.json = new JsonEncoder(limits)
   }
 
@@ -57,13 +56,6 @@ export class JsonScratch {
     const start = this.buffer.length
     this.isWhole = this.json.encodeField(fields, row, this.buffer, start + Math.max(room, 0))
     return this.buffer.length === start ? -1 : start + fields.keys[row].json.length
-  }
-
-  /** Writes a text as a JSON string, within its bound. Returns where it begins. */
-  text(text: string): number {
-    const start = this.buffer.length
-    writeJsonText(this.buffer, bounded(text, this.limits))
-    return start
   }
 
   /** Copies bytes from elsewhere. Returns where they begin. */

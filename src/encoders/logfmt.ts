@@ -7,9 +7,10 @@ import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
 import { LEVEL_NAMES } from '../entry/level.js'
 import { writeBareTime } from './bare-time.js'
+import { writeBounded } from './bounded-text.js'
 import type { Encoder } from './encoder.js'
 import { JsonScratch } from './json-scratch.js'
-import { bounded, DEFAULT_LIMITS, type ValueLimits } from './limits.js'
+import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
 import { DottedPairs, writeLogfmtValue } from './logfmt-pairs.js'
 import { writeLogfmtKey, writeLogfmtText } from './logfmt-text.js'
 
@@ -133,7 +134,7 @@ export class LogfmtEncoder implements Encoder {
   }
 
   private text(out: ByteBuffer, text: string): void {
-    writeLogfmtText(out, text.length > this.limits.maxStringLength ? bounded(text, this.limits) : text)
+    writeBounded(out, text, this.limits.maxStringLength, writeLogfmtText)
   }
 
   /** A value that may be an object: by dotted keys where no other key could be meant by them, else as JSON text. */

@@ -7,9 +7,10 @@ import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
 import { LEVEL_NAMES } from '../entry/level.js'
 import { writeBareTime } from './bare-time.js'
+import { writeBounded } from './bounded-text.js'
 import type { Encoder } from './encoder.js'
 import { JsonScratch } from './json-scratch.js'
-import { bounded, DEFAULT_LIMITS, type ValueLimits } from './limits.js'
+import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
 import { LogfmtEncoder } from './logfmt.js'
 import { errorHeading, errorLines } from './pattern-error.js'
 import { parseTemplate, type Step } from './pattern-template.js'
@@ -200,7 +201,7 @@ export class PatternEncoder implements Encoder {
   }
 
   private text(out: ByteBuffer, text: string): void {
-    writePlainText(out, text.length > this.limits.maxStringLength ? bounded(text, this.limits) : text)
+    writeBounded(out, text, this.limits.maxStringLength, writePlainText)
   }
 }
 

@@ -9,9 +9,10 @@ import type { Fields } from '../entry/fields.js'
 import type { Key } from '../entry/key.js'
 import { LEVEL_NAMES } from '../entry/level.js'
 import { isDateTime } from './bare-time.js'
+import { writeBounded } from './bounded-text.js'
 import type { Encoder } from './encoder.js'
 import { JsonScratch } from './json-scratch.js'
-import { bounded, DEFAULT_LIMITS, type ValueLimits } from './limits.js'
+import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
 import { isLispString, settleNumber, writeKeyword, writeLispString, writeLispValue } from './sexpr-text.js'
 
 const NEWLINE = 0x0a
@@ -32,12 +33,15 @@ export class SexprEncoder implements Encoder {
   readonly reservedKeys: readonly string[] = ['level', 'ts', 'msec', 'msg', 'logger']
   private readonly clock = new IsoClock()
   private readonly scratch: JsonScratch
+  private readonly lispText: (out: ByteBuffer, text: string) => void
   /** The second of the last line, and its text up to the milliseconds. */
   private second = NaN
   private readonly secondText = new ByteBuffer(32)
 
   constructor(private readonly limits: ValueLimits = DEFAULT_LIMITS) {
-    this.scratch = new JsonScratch(limits)
+    const scratch = new JsonScratch(limits)
+    this.scratch = scratch
+    this.lispText = (out, text) => writeLispText(out, text, scratch)
   }
 
   encode(entry: Entry, out: ByteBuffer): void {
@@ -155,28 +159,28 @@ export class SexprEncoder implements Encoder {
   }
 
   private text(out: ByteBuffer, text: string): void {
-    const start = out.length
     if (text.length <= SHORT_TEXT) {
       out.reserve(text.length + 2)
-      const end = putShortText(out.bytes, start, text)
+      const end = putShortText(out.bytes, out.length, text)
       if (end >= 0) {
         out.length = end
         return
       }
     }
-    writeJsonText(out, text.length > this.limits.maxStringLength ? bounded(text, this.limits) : text)
-    if (!isLispString(out.bytes, start, out.length)) this.rewrite(out, start)
+    writeBounded(out, text, this.limits.maxStringLength, this.lispText)
   }
+}
 
-  /** Turns the JSON string at the end of `out` into a Lisp string. */
-  private rewrite(out: ByteBuffer, start: number): void {
-    const { scratch } = this
-    const mark = scratch.mark()
-    const from = scratch.copy(out.bytes, start, out.length)
-    out.length = start
-    writeLispString(out, scratch.bytes, from, scratch.end)
-    scratch.release(mark)
-  }
+/** Most texts are Lisp strings as they are JSON strings; those with controls are written again. */
+function writeLispText(out: ByteBuffer, text: string, scratch: JsonScratch): void {
+  const start = out.length
+  writeJsonText(out, text)
+  if (isLispString(out.bytes, start, out.length)) return
+  const mark = scratch.mark()
+  const from = scratch.copy(out.bytes, start, out.length)
+  out.length = start
+  writeLispString(out, scratch.bytes, from, scratch.end)
+  scratch.release(mark)
 }
 
 /**

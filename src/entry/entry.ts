@@ -56,12 +56,14 @@ export class Entry extends Fields implements TypedLine {
     if (this.isTaken && this.receiver !== undefined) this.receiver.receive(this)
   }
 
-  /** Takes out all fields and puts one text in their place. The context stays out too. */
-  reduceTo(key: string, text: string): void {
-    super.clear()
-    this.renew()
-    this.context = this.noContext
-    this.string(key, text)
+  /** The same line with one text in place of its fields and its context. */
+  reduced(key: string, text: string): Entry {
+    const entry = new Entry(this.table, this.noContext)
+    entry.level = this.level
+    entry.time[0] = this.time[0]
+    entry.logger = this.logger
+    entry.message = this.message
+    return entry.string(key, text)
   }
 
   /** Lets go of everything the line held. */

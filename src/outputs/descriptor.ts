@@ -27,6 +27,7 @@ const STALL_MS = 5_000
 const RETRY_MS = 10
 /** Time between attempts after an error that may pass, such as a full disk. */
 const FAULT_RETRY_MS = 250
+const REPORT_EVERY_MS = 1_000
 /** A block grown past this is exchanged for a fresh one when it is empty. */
 const MAX_KEPT_BYTES = 262_144
 
@@ -47,7 +48,7 @@ interface Waiter {
 export class DescriptorOutput implements Output {
   readonly isTerminal: boolean = false
   protected descriptor: number
-  private readonly immediateFrom: number
+  private immediateFrom: number
   /** Until a logger opens the output, a stand-in; then from that logger's pool. */
   private block = new ByteBuffer(4)
   private host: OutputHost | undefined
@@ -62,6 +63,10 @@ export class DescriptorOutput implements Output {
   private writtenBytes = 0
   private isScheduled = false
   private isClosed = false
+  private closing: Promise<void> | undefined
+  /** What was reported last, and when: a fault that lasts is told once a second. */
+  private lastFault = ''
+  private lastReport = 0
   private isBroken = false
   private retry: NodeJS.Timeout | undefined
   private waiters: Waiter[] = []
@@ -148,8 +153,15 @@ export class DescriptorOutput implements Output {
     }
   }
 
-  async close(): Promise<void> {
-    if (this.isClosed) return
+  endBuffering(): void {
+    this.immediateFrom = 0
+  }
+
+  close(): Promise<void> {
+    return (this.closing ??= this.closeOnce())
+  }
+
+  private async closeOnce(): Promise<void> {
     this.isClosed = true
     try {
       await this.flush()
@@ -207,7 +219,7 @@ export class DescriptorOutput implements Output {
       const code = (error as NodeJS.ErrnoException).code ?? ''
       if (code === 'EINTR') return 0
       if (code === 'EAGAIN') return RETRY_MS
-      this.report(error)
+      this.report(error, code)
       if (!FINAL_ERRORS.has(code)) return FAULT_RETRY_MS
       this.fail()
       return 0
@@ -274,7 +286,11 @@ export class DescriptorOutput implements Output {
     }
   }
 
-  private report(error: unknown): void {
+  private report(error: unknown, code: string): void {
+    const now = performance.now()
+    if (code === this.lastFault && now - this.lastReport < REPORT_EVERY_MS) return
+    this.lastFault = code
+    this.lastReport = now
     const reason = error instanceof Error ? error.message : String(error)
     this.host?.report(new Error(`${this.label}: ${reason}`, { cause: error }))
   }

@@ -19,7 +19,7 @@ export interface OutputStats {
 export interface OutputHost {
   readonly pool: BufferPool
   /** Reports a problem to the application; never throws. */
-  report(problem: Error): void
+  report(problem: unknown): void
 }
 
 /**
@@ -40,6 +40,8 @@ export interface Output {
   flush(): Promise<void>
   /** Writes what is pending before it returns, for a bounded time. */
   flushSync(): void
+  /** The process is ending: from now on every line is written at once. */
+  endBuffering?(): void
   /** Flushes, then lets go of everything. Later lines are counted as failed. May be called twice. */
   close(): Promise<void>
   stats(): OutputStats

@@ -12,19 +12,26 @@ export type ErrorListener = (problem: Error) => void
 export class Diagnostics {
   /** Problems so far. */
   count = 0
+  /** A listener that logs to the logger it listens to must not hear of that again, and again. */
+  private isReporting = false
   private unreported = 0
   private lastReport = -Infinity
 
   constructor(private readonly listener: ErrorListener | undefined) {}
 
-  report(problem: Error): void {
+  report(reason: unknown): void {
     this.count++
+    if (this.isReporting) return
+    const problem = asError(reason)
     if (this.listener !== undefined) {
+      this.isReporting = true
       try {
         this.listener(problem)
         return
       } catch {
         // A listener that throws must not reach the log call: standard error takes over.
+      } finally {
+        this.isReporting = false
       }
     }
     this.unreported++
@@ -38,5 +45,15 @@ export class Diagnostics {
     } catch {
       // Standard error is gone too: `count` is all that is left to tell.
     }
+  }
+}
+
+/** Whatever was thrown, as an error. */
+function asError(reason: unknown): Error {
+  try {
+    return reason instanceof Error ? reason : new Error(String(reason))
+  } catch {
+    // It does not even become text.
+    return new Error('an unreadable error')
   }
 }

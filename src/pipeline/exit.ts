@@ -7,6 +7,8 @@ function flushAll(): void {
   for (const output of openOutputs) {
     try {
       output.flushSync()
+      // Other exit listeners may still log: nothing will write their lines later.
+      output.endBuffering?.()
     } catch {
       // The process is ending and the output reported what it could; the next one still gets its turn.
     }

@@ -5,11 +5,14 @@ import type { Clock } from '../entry/clock.js'
 import type { Entry, EntryReceiver } from '../entry/entry.js'
 import { EntryPool, type EntryPoolStats } from '../entry/entry-pool.js'
 import { KeyTable } from '../entry/key.js'
-import { LEVEL_NAMES, type LevelName } from '../entry/level.js'
+import { Level, LEVEL_NAMES, type LevelName } from '../entry/level.js'
 import type { Output, OutputStats } from '../outputs/output.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
 import { flushAtExit, forgetAtExit } from './exit.js'
 import { Sink } from './sink.js'
+
+/** How deep log calls may stand in one another; a call with values to read counts twice. */
+const MAX_DEPTH = 5
 
 /** One sink as it is configured. */
 export interface Route {
@@ -34,6 +37,8 @@ export interface LoggerStats {
   readonly outputs: readonly OutputStats[]
   readonly buffers: PoolStats
   readonly entries: EntryPoolStats
+  /** Calls from within calls from within calls that were not written. */
+  readonly dropped: number
   /** Problems reported: outputs that failed, values that could not be encoded. */
   readonly problems: number
 }
@@ -48,12 +53,15 @@ export class Pipeline implements EntryReceiver {
   private readonly diagnostics: Diagnostics
   private readonly linesByLevel = LEVEL_NAMES.map(() => 0)
   private lastPlainText = ''
+  /** Log calls within log calls, now. */
+  private depth = 0
+  private droppedCalls = 0
   private closing: Promise<void> | undefined
 
   constructor(options: PipelineOptions) {
     this.clock = options.clock
     this.diagnostics = new Diagnostics(options.onError)
-    const report = (problem: Error): void => this.diagnostics.report(problem)
+    const report = (problem: unknown): void => this.diagnostics.report(problem)
     this.table = new KeyTable({
       secrets: options.secrets,
       reserved: [...new Set(options.routes.flatMap((route) => route.encoder.reservedKeys))],
@@ -76,8 +84,29 @@ export class Pipeline implements EntryReceiver {
     return true
   }
 
+  /**
+   * Whether another log call may begin. A value that logs while it is read gets its line; one whose line holds a value
+   * that logs, and so on, ends here. Each call that was let in must {@link leave}.
+   */
+  enter(): boolean {
+    if (this.depth >= MAX_DEPTH) {
+      this.droppedCalls++
+      return false
+    }
+    this.depth++
+    return true
+  }
+
+  leave(): void {
+    this.depth--
+  }
+
   /** Writes an entry to every sink that admits it and takes it back. Never throws. */
   receive(entry: Entry): void {
+    if (!this.enter()) {
+      this.entries.give(entry)
+      return
+    }
     try {
       const now = this.clock.now()
       // A clock of the application's that gives nonsense must not spoil its lines.
@@ -89,9 +118,11 @@ export class Pipeline implements EntryReceiver {
         const sink = sinks[i]
         if (level >= sink.threshold) sink.write(entry)
       }
+      if (level >= Level.fatal) this.flushSync()
     } catch (error) {
-      this.diagnostics.report(error instanceof Error ? error : new Error(String(error)))
+      this.diagnostics.report(error)
     } finally {
+      this.leave()
       this.entries.give(entry)
     }
   }
@@ -101,7 +132,7 @@ export class Pipeline implements EntryReceiver {
     return this.clock.ticks === undefined ? performance.now() : this.clock.ticks()
   }
 
-  report(problem: Error): void {
+  report(problem: unknown): void {
     this.diagnostics.report(problem)
   }
 
@@ -110,7 +141,13 @@ export class Pipeline implements EntryReceiver {
   }
 
   flushSync(): void {
-    for (const sink of this.sinks) sink.output.flushSync()
+    for (const { output } of this.sinks) {
+      try {
+        output.flushSync()
+      } catch (error) {
+        this.diagnostics.report(error)
+      }
+    }
   }
 
   close(): Promise<void> {
@@ -124,6 +161,7 @@ export class Pipeline implements EntryReceiver {
       outputs: this.sinks.map((sink) => sink.output.stats()),
       buffers: this.buffers.stats(),
       entries: this.entries.stats(),
+      dropped: this.droppedCalls,
       problems: this.diagnostics.count,
     }
   }

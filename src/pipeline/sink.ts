@@ -1,6 +1,7 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { BufferPool } from '../bytes/buffer-pool.js'
 import type { Encoder } from '../encoders/encoder.js'
+import { reasonText } from '../encoders/json-value.js'
 import type { Entry } from '../entry/entry.js'
 import type { Output } from '../outputs/output.js'
 
@@ -16,7 +17,7 @@ export class Sink {
     readonly encoder: Encoder,
     readonly output: Output,
     private readonly pool: BufferPool,
-    private readonly report: (problem: Error) => void,
+    private readonly report: (problem: unknown) => void,
   ) {}
 
   /** Encodes the entry into the output's buffer, in place. Never throws. */
@@ -30,7 +31,7 @@ export class Sink {
       this.encode(entry, this.output.begin())
       this.output.commit(entry.level)
     } catch (error) {
-      this.report(asError(error))
+      this.report(error)
     }
     this.isBusy = false
     if (this.waiting.length > 0) this.writeWaiting()
@@ -42,7 +43,7 @@ export class Sink {
       this.output.begin().copyRange(bytes, from, to)
       this.output.commit(level)
     } catch (error) {
-      this.report(asError(error))
+      this.report(error)
     }
   }
 
@@ -54,7 +55,7 @@ export class Sink {
       this.waiting.push({ buffer, level: entry.level })
     } catch (error) {
       this.pool.give(buffer)
-      this.report(asError(error))
+      this.report(error)
     }
   }
 
@@ -74,13 +75,9 @@ export class Sink {
       this.encoder.encode(entry, out)
     } catch (error) {
       out.length = start
-      this.report(asError(error))
-      entry.reduceTo('loggingError', asError(error).message)
-      this.encoder.encode(entry, out)
+      this.report(error)
+      // Another entry: the other sinks still need this one whole.
+      this.encoder.encode(entry.reduced('loggingError', reasonText(error)), out)
     }
   }
-}
-
-function asError(reason: unknown): Error {
-  return reason instanceof Error ? reason : new Error(String(reason))
 }
