@@ -87,7 +87,8 @@ export class Logger {
     methods.panic = function (this: Logger, ...call: unknown[]): never {
       panic.apply(this, call as Parameters<LogMethod>)
       const [first] = call
-      throw new PanicError(typeof first === 'string' ? first : 'panic', first instanceof Error ? { cause: first } : {})
+      const message = typeof first === 'string' ? first : isError(first) ? messageOf(first) : undefined
+      throw new PanicError(message ?? 'panic', isError(first) ? { cause: first } : {})
     }
   }
 
@@ -279,6 +280,15 @@ export class Logger {
   }
 }
 
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error
+  } catch {
+    // A revoked proxy: it is nothing.
+    return false
+  }
+}
+
 function isPlainObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
@@ -323,7 +333,7 @@ function addValue(entry: Entry, value: object): boolean {
 /** The message of a leading error, for a line that has none of its own. */
 function messageOf(value: object): string | undefined {
   try {
-    return value instanceof Error ? String(value.message) : undefined
+    return isError(value) ? String(value.message) : undefined
   } catch (reason) {
     return `[Throws: ${reasonText(reason)}]`
   }

@@ -21,8 +21,8 @@ const unsafeTable = (characters: string): Uint8Array => {
 
 /** For units below 0x80: 1 where a bare value must not hold them. */
 const UNSAFE_IN_VALUE = unsafeTable(`${ENDS_WORD}\`\\`)
-/** For units below 0x80: 1 where a key must not hold them. `%` begins an escape. */
-const UNSAFE_IN_KEY = unsafeTable(`${ENDS_WORD}%`)
+/** For units below 0x80: 1 where a key must not hold them. `%` begins an escape; Heroku's reader takes `\` for one. */
+const UNSAFE_IN_KEY = unsafeTable(`${ENDS_WORD}%\\`)
 
 /** Most bytes one unit of a key takes: three, each as `%xx`. */
 const MAX_KEY_UNIT_BYTES = 9
@@ -101,7 +101,7 @@ export function writeLogfmtKeyToken(out: ByteBuffer, bytes: Uint8Array, from: nu
   let isSafe = to - from > 2
   for (let at = from + 1; isSafe && at < to - 1; at++) {
     const byte = bytes[at]
-    isSafe = byte < 0x80 && byte !== BACKSLASH && byte !== POINT && UNSAFE_IN_KEY[byte] === 0
+    isSafe = byte < 0x80 && byte !== POINT && UNSAFE_IN_KEY[byte] === 0
   }
   if (isSafe) out.copyRange(bytes, from + 1, to - 1)
   else writeLogfmtKey(out, JSON.parse(Buffer.from(bytes.subarray(from, to)).toString()) as string, true)

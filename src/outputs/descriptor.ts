@@ -24,6 +24,8 @@ export interface DescriptorOptions {
 
 /** How long `flushSync` waits for a descriptor that takes nothing at all. */
 const STALL_MS = 5_000
+/** The same after an error. */
+const FAULT_STALL_MS = 500
 const RETRY_MS = 10
 /** Time between attempts after an error that may pass, such as a full disk. */
 const FAULT_RETRY_MS = 250
@@ -66,6 +68,8 @@ export class DescriptorOutput implements Output {
   private closing: Promise<void> | undefined
   /** What was reported last, and when: a fault that lasts is told once a second. */
   private lastFault = ''
+  /** The error code of the last attempt that failed. */
+  private lastCode = ''
   private lastReport = 0
   private isBroken = false
   private retry: NodeJS.Timeout | undefined
@@ -140,6 +144,7 @@ export class DescriptorOutput implements Output {
 
   flushSync(): void {
     let stalledSince = 0
+    this.lastCode = ''
     while (this.head < this.committed && !this.isBroken) {
       const before = this.head
       this.drain()
@@ -147,7 +152,8 @@ export class DescriptorOutput implements Output {
       else {
         const now = performance.now()
         if (stalledSince === 0) stalledSince = now
-        else if (now - stalledSince > STALL_MS) return
+        // A full pipe may have a slow reader; a full disk will not be emptied by waiting.
+        else if (now - stalledSince > (this.lastCode === 'EAGAIN' ? STALL_MS : FAULT_STALL_MS)) return
         Atomics.wait(sleepCell, 0, 0, 1)
       }
     }
@@ -200,7 +206,8 @@ export class DescriptorOutput implements Output {
     while (this.head < this.committed && !this.isBroken) {
       const wait = this.writeOnce()
       if (wait > 0) {
-        this.retry = setTimeout(() => this.drain(), wait)
+        // A natural end of the program must not wait for it: what is pending then is flushed on exit.
+        this.retry = setTimeout(() => this.drain(), wait).unref()
         return
       }
     }
@@ -217,6 +224,7 @@ export class DescriptorOutput implements Output {
       return 0
     } catch (error) {
       const code = (error as NodeJS.ErrnoException).code ?? ''
+      this.lastCode = code
       if (code === 'EINTR') return 0
       if (code === 'EAGAIN') return RETRY_MS
       this.report(error, code)

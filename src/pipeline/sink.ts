@@ -5,6 +5,9 @@ import { reasonText } from '../encoders/json-value.js'
 import type { Entry } from '../entry/entry.js'
 import type { Output } from '../outputs/output.js'
 
+/** Lines written after one that was under way; an output that logs for each line it takes is stopped here. */
+const MAX_WAITING = 32
+
 /** One route of a line: a level, an encoder, an output. */
 export class Sink {
   private isBusy = false
@@ -33,8 +36,8 @@ export class Sink {
     } catch (error) {
       this.report(error)
     }
-    this.isBusy = false
     if (this.waiting.length > 0) this.writeWaiting()
+    this.isBusy = false
   }
 
   /** Appends lines that are encoded already. Never throws. */
@@ -60,9 +63,10 @@ export class Sink {
   }
 
   private writeWaiting(): void {
+    // An output may log while it commits, and so lengthen the list it is written from: but not for ever.
     for (let i = 0; i < this.waiting.length; i++) {
       const { buffer, level } = this.waiting[i]
-      this.writeBytes(buffer.bytes, 0, buffer.length, level)
+      if (i < MAX_WAITING) this.writeBytes(buffer.bytes, 0, buffer.length, level)
       this.pool.give(buffer)
     }
     this.waiting.length = 0

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest'
+import { createLogger, DEFAULT_SECRETS, type Encoder, json, type Logger, memory, pretty } from 'wideline'
+
+const PLANTED = 'S3CR3T'
+
+/** Every way to a line that was thought of. The last value is the one that must not be seen. */
+const DOORS: { name: string; log: (logger: Logger, key: string) => void }[] = [
+  { name: 'the fields', log: (log, key) => log.info('m', { [key]: PLANTED }) },
+  { name: 'the fields before the message', log: (log, key) => log.info({ [key]: PLANTED }, 'm') },
+  { name: 'later fields', log: (log, key) => log.info('m', { a: 1 }, { [key]: PLANTED }) },
+  { name: 'a nested value', log: (log, key) => log.info('m', { request: { headers: [{ [key]: PLANTED }] } }) },
+  { name: 'a typed field', log: (log, key) => log.at('info')?.string(key, PLANTED).msg('m') },
+  {
+    name: 'a typed bag',
+    log: (log, key) =>
+      log
+        .at('info')
+        ?.all({ [key]: PLANTED })
+        .msg('m'),
+  },
+  { name: 'the context', log: (log, key) => log.child({ [key]: PLANTED }).info('m') },
+  { name: 'a nested context', log: (log, key) => log.child({ a: { [key]: PLANTED } }).info('m') },
+  {
+    name: 'a grandchild',
+    log: (log, key) =>
+      log
+        .child({ a: 1 })
+        .child({ [key]: PLANTED })
+        .info('m'),
+  },
+  { name: 'a printf value', log: (log, key) => log.info('m %j %s', { [key]: PLANTED }, { a: { [key]: PLANTED } }) },
+  { name: 'a value without a placeholder', log: (log, key) => log.info('m', [{ [key]: PLANTED }]) },
+  {
+    name: 'a set of fields',
+    log: (log, key) => log.at('info')?.append(log.createFields().string(key, PLANTED)).msg('m'),
+  },
+  { name: "an error's property", log: (log, key) => log.error(Object.assign(new Error('x'), { [key]: PLANTED })) },
+  {
+    name: "an error's object",
+    log: (log, key) => log.error(Object.assign(new Error('x'), { config: { [key]: PLANTED } })),
+  },
+  {
+    name: "a cause's property",
+    log: (log, key) => log.error(new Error('x', { cause: Object.assign(new Error('y'), { [key]: PLANTED }) })),
+  },
+  { name: 'a cause that is no error', log: (log, key) => log.error(new Error('x', { cause: { [key]: PLANTED } })) },
+  {
+    name: 'what was thrown although it is no error',
+    log: (log, key) =>
+      log
+        .at('error')
+        ?.error('error', { [key]: PLANTED })
+        .msg('m'),
+  },
+  {
+    name: 'an error whose message is an object',
+    log: (log, key) => log.error('m', Object.assign(new Error('x'), { message: { [key]: PLANTED } })),
+  },
+]
+
+function shown(encoder: Encoder, log: (logger: Logger) => void, secrets: readonly string[] = []): string {
+  const output = memory()
+  log(createLogger({ secrets, outputs: [{ output, encoder }] }))
+  expect(output.lines).toHaveLength(1)
+  return output.lines[0]
+}
+
+describe.each([
+  { name: 'json()', make: json },
+  { name: 'pretty()', make: () => pretty({ colour: false }) },
+])('with $name a secret is not written', ({ make }) => {
+  it.each(DOORS)('as $name, under every name of the list', ({ log }) => {
+    for (const key of [...DEFAULT_SECRETS, 'PASSWORD', 'Set-Cookie', 'x_api_key', 'refresh.token', 'client secret']) {
+      expect(shown(make(), (logger) => log(logger, key))).not.toContain(PLANTED)
+    }
+  })
+
+  it.each(DOORS)("as $name, under a name of one's own", ({ log }) => {
+    expect(shown(make(), (logger) => log(logger, 'I-BAN'), ['iban'])).not.toContain(PLANTED)
+  })
+})
+
+describe('the list of secrets', () => {
+  it('is added to, never replaced', () => {
+    const line = shown(json(), (log) => log.info('m', { password: PLANTED, iban: PLANTED }), ['iban'])
+    expect(JSON.parse(line)).toMatchObject({ password: '[Redacted]', iban: '[Redacted]' })
+  })
+
+  it('cannot be changed', () => {
+    expect(Object.isFrozen(DEFAULT_SECRETS)).toBe(true)
+  })
+
+  it('leaves other names alone', () => {
+    const fields = { passwords: 1, tokenCount: 2, cookies: 3, secretary: 'ann', author: 'bob' }
+    expect(JSON.parse(shown(json(), (log) => log.info('m', fields)))).toMatchObject(fields)
+  })
+
+  it('is what hides: without a name on it the value is seen (control)', () => {
+    for (const { log } of DOORS.filter((door) => !/error|cause/.test(door.name))) {
+      expect(shown(json(), (logger) => log(logger, 'harmless'))).toContain(PLANTED)
+    }
+  })
+})

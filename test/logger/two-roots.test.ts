@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { capture } from './capture.js'
+
+describe('two root loggers', () => {
+  it('keep their levels, names, fields and counts apart', () => {
+    const a = capture({ name: 'a', level: 'info', fields: { app: 'a' } })
+    const b = capture({ name: 'b', level: 'warn', fields: { app: 'b' } })
+    a.logger.info('m')
+    b.logger.info('m')
+    a.logger.level = 'silent'
+    a.logger.warn('m')
+    b.logger.warn('m')
+    expect(a.lines().map(({ logger, app }) => [logger, app])).toEqual([['a', 'a']])
+    expect(b.lines().map(({ logger, app }) => [logger, app])).toEqual([['b', 'b']])
+    expect([a.logger.stats().lines.info, b.logger.stats().lines.info]).toEqual([1, 0])
+  })
+
+  it('keep their secrets apart', () => {
+    const a = capture({ secrets: ['iban'] })
+    const b = capture()
+    for (const each of [a, b, a, b]) each.logger.info('m', { iban: 'DE89' })
+    expect([a.last()['iban'], b.last()['iban']]).toEqual(['[Redacted]', 'DE89'])
+  })
+
+  it('keep their problems apart', () => {
+    const a = capture()
+    const b = capture()
+    a.logger.reportProblem(new Error('x'))
+    expect([a.problems.length, b.problems.length]).toEqual([1, 0])
+  })
+
+  it('may each log while a value of the other is read', () => {
+    const a = capture({ name: 'a' })
+    const b = capture({ name: 'b' })
+    const value = {
+      get inner() {
+        b.logger.info('in between', { x: 1 })
+        return 1
+      },
+    }
+    a.logger.info('outer', { x: 1, value, y: 2 })
+    expect(a.last()).toEqual({ logger: 'a', msg: 'outer', x: 1, value: { inner: 1 }, y: 2 })
+    expect(b.last()).toEqual({ logger: 'b', msg: 'in between', x: 1 })
+  })
+
+  it('keep their rules when fields of one are put on a line of the other', () => {
+    const strict = capture({ secrets: ['iban'] })
+    const loose = capture()
+    const ofStrict = strict.logger.createFields().int('order', 1)
+    const ofLoose = loose.logger.createFields().string('iban', 'DE89').int('x', 1)
+    loose.logger.at('info')?.append(ofStrict).string('iban', 'of the loose one').msg('m')
+    strict.logger.at('info')?.int('x', 2).append(ofLoose).msg('m')
+    expect(strict.last()).toEqual({ msg: 'm', x: 1, iban: '[Redacted]' })
+    strict.logger.info('m', { order: 1, iban: 'DE89' })
+    expect(strict.last()).toEqual({ msg: 'm', order: 1, iban: '[Redacted]' })
+  })
+})
