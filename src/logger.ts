@@ -1,4 +1,5 @@
 import { ByteBuffer } from './bytes/byte-buffer.js'
+import { JsonEncoder } from './encoders/json.js'
 import { JsonValueWriter, reasonText } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
 import { Context } from './entry/context.js'
@@ -309,8 +310,8 @@ function fill(entry: Entry, values: unknown[]): void {
   for (; at < values.length; at++) {
     const value = values[at]
     if (typeof value === 'object' && value !== null && addValue(entry, value)) continue
-    const shown = typeof value === 'string' ? value : show(entry, value)
-    entry.message = entry.message === undefined ? shown : `${entry.message} ${shown}`
+    const part = typeof value === 'string' ? value : show(entry, value)
+    entry.message = entry.message === undefined ? part : `${entry.message} ${part}`
   }
 }
 
@@ -339,7 +340,12 @@ function messageOf(value: object): string | undefined {
   }
 }
 
-const shownValues = new JsonValueWriter(DEFAULT_LIMITS, () => undefined)
+const shownFields = new JsonEncoder()
+const shownValues = new JsonValueWriter(DEFAULT_LIMITS, (fields, out) => {
+  for (let row = 0; row < fields.count; row++) {
+    shownFields.encodeField(fields, row, out, out.length + DEFAULT_LIMITS.maxLineBytes)
+  }
+})
 
 /** A value as text, for messages: what the line's JSON would hold, without secrets. Never throws. */
 function show(entry: Entry, value: unknown): string {

@@ -25,12 +25,17 @@ export function declaresFields(prototype: unknown): prototype is Loggable {
 
 /** Writes the properties that a class declares, of an instance or of an object in the same form. */
 export function writeFieldsOf(prototype: object, source: object, writer: FieldWriter): void {
-  const above: unknown = Object.getPrototypeOf(prototype)
-  if (typeof above === 'object' && above !== null) writeFieldsOf(above, source, writer)
-  const fields = declarations.get(prototype)
-  if (fields === undefined) return
-  for (const [property, field] of fields) {
+  for (const [property, field] of fieldsAbove(prototype)) {
     const value = (source as Record<PropertyKey, unknown>)[property]
     writeDeclared(writer, field.options.key ?? String(property), field, value)
   }
+}
+
+/** A class's fields after those of the classes above it; a property that is declared anew has its newest declaration. */
+function fieldsAbove(prototype: object): Map<PropertyKey, DeclaredField> {
+  const above: unknown = Object.getPrototypeOf(prototype)
+  const fields =
+    typeof above === 'object' && above !== null ? fieldsAbove(above) : new Map<PropertyKey, DeclaredField>()
+  for (const [property, field] of declarations.get(prototype) ?? []) fields.set(property, field)
+  return fields
 }

@@ -45,8 +45,9 @@ export class HandlerFields {
 
   /** An argument whose class declares fields; a plain object stands in for an instance of its declared type. */
   private writeObject(log: RequestLog, value: unknown, type: unknown): void {
-    if (typeof value !== 'object' || value === null || value instanceof RequestLog) return
+    if (typeof value !== 'object' || value === null) return
     try {
+      if (value instanceof RequestLog) return
       const prototype: unknown = typeof type === 'function' ? type.prototype : undefined
       if (isLoggable(value)) log.fields.all(value)
       else if (declaresFields(prototype)) writeFieldsOf(prototype, value, log.fields)
@@ -57,7 +58,7 @@ export class HandlerFields {
 
   /** Calls the handler, and writes what is declared before and after it. */
   run(log: RequestLog, handler: Method, self: unknown, args: unknown[]): unknown {
-    if (!log.claimDeclaredFields()) return handler.apply(self, args)
+    if (!log.claimDeclaredFields(this)) return handler.apply(self, args)
     this.fromRequest(log)
     this.fromArguments(log, args)
     const result = handler.apply(self, args)
@@ -134,8 +135,12 @@ export function originalHandler(handler: Method): Method {
 /** The log of the request: of one among the arguments, or itself among them, or the current one. */
 function logOf(args: readonly unknown[]): RequestLog | undefined {
   for (const arg of args) {
-    const log = arg instanceof RequestLog ? arg : logOfRequest(arg)
-    if (log !== undefined) return log
+    try {
+      const log = arg instanceof RequestLog ? arg : logOfRequest(arg)
+      if (log !== undefined) return log
+    } catch {
+      // An argument that throws when it is looked at is not the request.
+    }
   }
   return currentLog()
 }

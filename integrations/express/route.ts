@@ -1,17 +1,55 @@
 import type { Request } from 'express'
 import { pathOf } from '../http/index.js'
 
+/** What is used of Express's routers: each of their layers is a route, a mounted router, or middleware. */
+interface Layer {
+  readonly route?: unknown
+  readonly handle?: { readonly stack?: readonly Layer[] }
+  /** The path as it was written, where this version of Express keeps it. */
+  readonly rawPath?: unknown
+}
+
+/** The full templates of routes, found once each. */
+const templates = new WeakMap<object, string>()
+
 /**
- * The template of the route that matched, with the path its router is mounted on.
+ * The template of the route that matched, with the templates its routers are mounted on.
  *
- * When an error leaves a mounted router, Express has taken the mount path off `req.baseUrl` again; the template's own
- * segments then tell how much of the request's path stood before it.
+ * It is looked for among the application's layers: `req.baseUrl` holds values in place of a mount's parameters, and is
+ * empty again when an error has left the router.
  */
 export function routeOf(request: Request): string {
-  const template: unknown = (request.route as { path?: unknown } | undefined)?.path
-  if (typeof template !== 'string') return template === undefined ? '' : request.baseUrl + pathText(template)
-  const mount = request.baseUrl === '' ? mountOf(pathOf(request.originalUrl), template) : request.baseUrl
-  return template === '/' && mount !== '' ? mount : mount + template
+  const route = request.route as { path?: unknown } | undefined
+  if (route === undefined) return ''
+  const known = templates.get(route)
+  if (known !== undefined) return known
+  const stack = (request.app as { router?: { stack?: readonly Layer[] } }).router?.stack
+  const prefix = request.app.mountpath === '/' ? [] : [request.app.path()]
+  const found = stack === undefined ? [] : pathsTo(route, stack, prefix)
+  if (found.length === 1) {
+    const template = joined([...found[0], pathText(route.path)])
+    templates.set(route, template)
+    return template
+  }
+  return joined([
+    request.baseUrl ? request.baseUrl : mountOf(pathOf(request.originalUrl), pathText(route.path)),
+    pathText(route.path),
+  ])
+}
+
+/** What the routers above a route are mounted on, for each place that it is found at. */
+function pathsTo(route: object, stack: readonly Layer[], above: readonly string[]): (readonly string[])[] {
+  return stack.flatMap((layer) => {
+    if (layer.route === route) return [above]
+    const inner = layer.handle?.stack
+    if (inner === undefined || layer.rawPath === undefined) return []
+    return pathsTo(route, inner, [...above, pathText(layer.rawPath)])
+  })
+}
+
+function joined(parts: readonly string[]): string {
+  const path = parts.map((part) => (part === '/' ? '' : part)).join('')
+  return path === '' ? '/' : path
 }
 
 /** A route's path may be a regular expression, or several paths. */

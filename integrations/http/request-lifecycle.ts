@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Logger } from '../../src/index.js'
-import { isRequestId } from './request-id.js'
+import { isRequestId, sortableIds } from './request-id.js'
 import { RequestLog } from './request-log.js'
 import type { CheckedRequestOptions } from './request-options.js'
 import { RecordPool, type RecordPoolStats } from './request-record.js'
@@ -32,6 +33,7 @@ export function logOfRequest(request: unknown): RequestLog | undefined {
  */
 export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage> {
   private readonly records: RecordPool
+  private readonly spareId = sortableIds()
 
   constructor(
     readonly logger: Logger,
@@ -45,13 +47,15 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   begin(request: Request, response: ServerResponse): RequestLog {
     const known = (request as LoggedRequest)[LOG]
     if (known !== undefined) return known
+    // Asked first: it is the application's own function, and nothing is taken yet.
+    const requestId = this.idOf(request)
     const record = this.records.take()
     const { socket } = request
     record.request = request
     record.response = response
     record.socket = socket
     record.bytesBefore = socket.bytesWritten
-    record.requestId = this.idOf(request)
+    record.requestId = requestId
     record.method = request.method ?? ''
     record.rawUrl = (request as { originalUrl?: string }).originalUrl ?? request.url ?? ''
     record.url = safeUrl(record.rawUrl)
@@ -59,7 +63,11 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const log = new RequestLog(this.logger, record, record.requestId)
     ;(request as LoggedRequest)[LOG] = log
     if (!response.headersSent) response.setHeader(this.options.idHeader, record.requestId)
-    this.awaitEnd(request, response, log)
+    if (response.closed) {
+      // It ended before it came here: nothing will be heard of it any more.
+      record.wasCut = true
+      setImmediate(() => this.end(request, log))
+    } else this.awaitEnd(request, response, log)
     return log
   }
 
@@ -75,6 +83,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     }
     // `close` comes once on every way a response can end; `finish` never comes for an aborted one.
     response.once('close', () => {
+      log.noteClosed()
       // The error of a body that was cut off comes a moment after the close, or before it: give it that moment.
       if (response.writableFinished || log.hasFailed) this.end(request, log)
       else setImmediate(() => this.end(request, log))
@@ -85,8 +94,10 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const gone = (): void => {
       setImmediate(() => this.end(request, log))
     }
-    socket.once('close', gone)
-    response.once('close', () => socket.off('close', gone))
+    const waiting = waitingOn(socket)
+    waiting.add(gone)
+    response.once('socket', () => log.noteTurn())
+    response.once('close', () => waiting.delete(gone))
   }
 
   private end(request: Request, log: RequestLog): void {
@@ -104,11 +115,42 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   }
 
   private isIgnored(request: Request): boolean {
-    return this.options.ignore !== undefined && this.options.ignore(request)
+    try {
+      return this.options.ignore !== undefined && this.options.ignore(request)
+    } catch (problem) {
+      this.logger.reportProblem(problem as Error)
+      return false
+    }
   }
 
   private idOf(request: Request): string {
     const given = request.headers[this.options.idHeader]
-    return isRequestId(given) ? given : this.options.generateId()
+    if (isRequestId(given)) return given
+    try {
+      const made: unknown = this.options.generateId()
+      if (isRequestId(made)) return made
+      this.logger.reportProblem(
+        new Error('generateId() made no id of 1 to 64 letters, digits, dots, underscores and hyphens'),
+      )
+    } catch (problem) {
+      this.logger.reportProblem(problem as Error)
+    }
+    return this.spareId()
   }
+}
+
+/** Responses that wait for their turn on a connection: one listener serves them all. */
+const waitingRooms = new WeakMap<Socket, Set<() => void>>()
+
+function waitingOn(socket: Socket): Set<() => void> {
+  let room = waitingRooms.get(socket)
+  if (room === undefined) {
+    const waiting = new Set<() => void>()
+    room = waiting
+    waitingRooms.set(socket, waiting)
+    socket.once('close', () => {
+      for (const gone of waiting) gone()
+    })
+  }
+  return room
 }

@@ -71,16 +71,28 @@ export class RequestLog extends Logger {
     return record === undefined ? error : safeError(error, record.rawUrl, record.url)
   }
 
+  /** @internal The response is closed: asked at once, for a moment later its connection may be gone for other reasons. */
+  noteClosed(): void {
+    const { record } = this
+    // `writableFinished` is true, and 'finish' is emitted, also for a response that a broken connection has emptied.
+    if (record?.socket?.errored) record.wasCut = true
+  }
+
+  /** @internal The responses before this one are sent. */
+  noteTurn(): void {
+    if (this.record?.socket !== undefined) this.record.bytesBefore = this.record.socket.bytesWritten
+  }
+
   /** @internal Whether an error is the one on the wide line. */
   hasError(error: unknown): boolean {
     return this.record !== undefined && this.record.hasError && this.record.error === error
   }
 
   /** @internal True for the first caller: declared fields are written once a request. */
-  claimDeclaredFields(): boolean {
+  claimDeclaredFields(of: object): boolean {
     const { record } = this
-    if (record === undefined || record.hasDeclaredFields) return false
-    record.hasDeclaredFields = true
+    if (record === undefined || record.claimed.has(of)) return false
+    record.claimed.add(of)
     return true
   }
 
@@ -103,14 +115,15 @@ export class RequestLog extends Logger {
     const { record } = this
     if (record === undefined) return undefined
     // A handler that was never reached (a guard said no) still has its path, query and body fields on the line.
-    if (this.claimDeclaredFields()) record.handledBy?.fields?.fromRequest(this)
+    const declared = record.handledBy?.fields
+    if (declared !== undefined && this.claimDeclaredFields(declared)) declared.fromRequest(this)
     this.record = undefined
     return record
   }
 
   protected override derive(name: string, ownLevel: number | undefined): Logger {
     this.carryId()
-    return super.derive(name, ownLevel)
+    return new PartLog(this, this, name, ownLevel)
   }
 
   protected override begin(level: number): ReturnType<Logger['begin']> {
@@ -125,5 +138,27 @@ export class RequestLog extends Logger {
     if (this.hasContext) return
     this.hasContext = true
     this.addToContext({ requestId: this.requestId })
+  }
+}
+
+/** A child logger for a part of a request: its lines carry the request's id, and `late: true` after it. */
+class PartLog extends Logger {
+  constructor(
+    parent: Logger,
+    private readonly whole: RequestLog,
+    name: string,
+    level: number | undefined,
+  ) {
+    super(parent, name, level)
+  }
+
+  protected override derive(name: string, level: number | undefined): Logger {
+    return new PartLog(this, this.whole, name, level)
+  }
+
+  protected override begin(level: number): ReturnType<Logger['begin']> {
+    const entry = super.begin(level)
+    if (this.whole.isClosed) entry.bool('late', true)
+    return entry
   }
 }

@@ -38,12 +38,14 @@ export class RequestRecord {
   rawUrl = ''
   url = ''
   handledBy: HandlerInfo | undefined = undefined
-  /** Whether the declared fields that come from the request are written. */
-  hasDeclaredFields = false
+  /** The handlers whose declared fields are written. */
+  readonly claimed: Set<object> = new Set()
   error: unknown = undefined
   hasError = false
   /** Whether the response said that it was sent, where it cannot be asked. */
   wasSent = false
+  /** Whether the connection broke while the response was on its way. */
+  wasCut = false
   /** The logger's ticks at the start, in milliseconds. A place, so that it is not boxed. */
   readonly startedAt: Float64Array = new Float64Array(1)
   /** The socket's `bytesWritten` at the start. */
@@ -65,10 +67,11 @@ export class RequestRecord {
     this.rawUrl = ''
     this.url = ''
     this.handledBy = undefined
-    this.hasDeclaredFields = false
+    this.claimed.clear()
     this.error = undefined
     this.hasError = false
     this.wasSent = false
+    this.wasCut = false
   }
 }
 

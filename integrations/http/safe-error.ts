@@ -1,29 +1,55 @@
 /** What V8 quotes of a text that is no JSON: `Unexpected token 'h', "hunter2" is not valid JSON`. */
 const QUOTED_JSON = /(?:\.{3})?"[^]*"(?:\.{3})? is not valid JSON/
-const MAX_CAUSES = 10
+/** Errors looked at of one tree: errors that hold each other would make millions of it. */
+const MAX_ERRORS = 64
+const PARTS = ['message', 'stack', 'path', 'cause', 'errors'] as const
 
 /**
  * An error whose texts may repeat the request's URL ("Cannot GET /orders?token=…"), with the query's values hidden there as
- * they are in the line's `url`, in its causes too; and without what a parser quotes of the body. The error itself is not
- * changed.
+ * they are in the line's `url`, in its causes and its errors too; and without what a parser quotes of the body. The error
+ * itself is not changed.
  */
-export function safeError(error: unknown, url: string, safeUrl: string, depth = 0): unknown {
-  if (!(error instanceof Error) || depth > MAX_CAUSES) return error
-  const { message, stack, cause } = error
-  const isParser = (error as { type?: unknown }).type === 'entity.parse.failed'
-  if (url === safeUrl && !isParser && !(cause instanceof Error)) return error
-  const hide = (text: unknown): unknown => {
-    if (typeof text !== 'string') return text
-    const hidden = url === safeUrl ? text : text.split(url).join(safeUrl)
-    return isParser ? hidden.replace(QUOTED_JSON, '… is not valid JSON') : hidden
+export function safeError(error: unknown, url: string, safeUrl: string): unknown {
+  // The query alone: a mounted router knows the URL without the path it is mounted on.
+  const query = url === safeUrl ? '' : queryOf(url)
+  const safeQuery = queryOf(safeUrl)
+  return safe(error, (text) => (query === '' ? text : text.split(query).join(safeQuery)), { left: MAX_ERRORS })
+}
+
+function safe(value: unknown, hide: (text: string) => string, room: { left: number }): unknown {
+  if (typeof value === 'string') return hide(value)
+  if (!isError(value) || room.left-- <= 0) return value
+  const isParser = read(value, 'type') === 'entity.parse.failed'
+  const hideHere = isParser ? (text: string) => hide(text).replace(QUOTED_JSON, '… is not valid JSON') : hide
+  const changes: PropertyDescriptorMap = {}
+  for (const name of PARTS) {
+    const part = read(value, name)
+    const made = Array.isArray(part) ? part.map((each) => safe(each, hide, room)) : safe(part, hideHere, room)
+    if (made !== part) changes[name] = { value: made }
   }
-  const safeMessage = hide(message)
-  const safeStack = hide(stack)
-  const safeCause = cause === undefined ? undefined : safeError(cause, url, safeUrl, depth + 1)
-  if (safeMessage === message && safeStack === stack && safeCause === cause) return error
-  return Object.create(error, {
-    message: { value: safeMessage },
-    stack: { value: safeStack },
-    cause: { value: safeCause },
-  }) as unknown
+  return Object.keys(changes).length === 0 ? value : (Object.create(value, changes) as unknown)
+}
+
+function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error
+  } catch {
+    // A proxy that does not tell what it is.
+    return false
+  }
+}
+
+/** A property of an error, or undefined where it cannot be read. */
+export function read(error: object, name: string): unknown {
+  try {
+    return (error as Record<string, unknown>)[name]
+  } catch {
+    // The encoder marks what cannot be read.
+    return undefined
+  }
+}
+
+function queryOf(url: string): string {
+  const at = url.indexOf('?')
+  return at < 0 ? '' : url.slice(at)
 }

@@ -1,6 +1,7 @@
+import type { ServerResponse } from 'node:http'
 import type { LevelName, Logger } from '../../src/index.js'
 import type { RequestRecord } from './request-record.js'
-import { safeError } from './safe-error.js'
+import { read, safeError } from './safe-error.js'
 
 /** How a request ended. */
 export type Outcome =
@@ -34,6 +35,7 @@ const MESSAGES: Readonly<Record<Outcome, string>> = {
 
 /** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */
 export function outcomeOf(record: RequestRecord, status: number, wasSent: boolean): Outcome {
+  if (!wasSent && isOfClient(record.error)) return 'aborted'
   if (status >= 500 || (record.hasError && status < 400)) return wasSent || record.hasError ? 'failed' : 'aborted'
   return wasSent ? 'completed' : 'aborted'
 }
@@ -55,8 +57,8 @@ export function levelOf(outcome: Outcome, status: number): LevelName {
  */
 export function writeWideLine(logger: Logger, record: RequestRecord, route: string): void {
   const { response, socket } = record
-  const status = response?.statusCode ?? 0
-  const wasSent = (response?.writableFinished === true || record.wasSent) && !wasCutOff(record)
+  const status = sentStatus(response)
+  const wasSent = (response?.writableFinished === true || record.wasSent) && !record.wasCut && !wasCutOff(record)
   const outcome = outcomeOf(record, status, wasSent)
   const line = logger.at(levelOf(outcome, status))
   if (line === undefined) return
@@ -83,8 +85,25 @@ function wasCutOff({ request }: RequestRecord): boolean {
   return raw.complete === false && raw.errored?.code === 'ECONNRESET'
 }
 
+/** The status that was sent, where it was: `statusCode` can be set afterwards. */
+function sentStatus(response: ServerResponse | undefined): number {
+  const head = (response as { _header?: string | null } | undefined)?._header
+  return typeof head === 'string' ? Number(head.slice(9, 12)) : (response?.statusCode ?? 0)
+}
+
+/** An error that is the client's: a body that broke off, as a parser tells it. */
+function isOfClient(error: unknown): boolean {
+  const status = typeof error === 'object' && error !== null ? read(error, 'status') : undefined
+  return typeof status === 'number' && status >= 400 && status < 500
+}
+
 /** What the response's body took on the wire, as far as it was sent. */
 function bodyBytes(record: RequestRecord): number {
+  const length = record.response?.getHeader('content-length')
+  if (length !== undefined && record.response?.writableFinished === true && !record.wasCut) {
+    const { statusCode } = record.response
+    return record.method === 'HEAD' || statusCode === 304 || statusCode === 204 ? 0 : Number(length)
+  }
   const head = (record.response as { _header?: string | null } | undefined)?._header
   const sent = (record.socket?.bytesWritten ?? 0) - record.bytesBefore
   return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))

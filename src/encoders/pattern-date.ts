@@ -128,13 +128,18 @@ function pad(value: number, digits: number): string {
   return value < 0 ? `-${pad(-value, digits)}` : String(value).padStart(digits, '0')
 }
 
+/** Two quotes are one, within a quoted text and alone. */
+function quotedText(run: string): string {
+  return run === "''" ? "'" : run.slice(1, -1).replaceAll("''", "'")
+}
+
 function parseParts(format: string): DatePart[] {
   const parts: DatePart[] = []
   let at = 0
   while (at < format.length) {
-    const run = /^(?:([A-Za-z])\1*|'[^']*'|[^A-Za-z']+)/.exec(format.slice(at))?.[0]
+    const run = /^(?:([A-Za-z])\1*|'(?:[^']|'')*'|[^A-Za-z']+)/.exec(format.slice(at))?.[0]
     if (run === undefined) throw new DateFormatError(at, 'a quote without its end')
-    if (run.startsWith("'")) parts.push({ letters: '', text: run === "''" ? "'" : run.slice(1, -1) })
+    if (run.startsWith("'")) parts.push({ letters: '', text: quotedText(run) })
     else if (!/^[A-Za-z]/.test(run)) parts.push({ letters: '', text: run })
     else {
       const letters = DATE_LETTERS.find((known) => known === run)

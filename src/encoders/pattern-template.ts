@@ -13,6 +13,8 @@ export interface Step {
   readonly text: string
   readonly date: DateFormat | undefined
   readonly width: Width | undefined
+  /** Whether a space comes in front, if anything is written. */
+  readonly hasSpace: boolean
 }
 
 const CONVERSIONS: ReadonlyMap<string, Conversion> = new Map<string, Conversion>([
@@ -88,6 +90,7 @@ class TemplateReader {
     if (conversion === 'd') this.date(width)
     else if (conversion === 'field') this.field(start, width)
     else if (conversion === 'error') this.error(width)
+    else if (conversion === 'fields') this.addAfterSpace(conversion, '', width)
     else this.add(conversion, '', width)
   }
 
@@ -109,7 +112,7 @@ class TemplateReader {
     const zone = this.choice('UTC', ZONES)
     try {
       const date = new DateFormat(format, zone === 'local')
-      this.steps.push({ conversion: 'd', text: '', date, width })
+      this.steps.push({ conversion: 'd', text: '', date, width, hasSpace: false })
     } catch (error) {
       if (!(error instanceof DateFormatError)) throw error
       this.fail(start + error.offset, 'of known date formats', error.message)
@@ -126,7 +129,7 @@ class TemplateReader {
     const at = this.at
     const form = this.choice('line', ERROR_FORMS)
     if (form === 'lines' && width !== undefined) this.fail(at, 'without widths for lines', '{lines} behind one')
-    this.add('error', form, width)
+    this.addAfterSpace('error', form, width)
   }
 
   private choice(usual: string, known: readonly string[]): string {
@@ -148,12 +151,24 @@ class TemplateReader {
   }
 
   private add(conversion: Conversion, text = '', width?: Width): void {
-    this.steps.push({ conversion, text, date: undefined, width })
+    this.steps.push({ conversion, text, date: undefined, width, hasSpace: false })
+  }
+
+  /** A step that may have nothing to write takes the space before it along, unless it keeps a width. */
+  private addAfterSpace(conversion: Conversion, text: string, width: Width | undefined): void {
+    const last = this.steps.at(-1)
+    const hasSpace = width === undefined && last?.conversion === 'text' && last.text.endsWith(' ')
+    if (hasSpace) {
+      this.steps.pop()
+      if (last.text !== ' ') this.add('text', last.text.slice(0, -1))
+    }
+    this.steps.push({ conversion, text, date: undefined, width, hasSpace })
   }
 
   private unknown(start: number, whole: string, word: string): never {
     const known = Array.from(CONVERSIONS.keys())
-    const close = CONVERSIONS.has(word) || word === '%' ? undefined : nearest(word, known)
+    // Of one or two letters everything is near.
+    const close = CONVERSIONS.has(word) || word.length < 3 ? undefined : nearest(word, known)
     const hint = close === undefined ? `known are %${known.join(' %')} %%` : `did you mean %${close}?`
     this.fail(start, 'of known conversions', `${whole} (${hint})`)
   }

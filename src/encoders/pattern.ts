@@ -97,10 +97,10 @@ export class PatternEncoder implements Encoder {
         this.field(entry, step.text, out, lineStart)
         return
       case 'fields':
-        this.remaining(entry, out, lineStart, step.width === undefined)
+        this.remaining(entry, out, lineStart, step.hasSpace)
         return
       case 'error':
-        this.error(entry, step, out, lineStart)
+        this.error(entry, step, out)
     }
   }
 
@@ -156,9 +156,7 @@ export class PatternEncoder implements Encoder {
   }
 
   /** All fields without a place of their own, as logfmt. */
-  private remaining(entry: Entry, out: ByteBuffer, lineStart: number, mayJoin: boolean): void {
-    // Each pair comes with a space in front: the template's own goes, so that none is left where no pair comes.
-    const joins = mayJoin && dropSpace(out, lineStart)
+  private remaining(entry: Entry, out: ByteBuffer, lineStart: number, hasSpace: boolean): void {
     const start = out.length
     const limit = lineStart + this.limits.maxLineBytes
     const { fields } = entry.context
@@ -176,17 +174,18 @@ export class PatternEncoder implements Encoder {
         hasRoom = this.pairs.writeField(entry, row, entry.count, out, limit, entry)
       }
     }
-    if (joins || out.length === start) return
+    if (hasSpace || out.length === start) return
+    // Each pair comes with a space in front.
     out.bytes.copyWithin(start, start + 1, out.length)
     out.length--
   }
 
-  private error(entry: Entry, step: Step, out: ByteBuffer, lineStart: number): void {
+  private error(entry: Entry, step: Step, out: ByteBuffer): void {
     const row = errorRow(entry)
     const { fields } = entry.context
     const outer = row < 0 ? errorRow(fields, entry) : -1
-    if (step.width === undefined && (step.text === 'lines' || (row < 0 && outer < 0))) dropSpace(out, lineStart)
     if (row < 0 && outer < 0) return
+    if (step.hasSpace && step.text !== 'lines') out.byte(SPACE)
     const error = row >= 0 ? entry.values[row] : fields.values[outer]
     if (step.text === 'short') this.text(out, errorHeading(error))
     else this.errorLines(errorLines(error), step.text === 'lines', out)
@@ -203,13 +202,6 @@ export class PatternEncoder implements Encoder {
   private text(out: ByteBuffer, text: string): void {
     writeBounded(out, text, this.limits.maxStringLength, writePlainText)
   }
-}
-
-/** Takes back a space at the end of the line so far. */
-function dropSpace(out: ByteBuffer, lineStart: number): boolean {
-  const hasSpace = out.length > lineStart && out.bytes[out.length - 1] === SPACE
-  if (hasSpace) out.length--
-  return hasSpace
 }
 
 function rowOf(fields: Fields, name: string): number {

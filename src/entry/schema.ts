@@ -62,7 +62,8 @@ function writeKind(to: FieldWriter, key: string, kind: FieldKindName, value: unk
 function numberOf(value: unknown): unknown {
   if (typeof value !== 'string' || value.trim() === '') return value
   const number = Number(value)
-  return Number.isFinite(number) ? number : value
+  // An identity beyond 2^53 would become another one.
+  return Number.isFinite(number) && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : value
 }
 
 function lastFour(value: unknown): string {

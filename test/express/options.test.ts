@@ -1,0 +1,185 @@
+import express from 'express'
+import request from 'supertest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { OptionError } from 'wideline'
+import { requestLogger, type RequestLoggerOptions } from 'wideline/express'
+import { captureLogs } from 'wideline/testing'
+import { TestServer } from '../http/support.js'
+import { appWith, type AppOptions } from './app.js'
+
+let running: TestServer | undefined
+
+afterEach(() => running?.stop())
+
+async function serve(options: AppOptions): Promise<TestServer> {
+  running = await TestServer.start(
+    appWith((app) => app.get('/{*path}', (_req, response) => response.send('ok')), options),
+  )
+  return running
+}
+
+const { logger } = captureLogs()
+
+function refusalOf(given: unknown): OptionError {
+  try {
+    requestLogger(given as RequestLoggerOptions)
+  } catch (error) {
+    expect(error).toBeInstanceOf(OptionError)
+    return error as OptionError
+  }
+  throw new Error('the options were taken')
+}
+
+describe('requestLogger() refuses', () => {
+  it.each([
+    {
+      name: 'no options',
+      given: undefined,
+      message: 'requestLogger.logger must be a Logger made by createLogger(), got undefined',
+    },
+    {
+      name: 'null',
+      given: null,
+      message: 'requestLogger.logger must be a Logger made by createLogger(), got undefined',
+    },
+    {
+      name: 'no logger',
+      given: {},
+      message: 'requestLogger.logger must be a Logger made by createLogger(), got undefined',
+    },
+    {
+      name: 'another logger',
+      given: { logger: console },
+      message: 'requestLogger.logger must be a Logger made by createLogger(), got an object',
+    },
+    {
+      name: 'a context that is not true or false',
+      given: { logger, context: 'yes' },
+      message: 'requestLogger.context must be true or false, got "yes"',
+    },
+    {
+      name: 'an empty header name',
+      given: { logger, idHeader: '' },
+      message: 'requestLogger.idHeader must be the name of a header, got ""',
+    },
+    {
+      name: 'a header name that would break the answer',
+      given: { logger, idHeader: 'x-id\r\nset-cookie' },
+      message: String.raw`requestLogger.idHeader must be the name of a header, got "x-id\r\nset-cookie"`,
+    },
+    {
+      name: 'a generator that is no function',
+      given: { logger, generateId: 'uuid' },
+      message: 'requestLogger.generateId must be a function, got "uuid"',
+    },
+    {
+      name: 'an ignore that is no function',
+      given: { logger, ignore: ['/health'] },
+      message: 'requestLogger.ignore must be a function, got an array',
+    },
+  ])('$name', ({ given, message }) => {
+    expect(refusalOf(given).message).toBe(message)
+  })
+
+  it('an option it does not know, and says which it knows', () => {
+    const { message } = refusalOf({ logger, ignored: () => true })
+    expect(message).toMatch(/^requestLogger\.ignored must be .*\bignore\b.*, got "ignored"$/)
+  })
+
+  it('nothing that is right, frozen or not', () => {
+    const generateId = (): string => 'own'
+    const options = { logger, context: false, idHeader: 'X-Id', ignore: () => false, generateId }
+    expect(requestLogger(Object.freeze(options))).toBeTypeOf('function')
+    expect(requestLogger({ logger })).toBeTypeOf('function')
+  })
+})
+
+describe('ignore', () => {
+  it('leaves out the wide lines it says yes to, and only those', async () => {
+    const server = await serve({ ignore: (req) => req.url === '/health' })
+    for (const path of ['/health', '/orders', '/health', '/healthy']) {
+      await request(server.server).get(path).expect(200)
+    }
+    expect((await server.settle(2)).map((line) => line['url'])).toEqual(['/orders', '/healthy'])
+  })
+
+  it('leaves the request its log and its id', async () => {
+    running = await TestServer.start(
+      appWith(
+        (app) =>
+          app.get('/', (req, response) => {
+            req.log.set({ unseen: true })
+            req.log.info('seen')
+            response.send('ok')
+          }),
+        { ignore: () => true },
+      ),
+    )
+    const { headers } = await request(running.server).get('/').expect(200)
+    await running.stop()
+    expect(running.lines()).toMatchObject([{ msg: 'seen', requestId: headers['x-request-id'] }])
+  })
+
+  it('does not silence a request that failed: nothing else would tell its error', async () => {
+    const app = appWith(
+      (routes) => {
+        routes.get('/health', () => {
+          throw new Error('no database')
+        })
+        routes.get('/missing', (_req, response) => response.status(404).end())
+      },
+      { ignore: () => true },
+    )
+    running = await TestServer.start(app)
+    await request(running.server).get('/missing').expect(404)
+    await request(running.server).get('/health').expect(500)
+    expect(await running.settle(1)).toMatchObject([{ url: '/health', error: { message: 'no database' } }])
+    expect(running.lines()).toHaveLength(1)
+  })
+
+  it('that throws costs no wide line, and is reported', async () => {
+    const problems: Error[] = []
+    const app = appWith((routes) => routes.get('/', (_req, response) => response.send('ok')), {
+      ignore: () => {
+        throw new Error('cannot decide')
+      },
+    })
+    running = await TestServer.start(app, { onError: (problem) => problems.push(problem) })
+    await request(running.server).get('/').expect(200)
+    expect(await running.settle(1)).toMatchObject([{ outcome: 'completed' }])
+    expect(problems.map(({ message }) => message)).toEqual(['cannot decide'])
+  })
+})
+
+describe('generateId', () => {
+  it.each([
+    {
+      name: 'throws',
+      generateId: () => {
+        throw new Error('no entropy')
+      },
+    },
+    { name: 'makes what is no header value', generateId: () => 'a\r\nset-cookie: x' },
+    { name: 'makes no text', generateId: () => undefined as never },
+  ])('that $name costs no request: an id is made here', async ({ generateId }) => {
+    const server = await serve({ generateId })
+    const { status, headers } = await request(server.server).get('/')
+    expect(status).toBe(200)
+    expect(await server.settle(1)).toMatchObject([{ requestId: headers['x-request-id'], outcome: 'completed' }])
+  })
+})
+
+describe('requestLogger()', () => {
+  it('works in a router for a part of the application', async () => {
+    running = await TestServer.start((log) => {
+      const api = express.Router().use(requestLogger({ logger: log }))
+      api.get('/orders/:id', (_req, response) => response.send('ok'))
+      return express()
+        .use('/api', api)
+        .use((_req, response) => response.status(404).end())
+    })
+    await request(running.server).get('/elsewhere').expect(404)
+    await request(running.server).get('/api/orders/42').expect(200)
+    expect(await running.settle(1)).toMatchObject([{ url: '/api/orders/42', route: '/api/orders/:id', status: 200 }])
+  })
+})

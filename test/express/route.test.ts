@@ -1,0 +1,144 @@
+import express, { type Express, type Request, type Response, Router } from 'express'
+import request from 'supertest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { TestServer } from '../http/support.js'
+import { appWith, checkShape } from './app.js'
+
+let running: TestServer | undefined
+
+afterEach(() => running?.stop())
+
+type Handler = (request: Request, response: Response) => void
+
+interface Case {
+  readonly name: string
+  readonly mount: (app: Express, handler: Handler) => void
+  readonly path: string
+  readonly want: string
+}
+
+const cases: Case[] = [
+  {
+    name: 'of the application itself',
+    mount: (app, handler) => app.get('/orders/:id', handler),
+    path: '/orders/42?page=1',
+    want: '/orders/:id',
+  },
+  { name: 'of the root', mount: (app, handler) => app.get('/', handler), path: '/', want: '/' },
+  {
+    name: 'that begins with a parameter',
+    mount: (app, handler) => app.get('/:shop/orders', handler),
+    path: '/north/orders',
+    want: '/:shop/orders',
+  },
+  {
+    name: 'of all methods',
+    mount: (app, handler) => app.all('/orders/:id', handler),
+    path: '/orders/42',
+    want: '/orders/:id',
+  },
+  {
+    name: 'of a mounted router',
+    mount: (app, handler) => app.use('/orders', Router().get('/:id', handler)),
+    path: '/orders/42',
+    want: '/orders/:id',
+  },
+  {
+    name: 'of a router within a mounted router',
+    mount: (app, handler) => app.use('/api/v1', Router().use('/orders', Router().get('/:id/lines/:line', handler))),
+    path: '/api/v1/orders/42/lines/1',
+    want: '/api/v1/orders/:id/lines/:line',
+  },
+  {
+    name: 'of the root of a mounted router',
+    mount: (app, handler) => app.use('/orders', Router().get('/', handler)),
+    path: '/orders/',
+    want: '/orders',
+  },
+  {
+    name: 'of a router that is mounted nowhere in particular',
+    mount: (app, handler) => app.use(Router().get('/orders/:id', handler)),
+    path: '/orders/42',
+    want: '/orders/:id',
+  },
+  {
+    name: 'of a mounted application',
+    mount: (app, handler) => app.use('/admin', express().get('/users/:id', handler)),
+    path: '/admin/users/7',
+    want: '/admin/users/:id',
+  },
+  {
+    name: 'that takes the rest of the path',
+    mount: (app, handler) => app.get('/files/*path', handler),
+    path: '/files/a/b/c.txt',
+    want: '/files/*path',
+  },
+  {
+    name: 'of a mounted router that takes the rest of the path',
+    mount: (app, handler) => app.use('/static', Router().get('/files/*path', handler)),
+    path: '/static/files/a/b/c.txt',
+    want: '/static/files/*path',
+  },
+  {
+    name: 'with a part that may be missing, in a mounted router',
+    mount: (app, handler) => app.use('/api', Router().get('/orders{/:id}', handler)),
+    path: '/api/orders',
+    want: '/api/orders{/:id}',
+  },
+  {
+    name: 'that is a regular expression, in a mounted router',
+    mount: (app, handler) => app.use('/api', Router().get(/^\/orders\/\d+$/, handler)),
+    path: '/api/orders/42',
+    want: String.raw`/api^\/orders\/\d+$`,
+  },
+  {
+    name: 'of several paths, in a mounted router',
+    mount: (app, handler) => app.use('/api', Router().get(['/orders/:id', '/o/:id'], handler)),
+    path: '/api/o/42',
+    want: '/api(/orders/:id|/o/:id)',
+  },
+  {
+    name: 'of a router that is mounted in two places',
+    mount: (app, handler) => {
+      const orders = Router().get('/orders/:id', handler)
+      app.use('/v1', orders).use('/v2', orders)
+    },
+    path: '/v2/orders/42',
+    want: '/v2/orders/:id',
+  },
+  {
+    name: 'of a router that is mounted on a parameter',
+    mount: (app, handler) => app.use('/shops/:shop', Router().get('/orders/:id', handler)),
+    path: '/shops/north/orders/42',
+    want: '/shops/:shop/orders/:id',
+  },
+]
+
+const ways: { readonly name: string; readonly answers: 'own' | 'express'; readonly handler: Handler }[] = [
+  { name: 'that answers', answers: 'own', handler: (_request, response) => response.end() },
+  {
+    name: 'whose error the application answers',
+    answers: 'own',
+    handler: () => {
+      throw new Error('thrown')
+    },
+  },
+  {
+    name: 'whose error Express answers',
+    answers: 'express',
+    handler: () => {
+      throw new Error('thrown')
+    },
+  },
+]
+
+describe.each(ways)('a route $name is written as its template:', ({ answers, handler }) => {
+  it.each(cases)('one $name', async ({ mount, path, want }) => {
+    running = await TestServer.start(appWith((app) => mount(app, handler), { answers }))
+    await request(running.server).get(path)
+    const lines = await running.settle(1)
+    expect(lines).toHaveLength(1)
+    checkShape(lines[0])
+    expect(lines[0]['route']).toBe(want)
+  })
+})
