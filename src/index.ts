@@ -15,7 +15,7 @@ export { isLoggable, loggable } from './entry/loggable.js'
 export type { Loggable } from './entry/loggable.js'
 export { writeDeclared } from './entry/schema.js'
 export type { DeclaredField, FieldOptions, Redaction } from './entry/schema.js'
-export { systemClock } from './entry/clock.js'
+export { anchoredClock, systemClock } from './entry/clock.js'
 export type { Clock } from './entry/clock.js'
 
 export { json } from './encoders/json.js'

@@ -134,6 +134,7 @@ function quotedText(run: string): string {
 }
 
 function parseParts(format: string): DatePart[] {
+  if (format === '') throw new DateFormatError(0, 'none')
   const parts: DatePart[] = []
   let at = 0
   while (at < format.length) {

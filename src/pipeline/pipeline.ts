@@ -1,7 +1,7 @@
 import { BufferPool, type PoolLimits, type PoolStats } from '../bytes/buffer-pool.js'
 import { isIsoTime } from '../bytes/iso-time.js'
 import type { Encoder } from '../encoders/encoder.js'
-import type { Clock } from '../entry/clock.js'
+import { AnchoredClock, type Clock } from '../entry/clock.js'
 import type { Entry, EntryReceiver } from '../entry/entry.js'
 import { EntryPool, type EntryPoolStats } from '../entry/entry-pool.js'
 import { KeyTable } from '../entry/key.js'
@@ -50,6 +50,7 @@ export class Pipeline implements EntryReceiver {
   readonly entries: EntryPool
   readonly sinks: readonly Sink[]
   private readonly clock: Clock
+  private readonly anchored: AnchoredClock | undefined
   private readonly diagnostics: Diagnostics
   private readonly linesByLevel = LEVEL_NAMES.map(() => 0)
   private lastPlainText = ''
@@ -60,6 +61,7 @@ export class Pipeline implements EntryReceiver {
 
   constructor(options: PipelineOptions) {
     this.clock = options.clock
+    this.anchored = options.clock instanceof AnchoredClock ? options.clock : undefined
     this.diagnostics = new Diagnostics(options.onError)
     const report = (problem: unknown): void => this.diagnostics.report(problem)
     this.table = new KeyTable({
@@ -108,9 +110,12 @@ export class Pipeline implements EntryReceiver {
       return
     }
     try {
-      const now = this.clock.now()
-      // A clock of the application's that gives nonsense must not spoil its lines.
-      entry.time[0] = isIsoTime(now) ? now : Date.now()
+      if (this.anchored !== undefined) this.anchored.writeTo(entry.time)
+      else {
+        const now = this.clock.now()
+        // A clock of the application's that gives nonsense must not spoil its lines.
+        entry.time[0] = isIsoTime(now) ? now : Date.now()
+      }
       const { level } = entry
       const sinks = this.sinks
       this.linesByLevel[level / 10 - 1]++
