@@ -38,40 +38,40 @@ export function putNumberAt(bytes: Uint8Array, at: number, numbers: Float64Array
   if (small === value) return putInt32(bytes, at, small)
   const size = value < 0 ? -value : value
   if (size >= 0.001 && size < 1e11) {
-    // `m / 10^k` is rounded correctly, so when it gives the value back, the digits of `m` are a form that reads back as
-    // the value; with the smallest `k`, and `m` below 10^15, it is the shortest one, which is what `String` prints.
-    let scale = 1
-    for (let decimals = 0; decimals <= 4; decimals++) {
-      const scaled = Math.round(size * scale)
-      if (scaled / scale === size) return putFraction(bytes, at, numbers, index, scale, decimals)
-      scale *= 10
-    }
+    // `m / 10^4` is rounded correctly, so when it gives the value back, the digits of `m` are a form that reads back as
+    // the value; without its trailing zeros, and with `m` below 10^15, it is the shortest one, which is what `String`
+    // prints. One division tells, where trying one decimal after the other takes up to five.
+    const scaled = Math.round(size * SCALE)
+    if (scaled / SCALE === size) return putScaled(bytes, at, numbers, index)
   }
   return putAscii(bytes, at, Number.isFinite(value) ? String(value) : 'null')
 }
 
-/** A number with that many decimals, `scale` being 10 to their power. */
-function putFraction(
-  bytes: Uint8Array,
-  at: number,
-  numbers: Float64Array,
-  index: number,
-  scale: number,
-  decimals: number,
-): number {
+const SCALE = 10_000
+
+/** A number with at most four decimals. */
+function putScaled(bytes: Uint8Array, at: number, numbers: Float64Array, index: number): number {
   const value = numbers[index]
+  const size = value < 0 ? -value : value
   if (value < 0) bytes[at++] = MINUS
-  const scaled = Math.round(Math.abs(value) * scale)
-  const whole = Math.floor(scaled / scale)
+  const whole = Math.floor(size)
+  const fraction = (Math.round(size * SCALE) - whole * SCALE) | 0
   if (whole < 1_000_000_000) at = putDigits(bytes, at, whole | 0, digitsOf(whole | 0))
   else {
     const high = Math.floor(whole / 1_000_000_000) | 0
     at = putDigits(bytes, at, high, digitsOf(high))
     at = putDigits(bytes, at, (whole - high * 1_000_000_000) | 0, 9)
   }
-  if (decimals === 0) return at
+  if (fraction === 0) return at
   bytes[at++] = POINT
-  return putDigits(bytes, at, (scaled - whole * scale) | 0, decimals)
+  const pairs = (fraction / 100) | 0
+  const rest = fraction - pairs * 100
+  if (rest === 0) {
+    const tens = (pairs / 10) | 0
+    return pairs === tens * 10 ? putDigits(bytes, at, tens, 1) : putDigits(bytes, at, pairs, 2)
+  }
+  const tens = (rest / 10) | 0
+  return rest === tens * 10 ? putDigits(bytes, at, pairs * 10 + tens, 3) : putDigits(bytes, at, fraction, 4)
 }
 
 /** Stores text that is known to be ASCII. */
