@@ -21,13 +21,13 @@ import { checkOption, checkOptions, oneOf, text } from './options/check.js'
 import { type LoggerStats, Pipeline } from './pipeline/pipeline.js'
 
 /** The accepted shapes of a log call. */
-export interface LogMethod {
+export interface LogMethod<Result = void> {
   /** A message, with fields, errors, or values for its printf placeholders. */
-  (message: string, ...values: unknown[]): void
+  (message: string, ...values: unknown[]): Result
   /** An error, whose message is the line's unless one is given. */
-  (error: Error, message?: string, ...values: unknown[]): void
+  (error: Error, message?: string, ...values: unknown[]): Result
   /** Fields, then the message. */
-  (fields: object, message?: string, ...values: unknown[]): void
+  (fields: object, message?: string, ...values: unknown[]): Result
 }
 
 /** What a child logger may set for itself. */
@@ -67,7 +67,7 @@ export class Logger {
   /** Writes the line, and everything pending, before it returns. */
   declare readonly fatal: LogMethod
   /** Writes the line, and everything pending, then throws a {@link PanicError}. */
-  declare readonly panic: (...call: Parameters<LogMethod>) => never
+  declare readonly panic: LogMethod<never>
 
   readonly name: string
   protected readonly pipeline: Pipeline
