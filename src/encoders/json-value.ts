@@ -17,6 +17,10 @@ const TRUE = Fragment.of('true')
 const FALSE = Fragment.of('false')
 const NULL = Fragment.of('null')
 const CENSORED = '[Redacted]'
+/** Kept free below the limit, for the marks and brackets that end a value which is cut. */
+const CLOSING_BYTES = 1024
+/** Properties looked at for each that may be written: those without a value are passed over, but not for ever. */
+const VISITS_PER_ITEM = 8
 /** Bytes of a Buffer or ArrayBuffer shown as hexadecimal digits. */
 const MAX_HEX_BYTES = 64
 
@@ -61,7 +65,7 @@ export class JsonValueWriter {
     this.isInside = false
     const { top } = this
     this.table = table
-    this.limit = limit
+    this.limit = limit - Math.min(CLOSING_BYTES, Math.max(0, limit - out.length) >> 3)
     try {
       return this.value(out, value, '', key)
     } finally {
@@ -215,21 +219,29 @@ export class JsonValueWriter {
     const open = out.length
     let before: Key | undefined
     let count = 0
+    let visited = 0
     for (const name in source) {
-      if (count >= this.limits.maxItems || out.length > this.limit) {
+      if (
+        count >= this.limits.maxItems ||
+        out.length > this.limit ||
+        visited > this.limits.maxItems * VISITS_PER_ITEM
+      ) {
         // Not how many: going on through a million keys, or listing them again, takes seconds.
         this.rest(out, (mark) => hasOwn.call(source, mark))
         break
       }
+      visited++
       if (!hasOwn.call(source, name)) continue
-      let key = before === undefined ? owner.child : before.next
-      if (key === undefined || key.name !== name) key = this.keyAfter(before, owner, name)
       let value: unknown
       try {
-        value = key.isSecret ? CENSORED : (source as Record<string, unknown>)[name]
+        value = (source as Record<string, unknown>)[name]
       } catch (reason) {
         value = `[Throws: ${reasonText(reason)}]`
       }
+      if (value === undefined || typeof value === 'function' || typeof value === 'symbol') continue
+      let key = before === undefined ? owner.child : before.next
+      if (key === undefined || key.name !== name) key = this.keyAfter(before, owner, name)
+      if (key.isSecret) value = CENSORED
       if (key.name !== name) key = this.mended(key, name, source, count)
       if (this.pair(out, key, name, value)) count++
       before = key

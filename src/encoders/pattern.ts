@@ -60,7 +60,7 @@ export class PatternEncoder implements Encoder {
       const start = out.length
       this.step(step, entry, out, lineStart)
       if (step.width !== undefined) fitWidth(out, start, step.width)
-      if (out.length > limit) {
+      if (out.length > limit && !boundsItself(step)) {
         out.length = start
         out.text(`[Cut: line over ${limits.maxLineBytes} bytes]`)
         break
@@ -100,7 +100,7 @@ export class PatternEncoder implements Encoder {
         this.remaining(entry, out, lineStart, step.hasSpace)
         return
       case 'error':
-        this.error(entry, step, out)
+        this.error(entry, step, out, lineStart + this.limits.maxLineBytes)
     }
   }
 
@@ -180,7 +180,7 @@ export class PatternEncoder implements Encoder {
     out.length--
   }
 
-  private error(entry: Entry, step: Step, out: ByteBuffer): void {
+  private error(entry: Entry, step: Step, out: ByteBuffer, limit: number): void {
     const row = errorRow(entry)
     const { fields } = entry.context
     const outer = row < 0 ? errorRow(fields, entry) : -1
@@ -188,20 +188,30 @@ export class PatternEncoder implements Encoder {
     if (step.hasSpace && step.text !== 'lines') out.byte(SPACE)
     const error = row >= 0 ? entry.values[row] : fields.values[outer]
     if (step.text === 'short') this.text(out, errorHeading(error))
-    else this.errorLines(errorLines(error), step.text === 'lines', out)
+    else this.errorLines(errorLines(error), step.text === 'lines', out, limit)
   }
 
-  private errorLines(lines: readonly string[], areLines: boolean, out: ByteBuffer): void {
+  private errorLines(lines: readonly string[], areLines: boolean, out: ByteBuffer, limit: number): void {
     for (let i = 0; i < lines.length; i++) {
       if (areLines) out.text(NEXT_LINE)
       else if (i > 0) out.text(' | ')
+      const start = out.length
       this.text(out, areLines ? lines[i] : lines[i].trimStart())
+      if (out.length <= limit) continue
+      out.length = start
+      out.text(`[Cut: ${lines.length - i} lines, line over ${this.limits.maxLineBytes} bytes]`)
+      return
     }
   }
 
   private text(out: ByteBuffer, text: string): void {
     writeBounded(out, text, this.limits.maxStringLength, writePlainText)
   }
+}
+
+/** Whether it cuts what it writes by itself, and marks it, so that the rest of it stays. */
+function boundsItself(step: Step): boolean {
+  return step.conversion === 'fields' || (step.conversion === 'error' && step.text !== 'short')
 }
 
 function rowOf(fields: Fields, name: string): number {
@@ -231,14 +241,14 @@ function holdsError(fields: Fields, row: number): boolean {
 /**
  * Lines by a template, for people and for tools that expect another logger's lines.
  *
- * | | |
- * |---|---|
- * | `%d` `%d{format}` `%d{format}{local}` | the time, in UTC or here: `ISO8601`, `epochMs`, or letters of `yyyy yy MM MMM dd EEE HH mm ss SSS XXX` with texts in single quotes |
- * | `%level` `%logger` `%msg` | level in capitals, logger's name, message |
- * | `%field{name}` | the value of a field of the line or its logger's context; nothing where there is none |
- * | `%fields` | all fields but those with a place of their own in the template, as {@link logfmt} writes them |
- * | `%error` `%error{short}` `%error{lines}` | the line's first error with its frames and causes: on the line; as `Type: message`; on indented lines of its own |
- * | `%n` `%%` | a new line, a percent sign |
+ * - `%d`, `%d{format}`, `%d{format}{local}`: the time, in UTC or here. A format is `ISO8601` (the default), `epochMs`,
+ *   or made of `yyyy yy MM MMM dd EEE HH mm ss SSS XXX`, with words in single quotes.
+ * - `%level`, `%logger`, `%msg`: the level in capitals, the logger's name, the message.
+ * - `%field{name}`: the value of a field of the line or of its logger's context; nothing where there is none.
+ * - `%fields`: all fields but those with a place of their own in the template, as {@link logfmt} writes them.
+ * - `%error`: the line's first error with its frames and causes, on the line; `%error{lines}`: the same on indented lines
+ *   of its own; `%error{short}`: `Type: message`.
+ * - `%n`, `%%`: a new line, a percent sign. Every entry ends with one newline, `%n` or not.
  *
  * `%date`, `%p`, `%c` and `%m` stand for `%d`, `%level`, `%logger` and `%msg`. Widths are log4j's: `%5level` fills up on
  * the left, `%-5level` on the right, `%.30logger` keeps the last 30 characters and `%.-30logger` the first.

@@ -96,7 +96,8 @@ export class KeyTable {
       // One object for `level` and `_level`: whichever comes last wins, and no line holds the name twice.
       const key = this.intern(`_${name}`)
       this.keys.set(name, key)
-      this.nested.set(name, new Key(name, key.isSecret, true))
+      // Not kept in the chains of keys that follow each other: a line's own field must never be taken for it.
+      this.nested.set(name, new Key(name, key.isSecret, false))
       return key
     }
     const written = this.wellFormed(name)

@@ -10,8 +10,6 @@ const LINES = 400
 const OUTPUTS: { name: string; settings: object }[] = [
   { name: 'standard output', settings: {} },
   { name: 'standard output that somebody uses as a stream', settings: { touches: true } },
-  { name: "a file with buffer 'none'", settings: { buffer: 'none', path: true } },
-  { name: "a file with buffer 'line'", settings: { buffer: 'line', path: true } },
   { name: "a file with buffer 'tick'", settings: { buffer: 'tick', path: true } },
   { name: "a file with buffer 'block'", settings: { buffer: 'block', path: true } },
 ]
@@ -46,6 +44,12 @@ describe.each(OUTPUTS)('$name has every line', ({ settings }) => {
 
   it('that is logged while the process exits', async () => {
     expect(await problemsAfter({ ...settings, ending: 'natural', late: 3 }, { code: 0 })).toEqual([])
+  })
+})
+
+describe.each(['none', 'line'])("a file with buffer '%s', where no line waits, has every line", (buffer) => {
+  it.each([ENDINGS[1], ENDINGS[2]])('after the ending: $ending', async ({ ending, code }) => {
+    expect(await problemsAfter({ buffer, path: true, ending, late: 2 }, { code })).toEqual([])
   })
 })
 

@@ -64,6 +64,18 @@ describe.each(['none', 'tick', 'block'] as const)("a file with buffer '%s'", (bu
     },
   )
 
+  it.each(['EINTR', 'EAGAIN'])('reports nothing for %s, which is no fault', async (code) => {
+    const { logger, problems } = fileLogger(buffer)
+    let count = 0
+    shim = shimWrites((write, ...call) => {
+      if (count++ % 2 === 0) throw systemError(code)
+      return write(...call)
+    })
+    for (let n = 0; n < LINES; n++) logger.info('line', { n })
+    await logger.close()
+    expect(problems).toEqual([])
+  })
+
   it('takes a write of no bytes for a failure, not for an end or a reason to spin', async () => {
     const { logger, content } = fileLogger(buffer)
     let count = 0

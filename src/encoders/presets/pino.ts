@@ -1,0 +1,42 @@
+import os from 'node:os'
+import { LEVEL_LABELS, loggerPair, pair } from '../json-format.js'
+import { keyText } from '../line-head.js'
+import { errorObject, type Preset } from './preset.js'
+
+/**
+ * pino's lines: numbered levels (`panic` is its 60 too), epoch milliseconds, `pid` and `hostname`, the error under `err`
+ * with type, message and stack. A request's line has pino-http's `req`, `res` and `responseTime`, as far as a wide line
+ * has what they hold: no headers. Causes stay objects within the error, where pino's serializer adds their text to
+ * message and stack.
+ *
+ * @see https://github.com/pinojs/pino/blob/main/docs/api.md for the keys and `base`
+ * @see https://github.com/pinojs/pino-std-serializers for `err`, `req` and `res`
+ * @see https://github.com/pinojs/pino-http for `responseTime`
+ */
+export function pinoPreset(): Preset {
+  const base = `,${pair('pid', process.pid)},${pair('hostname', os.hostname())}`
+  return {
+    keys: { level: 'level', time: 'time', logger: 'name', message: 'msg', error: 'err' },
+    level: 'number',
+    time: 'epochMs',
+    labels: LEVEL_LABELS,
+    numbers: { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60, panic: 60 },
+    head:
+      ({ keys, levels }) =>
+      (level, logger) => ({
+        before: `{${pair(keys.level, levels[level])},${keyText(keys.time)}`,
+        after: base + loggerPair(keys.logger, logger),
+        end: '',
+      }),
+    ownKeys: ['pid', 'hostname'],
+    slots: [
+      { from: 'requestId', to: 'id', group: 'req', isOfRequest: false },
+      { from: 'method', to: 'method', group: 'req', isOfRequest: true },
+      { from: 'url', to: 'url', group: 'req', isOfRequest: true },
+      { from: 'remoteAddress', to: 'remoteAddress', group: 'req', isOfRequest: true },
+      { from: 'status', to: 'statusCode', group: 'res', isOfRequest: true },
+      { from: 'durationMs', to: 'responseTime', isOfRequest: true },
+    ],
+    error: errorObject('err'),
+  }
+}

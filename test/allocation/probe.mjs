@@ -1,0 +1,83 @@
+// Reads what one log call allocates, on the built files, and prints it as JSON: { "<scenario>": bytes, … }.
+// A scenario is read by itself in a fresh process: the types that one call has seen change how the next is compiled.
+//
+//   node --expose-gc --min-semi-space-size=128 --max-semi-space-size=128 probe.mjs <scenario>
+import { createLogger, file, json } from '../../dist/esm/src/index.js'
+import { bytesPerOp } from './bytes-per-op.mjs'
+
+const NOON = Date.UTC(2026, 10, 23, 12)
+const sink = { value: undefined }
+
+// One write takes about 56 bytes; with blocks of 128 KiB that is a tenth of a byte a line.
+function logger(options) {
+  const output = file('/dev/null', { buffer: 'block', bufferSize: 131_072 })
+  return createLogger({ outputs: [{ output, encoder: json() }], ...options })
+}
+
+/** A clock that allocates nothing, so that only the logger's own bytes are read. */
+const fixed = { clock: { now: () => NOON } }
+
+const SIXTY = 'an order was paid in full and is on its way to the customer!'
+const TWICE_SIXTY = Buffer.from(SIXTY + SIXTY).toString()
+
+const SCENARIOS = {
+  // What the reading itself must read.
+  'control: nothing': () => () => {},
+  'control: an object of 40 bytes': () => (i) => {
+    sink.value = { x: i, y: i }
+  },
+  'control: a wrapper that allocates': () => {
+    const log = logger(fixed)
+    const info = (message) => {
+      sink.value = { message }
+      log.info(message)
+    }
+    return () => info('order paid')
+  },
+
+  'level off': () => {
+    const log = logger({ level: 'warn' })
+    return () => log.info('order paid')
+  },
+  'level off, fields of three constants': () => {
+    const log = logger({ level: 'warn' })
+    const fields = { orderId: 42, amount: 99.5, status: 'ok' }
+    return () => log.info('order paid', fields)
+  },
+  'level off, typed chain': () => {
+    const log = logger({ level: 'warn' })
+    return (i) =>
+      log
+        .at('info')
+        ?.int('orderId', i)
+        .float('amount', i / 2)
+        .string('status', 'ok')
+        .msg('order paid')
+  },
+}
+
+/** Scenarios that are read with a fixed clock and with the system's. */
+const LINES = {
+  message: (log) => () => log.info('order paid'),
+  'message of 60 letters': (log) => () => log.info(SIXTY),
+  'message of 120 letters': (log) => () => log.info(TWICE_SIXTY),
+  'message of a child with context': (log) => {
+    const child = log.child({ requestId: 'r-0123456789', tenant: 'acme' })
+    return () => child.info('order paid')
+  },
+  'typed chain of three fields': (log) => (i) =>
+    log.at('info')?.int('orderId', i).float('amount', 99.5).string('status', 'ok').msg('order paid'),
+  'typed chain of a child': (log) => {
+    const child = log.child({ requestId: 'r-0123456789' })
+    return (i) => child.at('info')?.int('orderId', i).string('status', 'ok').msg('order paid')
+  },
+}
+
+for (const [name, make] of Object.entries(LINES)) {
+  SCENARIOS[`${name}, fixed clock`] = () => make(logger(fixed))
+  SCENARIOS[`${name}, system clock`] = () => make(logger({}))
+}
+
+const [wanted] = process.argv.slice(2)
+if (wanted === undefined) process.stdout.write(JSON.stringify(Object.keys(SCENARIOS)))
+else process.stdout.write(JSON.stringify(await bytesPerOp(SCENARIOS[wanted]())))
