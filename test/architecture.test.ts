@@ -68,18 +68,21 @@ function readSources(): Sources {
 
 const sources = readSources()
 
-function planted(file: string, source: string): Sources {
-  return new Map([...sources, [file, source]])
+const found = climbs(sources, HOUSE)
+
+/** What the gate says of a file that is put into the house, besides what it says of the house as it is. */
+function planted(file: string, source: string): string[] {
+  return climbs(new Map([...sources, [file, source]]), HOUSE).filter((problem) => !found.includes(problem))
 }
 
 describe('the house', () => {
   it('has a floor for every file', () => {
     expect(sources.size).toBeGreaterThan(40)
-    expect(climbs(sources, HOUSE).filter((problem) => problem.includes('no floor'))).toEqual([])
+    expect(found.filter((problem) => problem.includes('no floor'))).toEqual([])
   })
 
   it('has no import that climbs', () => {
-    expect(climbs(sources, HOUSE)).toEqual([])
+    expect(found).toEqual([])
   })
 
   it('has no cycle of imports', () => {
@@ -106,7 +109,7 @@ describe('the gate (control)', () => {
     { name: 'a built-in without its prefix', source: "import fs from 'fs'" },
     { name: 'a file that is not there', source: "import { a } from './nowhere.js'" },
   ])('catches $name on the lowest floor', ({ source }) => {
-    expect(climbs(planted('src/bytes/planted.ts', source), HOUSE)).toHaveLength(1)
+    expect(planted('src/bytes/planted.ts', source)).toHaveLength(1)
   })
 
   it.each([
@@ -120,7 +123,7 @@ describe('the gate (control)', () => {
     { file: 'integrations/http/planted.ts', source: "import express from 'express'" },
     { file: 'attic/planted.ts', source: '' },
   ])('catches $source in $file', ({ file, source }) => {
-    expect(climbs(planted(file, source), HOUSE)).toHaveLength(1)
+    expect(planted(file, source)).toHaveLength(1)
   })
 
   it('catches a cycle of two files and of three', () => {
