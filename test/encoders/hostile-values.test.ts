@@ -2,12 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { type Encoder, json, type Logger, pretty } from 'wideline'
 import { HOSTILE_ERRORS, HOSTILE_OBJECTS, HOSTILE_SCALARS, type HostileValue } from './hostile-values.js'
 import { write } from './lines.js'
+import { stopwatch } from './stopwatch.js'
 import { strictParse } from './strict-json.js'
 
-/**
- * What reliability.md promises. Other work shares the machine, so the best of three counts, and of each the processor's
- * time where that is less than what the clock says.
- */
+/** What reliability.md promises. The best of three is taken, because other work shares the machine. */
 const MAX_MS = 50
 const ATTEMPTS = 3
 
@@ -26,16 +24,6 @@ const DOORS: { name: string; log: (logger: Logger, value: never) => void; takesA
   { name: 'the context', log: (log, value) => log.child({ value }).info('m') },
   { name: 'the whole context', takesApart: true, log: (log, value) => log.child(value).info('m') },
 ]
-
-/** Milliseconds from now on, without those in which the process had to wait for its turn. */
-function stopwatch(): () => number {
-  const start = performance.now()
-  const cpu = process.cpuUsage()
-  return () => {
-    const { user, system } = process.cpuUsage(cpu)
-    return Math.min(performance.now() - start, (user + system) / 1000)
-  }
-}
 
 function problemsWith(encoder: Encoder, value: HostileValue, check: (lines: readonly string[]) => void): string[] {
   const found: string[] = []
