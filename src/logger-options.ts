@@ -45,7 +45,7 @@ export interface LoggerOptions {
   readonly outputs?: readonly (Output | SinkOptions)[]
   /** Default: the system's clock. */
   readonly clock?: Clock
-  /** Sizes and caps of the buffers. */
+  /** Sizes and caps of the buffers. Default: what the `WIDELINE_POOL_*` environment variables say. */
   readonly pool?: Partial<PoolLimits>
   /** Names whose values are never written, at any depth, in any case. Added to {@link DEFAULT_SECRETS}. */
   readonly secrets?: readonly string[]
@@ -106,6 +106,13 @@ const POOL_RULES: Rules<PoolLimits> = {
   poison: flag,
 }
 
+const POOL_VARIABLES: Readonly<Record<keyof PoolLimits, string>> = {
+  bufferBytes: 'WIDELINE_POOL_BUFFER_BYTES',
+  maxBuffers: 'WIDELINE_POOL_MAX_BUFFERS',
+  maxRetainedBytes: 'WIDELINE_POOL_MAX_RETAINED_BYTES',
+  poison: 'WIDELINE_POOL_POISON',
+}
+
 /** Options, checked and complete. */
 export interface CheckedOptions {
   readonly name: string
@@ -127,10 +134,28 @@ export function checkLoggerOptions(given: LoggerOptions | undefined): CheckedOpt
     fields: options.fields ?? {},
     routes: (options.outputs ?? [stdout()]).map(routeOf),
     clock: options.clock ?? systemClock,
-    pool: checkOptions<PoolLimits>('pool', options.pool, DEFAULT_POOL_LIMITS, POOL_RULES),
+    pool: checkOptions<PoolLimits>('pool', options.pool, poolDefaults(process.env), POOL_RULES),
     secrets: [...DEFAULT_SECRETS, ...(options.secrets ?? [])],
     onError: options.onError,
   })
+}
+
+/** The pool's limits where no option is given: `WIDELINE_POOL_BUFFER_BYTES` and so on, else the built-in ones. */
+function poolDefaults(environment: NodeJS.ProcessEnv): PoolLimits {
+  const limits: Record<string, unknown> = { ...DEFAULT_POOL_LIMITS }
+  for (const [name, variable] of Object.entries(POOL_VARIABLES)) {
+    const given = environment[variable]
+    if (given === undefined || given === '') continue
+    const value = name === 'poison' ? flagOf(given) : Number(given)
+    const rule = POOL_RULES[name as keyof PoolLimits]
+    if (!rule.accepts(value)) throw new OptionError(variable, rule.expected, given)
+    limits[name] = value
+  }
+  return limits as unknown as PoolLimits
+}
+
+function flagOf(text: string): unknown {
+  return text === '1' || text === 'true' ? true : text === '0' || text === 'false' ? false : text
 }
 
 function routeOf(given: Output | SinkOptions, index: number): Route {

@@ -1,5 +1,5 @@
 import { ByteBuffer } from './bytes/byte-buffer.js'
-import { JsonEncoder } from './encoders/json.js'
+import { JsonEncoder } from './encoders/json-encoder.js'
 import { JsonValueWriter, reasonText } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
 import { Context } from './entry/context.js'
@@ -25,7 +25,7 @@ export interface LogMethod<Result = void> {
   /** A message, with fields, errors, or values for its printf placeholders. */
   (message: string, ...values: unknown[]): Result
   /** An error, whose message is the line's unless one is given. */
-  (error: Error, message?: string, ...values: unknown[]): Result
+  (error: Error, ...values: unknown[]): Result
   /** Fields, then the message. */
   (fields: object, message?: string, ...values: unknown[]): Result
 }

@@ -14,6 +14,8 @@ export interface PoolLimits {
 
 /** What a pool did so far. */
 export interface PoolStats {
+  /** Bytes of a new buffer. */
+  readonly capacity: number
   readonly hits: number
   readonly misses: number
   /** Taken and not given back yet. */
@@ -88,6 +90,7 @@ export class BufferPool {
 
   stats(): PoolStats {
     const { hits, misses, outstanding, highWater, retainedBytes, dropped, misuses } = this
-    return { hits, misses, outstanding, highWater, retainedBytes, dropped, misuses }
+    const capacity = this.limits.bufferBytes
+    return { capacity, hits, misses, outstanding, highWater, retainedBytes, dropped, misuses }
   }
 }

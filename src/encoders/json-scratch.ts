@@ -1,6 +1,6 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { Fields } from '../entry/fields.js'
-import { JsonEncoder } from './json.js'
+import { JsonEncoder } from './json-encoder.js'
 import type { ValueLimits } from './limits.js'
 
 const QUOTE = 0x22

@@ -6,17 +6,21 @@ import { nanoseconds, textOf, urlPath, urlQuery } from './values.js'
 
 const ECS_VERSION = '8.11.0'
 
+/** Lower case, words joined by underscores, parts by points. */
+const DOTTED_NAME = /^[a-z][a-z0-9_]*(\.[a-z0-9_]+)+$/
+
 /** What ECS knows of how an event ended: whether a request that its client left was one or the other is not known. */
 const OUTCOMES: Readonly<Record<string, string>> = { completed: 'success', failed: 'failure', aborted: 'unknown' }
 
 /**
  * Elastic Common Schema 8, in the form of its logging libraries: names with points, first `@timestamp`, `log.level` and
- * `message`. A field whose name has a point (`event.action`) is taken for one of the schema's and stands as it is; any
- * other is the application's and stands in `labels`. Labels are keywords, so objects there are written as their JSON
- * text.
+ * `message`. A field that is named as the schema names its own (`event.action`) stands as it is; any other is the
+ * application's and stands in `labels`. Labels are keywords: objects are written as their JSON text there, and what their
+ * names must not hold (`.`, `*` and `\`) is percent-encoded, so that different names stay different.
  *
  * @see https://www.elastic.co/docs/reference/ecs/ecs-field-reference
  * @see https://www.elastic.co/docs/reference/ecs/ecs-custom-fields-in-ecs for `labels`
+ * @see https://www.elastic.co/docs/reference/ecs/ecs-guidelines for what names look like
  * @see https://github.com/elastic/ecs-logging/blob/main/spec/spec.json for the order and the points
  */
 export function ecsPreset(): Preset {
@@ -60,7 +64,7 @@ export function ecsPreset(): Preset {
       ],
     },
     section: 'labels',
-    hasDottedNames: true,
+    publicNames: DOTTED_NAME,
     isFlat: true,
   }
 }

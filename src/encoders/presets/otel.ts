@@ -41,7 +41,7 @@ export function otelPreset(): Preset {
               : loggerPair(given.logger, logger),
         }
       },
-    ownKeys: [],
+    ownKeys: ['SeverityNumber'],
     slots: [
       { from: 'traceId', to: 'TraceId', isOfRequest: false },
       { from: 'spanId', to: 'SpanId', isOfRequest: false },

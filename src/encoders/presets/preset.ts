@@ -62,9 +62,9 @@ export interface Preset {
   readonly error: ErrorForm
   /** The object that holds the application's fields, where they do not stand on the line itself. */
   readonly section?: string
-  /** Whether a name with a point is one of the format's, and so stands outside of the section. */
-  readonly hasDottedNames?: boolean
-  /** Whether the section takes no objects, so that they are written as text. */
+  /** What the names of the format look like, so that fields named so stand outside of the section. */
+  readonly publicNames?: RegExp
+  /** Whether the section takes no objects and no points in its keys: objects are written as text there. */
   readonly isFlat?: boolean
 }
 

@@ -1,0 +1,171 @@
+import type { ByteBuffer } from '../bytes/byte-buffer.js'
+import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
+import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
+import { IsoClock, writeIsoTime } from '../bytes/iso-time.js'
+import { putShortText, SHORT_TEXT, writeJsonText } from '../bytes/json-text.js'
+import type { Entry } from '../entry/entry.js'
+import { FieldKind } from '../entry/field.js'
+import type { Fields } from '../entry/fields.js'
+import type { Key, KeyTable } from '../entry/key.js'
+import type { Encoder } from './encoder.js'
+import { errorParts } from './error-parts.js'
+import { JsonValueWriter } from './json-value.js'
+import { type FlatFormat, PLAIN_FORMAT } from './json-format.js'
+import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
+import { type Head, keyFragment, LineHeads } from './line-head.js'
+import { TextCache } from './text-cache.js'
+
+const CLOSE_BRACE = 0x7d
+const NEWLINE = 0x0a
+const TRUE = Fragment.of('true')
+const FALSE = Fragment.of('false')
+
+// Imported constants are read anew each time, those of this module are folded into the code.
+const { string: STRING, int: INT, float: FLOAT, duration: DURATION, bool: BOOL } = FieldKind
+
+/** One JSON object a line. See {@link json}. */
+export class JsonEncoder implements Encoder {
+  readonly reservedKeys: readonly string[]
+  private readonly heads: LineHeads
+  private readonly messageKey: Fragment
+  private readonly fieldClock = new IsoClock()
+  private readonly messages = new TextCache()
+  private readonly values: JsonValueWriter
+
+  constructor(
+    readonly limits: ValueLimits = DEFAULT_LIMITS,
+    format: FlatFormat = PLAIN_FORMAT,
+  ) {
+    this.reservedKeys = format.reservedKeys
+    this.heads = new LineHeads(format, limits.maxStringLength)
+    this.messageKey = keyFragment(format.message)
+    this.values = new JsonValueWriter(limits, (fields, out, limit) => this.rows(fields, 0, fields.count, out, limit))
+  }
+
+  encode(entry: Entry, out: ByteBuffer): void {
+    const start = out.length
+    this.start(entry, out)
+    if (!entry.context.isEmpty) entry.context.write(this, entry, out)
+    if (entry.count > 0) this.rows(entry, 0, entry.count, out, start + this.limits.maxLineBytes)
+    out.reserve(2)
+    out.bytes[out.length] = CLOSE_BRACE
+    out.bytes[out.length + 1] = NEWLINE
+    out.length += 2
+  }
+
+  /** Appends a line up to its message, and returns its head. */
+  start(entry: Entry, out: ByteBuffer): Head {
+    const { message } = entry
+    const head = this.heads.get(entry.logger, entry.level)
+    head.write(out, entry.time)
+    if (message !== undefined) {
+      out.fragment(this.messageKey)
+      const ready = this.messages.get(message)
+      if (ready !== undefined) out.fragment(ready)
+      else this.values.text(out, message)
+    }
+    return head
+  }
+
+  encodeField(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
+    return this.rows(fields, row, row + 1, out, limit)
+  }
+
+  /**
+   * Every field of every line and context. Returns false when the limit cut some off.
+   * It keeps its place in `at` and reserves once a field: that, and kinds as
+   * constants of this module, make three fields 1.6 times faster than calls that each look after the buffer.
+   */
+  private rows(fields: Fields, from: number, to: number, out: ByteBuffer, limit: number): boolean {
+    const { keys, kinds, numbers, values } = fields
+    let at = out.length
+    for (let row = from; row < to; row++) {
+      const start = at
+      const name = keys[row].json
+      const kind = kinds[row]
+      let bytes = out.reserveAt(at, name.length + FRAGMENT_SLACK + MAX_NUMBER_BYTES)
+      at = putFragment(bytes, out.view, at, name)
+      if (kind === STRING) {
+        const text = values[row] as string
+        let end = -1
+        if (text.length <= SHORT_TEXT) {
+          bytes = out.reserveAt(at, text.length + 2)
+          end = putShortText(bytes, at, text)
+        }
+        if (end < 0) {
+          out.length = at
+          this.values.text(out, text)
+          end = out.length
+        }
+        at = end
+      } else if (kind === INT || kind === FLOAT || kind === DURATION) at = putNumberAt(bytes, at, numbers, row)
+      else if (kind === BOOL) at = putFragment(bytes, out.view, at, numbers[row] === 1 ? TRUE : FALSE)
+      else {
+        out.length = at
+        if (!this.other(fields, row, out, limit)) out.length = start
+        at = out.length
+      }
+      if (at > limit) {
+        out.length = start
+        out.fragment(name)
+        writeJsonText(out, `[Cut: ${to - row} fields, line over ${this.limits.maxLineBytes} bytes]`)
+        return false
+      }
+    }
+    out.length = at
+    return true
+  }
+
+  /** A value of a rarer kind, after its key. Returns false when there is nothing to write. */
+  private other(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
+    const value = fields.values[row]
+    switch (fields.kinds[row]) {
+      case FieldKind.censored:
+        this.values.text(out, value as string)
+        return true
+      case FieldKind.bigint:
+        out.text((value as bigint).toString())
+        return true
+      case FieldKind.timestamp:
+        writeIsoTime(out, this.fieldClock, fields.numbers, row)
+        return true
+      case FieldKind.error:
+        return this.values.write(out, errorParts(value), fields.keys[row], fields.table, limit)
+      case FieldKind.failed:
+        this.values.failure(out, value)
+        return true
+      default:
+        return this.values.write(out, value, fields.keys[row], fields.table, limit)
+    }
+  }
+
+  /** Appends a field's value without its key. Returns false when there is nothing to write. */
+  encodeValue(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
+    switch (fields.kinds[row]) {
+      case STRING:
+        this.values.text(out, fields.values[row] as string)
+        return true
+      case INT:
+      case FLOAT:
+      case DURATION:
+        out.reserve(MAX_NUMBER_BYTES)
+        out.length = putNumberAt(out.bytes, out.length, fields.numbers, row)
+        return true
+      case BOOL:
+        out.fragment(fields.numbers[row] === 1 ? TRUE : FALSE)
+        return true
+      default:
+        return this.other(fields, row, out, limit)
+    }
+  }
+
+  /** Appends any value. Returns false when there is nothing to write. See {@link JsonValueWriter.write}. */
+  encodeAny(value: unknown, key: Key, table: KeyTable, out: ByteBuffer, limit: number): boolean {
+    return this.values.write(out, value, key, table, limit)
+  }
+
+  /** Appends a text, within its bound. */
+  encodeText(text: string, out: ByteBuffer): void {
+    this.values.text(out, text)
+  }
+}
