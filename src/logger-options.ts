@@ -154,8 +154,8 @@ function poolDefaults(environment: NodeJS.ProcessEnv): PoolLimits {
   return limits as unknown as PoolLimits
 }
 
-function flagOf(text: string): unknown {
-  return text === '1' || text === 'true' ? true : text === '0' || text === 'false' ? false : text
+function flagOf(given: string): unknown {
+  return given === '1' || given === 'true' ? true : given === '0' || given === 'false' ? false : given
 }
 
 function routeOf(given: Output | SinkOptions, index: number): Route {

@@ -50,6 +50,9 @@ interface LevelChanges {
 
 const levelRule = oneOf(...THRESHOLDS)
 
+/** Fields a child is expected to add. */
+const CHILD_FIELDS = 4
+
 /** Key of an error that is given without one. */
 const ERROR_KEY = 'error'
 
@@ -211,7 +214,7 @@ export class Logger {
 
   protected addToContext(fields: FieldBag): void {
     try {
-      const own = this.context.fields.snapshot()
+      const own = this.context.fields.snapshot(CHILD_FIELDS)
       own.all(fields)
       if (own.count > 0) this.context = new Context(own)
     } catch (problem) {
@@ -259,6 +262,10 @@ export class Logger {
       else if (count === 2 && typeof first === 'string' && isPlainObject(second) && this.pipeline.isPlainText(first)) {
         entry.message = first
         entry.all(second)
+      } else if (count === 1 && isPlainObject(first)) entry.all(first)
+      else if (count === 2 && isPlainObject(first) && typeof second === 'string' && this.pipeline.isPlainText(second)) {
+        entry.all(first)
+        entry.message = second
       } else if (count === 1 && first instanceof Error) {
         entry.error(ERROR_KEY, first)
         entry.message = messageOf(first)
@@ -291,7 +298,12 @@ function isError(value: unknown): value is Error {
 }
 
 function isPlainObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  try {
+    return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+  } catch {
+    // A proxy that does not tell: the slower way deals with it.
+    return false
+  }
 }
 
 /** Takes the values of a call apart: errors, fields, a message with its placeholders. */

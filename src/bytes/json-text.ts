@@ -3,6 +3,9 @@ import type { ByteBuffer } from './byte-buffer.js'
 /** Up to this many UTF-16 units a loop beats `utf8Write` and a scan of the bytes (crossing measured near 36). */
 export const SHORT_TEXT = 32
 
+/** The last unit for which {@link isControl} holds. */
+const LAST_CONTROL = 0x2069
+
 /** Bytes that one UTF-16 unit takes at most, as `\u001b`. */
 export const MAX_UNIT_BYTES = 6
 
@@ -219,7 +222,7 @@ function writeEscaped(out: ByteBuffer, value: string): void {
         bytes[at++] = 0xbf
         bytes[at++] = 0xbd
       }
-    } else if (isControl(unit)) at = writeUnicodeEscape(bytes, at, unit)
+    } else if (unit <= LAST_CONTROL && isControl(unit)) at = writeUnicodeEscape(bytes, at, unit)
     else {
       bytes[at++] = 0xe0 | (unit >> 12)
       bytes[at++] = 0x80 | ((unit >> 6) & 0x3f)

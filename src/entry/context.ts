@@ -24,6 +24,10 @@ const MAX_BYTES = 131_072
 /** What one field of a context may take. */
 const MAX_FIELD_BYTES = 16_384
 
+/** The scratch of the last encoding: a child logger a request would make a new one each time. */
+let spare: ByteBuffer | undefined
+const MAX_SPARE_BYTES = 16_384
+
 let newestId = 0
 
 /**
@@ -77,7 +81,9 @@ export class Context {
 
   private encode(encoder: FieldEncoder): EncodedFields {
     if (this.others !== undefined) for (const known of this.others) if (known.encoder === encoder) return known
-    const out = new ByteBuffer(128)
+    // A value may log while it is read, and so encode another context: that one gets a buffer of its own.
+    const out = spare ?? new ByteBuffer(1024)
+    spare = undefined
     const ends: number[] = []
     let room = MAX_FIELD_BYTES
     for (let row = 0; row < this.fields.count && out.length < MAX_BYTES; row++) {
@@ -86,6 +92,8 @@ export class Context {
       ends.push(out.length)
     }
     const encoded = { encoder, bytes: new Fragment(out.bytes.subarray(0, out.length)), ends }
+    out.length = 0
+    if (out.bytes.length <= MAX_SPARE_BYTES) spare = out
     if (this.encoded === undefined) this.encoded = encoded
     else (this.others ??= []).push(encoded)
     return encoded

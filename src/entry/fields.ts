@@ -23,13 +23,21 @@ const hasOwn = Object.prototype.hasOwnProperty
  */
 export class Fields implements FieldWriter {
   count = 0
-  kinds: Uint8Array = new Uint8Array(START_ROWS)
-  keys: Key[] = new Array<Key>(START_ROWS)
-  numbers: Float64Array = new Float64Array(START_ROWS)
-  values: unknown[] = new Array<unknown>(START_ROWS)
+  kinds: Uint8Array
+  keys: Key[]
+  numbers: Float64Array
+  values: unknown[]
   protected serial = 0
 
-  constructor(readonly table: KeyTable) {
+  /** @param rows - Fields that find room before the columns grow. */
+  constructor(
+    readonly table: KeyTable,
+    rows: number = START_ROWS,
+  ) {
+    this.kinds = new Uint8Array(rows)
+    this.keys = new Array<Key>(rows)
+    this.numbers = new Float64Array(rows)
+    this.values = new Array<unknown>(rows)
     this.serial = table.nextSerial()
   }
 
@@ -162,10 +170,23 @@ export class Fields implements FieldWriter {
     this.count = 0
   }
 
-  /** Copies the columns into a set that outlives this one. */
-  snapshot(): Fields {
-    const copy = new Fields(this.table)
-    copy.append(this)
+  /**
+   * Copies the columns into a set that outlives this one.
+   *
+   * @param more - Fields that will be added to it.
+   */
+  snapshot(more = 0): Fields {
+    const { count } = this
+    const copy = new Fields(this.table, Math.max(1, count + more))
+    for (let row = 0; row < count; row++) {
+      const key = this.keys[row]
+      copy.keys[row] = key
+      copy.kinds[row] = this.kinds[row]
+      copy.numbers[row] = this.numbers[row]
+      copy.values[row] = this.values[row]
+      key.serial = copy.serial
+    }
+    copy.count = count
     return copy
   }
 
