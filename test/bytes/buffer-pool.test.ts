@@ -12,7 +12,7 @@ class Model {
   readonly taken: ByteBuffer[] = []
   readonly given: ByteBuffer[] = []
   readonly kept = new Set<ByteBuffer>()
-  stats: Record<keyof PoolStats, number> = {
+  stats: Record<Exclude<keyof PoolStats, 'capacity'>, number> = {
     hits: 0,
     misses: 0,
     outstanding: 0,
