@@ -12,13 +12,14 @@ import { errorParts } from './error-parts.js'
 import { JsonValueWriter } from './json-value.js'
 import { type FlatFormat, PLAIN_FORMAT } from './json-format.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
-import { type Head, keyFragment, LineHeads } from './line-head.js'
+import { type Head, keyFragment, makeHeads } from './line-head.js'
 import { TextCache } from './text-cache.js'
 
 const CLOSE_BRACE = 0x7d
 const NEWLINE = 0x0a
 const TRUE = Fragment.of('true')
 const FALSE = Fragment.of('false')
+const MAX_LOGGER_NAMES = 1000
 
 // Imported constants are read anew each time, those of this module are folded into the code.
 const { string: STRING, int: INT, float: FLOAT, duration: DURATION, bool: BOOL } = FieldKind
@@ -26,7 +27,9 @@ const { string: STRING, int: INT, float: FLOAT, duration: DURATION, bool: BOOL }
 /** One JSON object a line. See {@link json}. */
 export class JsonEncoder implements Encoder {
   readonly reservedKeys: readonly string[]
-  private readonly heads: LineHeads
+  private readonly heads = new Map<string, readonly Head[]>()
+  private lastLogger = ''
+  private lastHeads: readonly Head[]
   private readonly messageKey: Fragment
   private readonly fieldClock = new IsoClock()
   private readonly messages = new TextCache()
@@ -34,17 +37,27 @@ export class JsonEncoder implements Encoder {
 
   constructor(
     readonly limits: ValueLimits = DEFAULT_LIMITS,
-    format: FlatFormat = PLAIN_FORMAT,
+    private readonly format: FlatFormat = PLAIN_FORMAT,
   ) {
     this.reservedKeys = format.reservedKeys
-    this.heads = new LineHeads(format, limits.maxStringLength)
+    this.lastHeads = this.headsOf('')
     this.messageKey = keyFragment(format.message)
     this.values = new JsonValueWriter(limits, (fields, out, limit) => this.rows(fields, 0, fields.count, out, limit))
   }
 
   encode(entry: Entry, out: ByteBuffer): void {
     const start = out.length
-    this.start(entry, out)
+    // What start() does: as a call it takes 3 ns of a message's 81.
+    const { logger, message } = entry
+    const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
+    const head = heads[entry.level / 10 - 1]
+    head.write(out, entry.time)
+    if (message !== undefined) {
+      out.fragment(this.messageKey)
+      const ready = this.messages.get(message)
+      if (ready !== undefined) out.fragment(ready)
+      else this.values.text(out, message)
+    }
     if (!entry.context.isEmpty) entry.context.write(this, entry, out)
     if (entry.count > 0) this.rows(entry, 0, entry.count, out, start + this.limits.maxLineBytes)
     out.reserve(2)
@@ -55,8 +68,9 @@ export class JsonEncoder implements Encoder {
 
   /** Appends a line up to its message, and returns its head. */
   start(entry: Entry, out: ByteBuffer): Head {
-    const { message } = entry
-    const head = this.heads.get(entry.logger, entry.level)
+    const { logger, message } = entry
+    const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
+    const head = heads[entry.level / 10 - 1]
     head.write(out, entry.time)
     if (message !== undefined) {
       out.fragment(this.messageKey)
@@ -167,5 +181,16 @@ export class JsonEncoder implements Encoder {
   /** Appends a text, within its bound. */
   encodeText(text: string, out: ByteBuffer): void {
     this.values.text(out, text)
+  }
+
+  private headsOf(logger: string): readonly Head[] {
+    let heads = this.heads.get(logger)
+    if (heads === undefined) {
+      heads = makeHeads(this.format, logger, this.limits.maxStringLength)
+      if (this.heads.size < MAX_LOGGER_NAMES) this.heads.set(logger, heads)
+    }
+    this.lastLogger = logger
+    this.lastHeads = heads
+    return heads
   }
 }

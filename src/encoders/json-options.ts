@@ -52,7 +52,8 @@ const KEY_RULES: Rules<Partial<JsonKeys>> = { level: key, time: key, logger: key
 const LIMIT_RULES: Rules<ValueLimits> = {
   maxDepth: integer(1, 100),
   maxItems: integer(1, 1_000_000),
-  maxStringLength: integer(16, 16_777_216),
+  // Short texts are written, and messages of up to 96 units kept ready, without a look at the bound.
+  maxStringLength: integer(128, 16_777_216),
   maxLineBytes: integer(1024, 67_108_864),
 }
 

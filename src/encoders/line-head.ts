@@ -6,8 +6,6 @@ import { LEVEL_NAMES, type LevelName } from '../entry/level.js'
 import { writeBounded } from './bounded-text.js'
 import { writeEpochMs, writeEpochNs } from './epoch-time.js'
 
-const MAX_LOGGER_NAMES = 1000
-
 /** How the time of a line is written. */
 export type TimeForm =
   /** `"2026-11-23T02:52:15.206Z"` */
@@ -83,42 +81,17 @@ class EpochHead implements Head {
   }
 }
 
-/** The heads of one encoder's lines. Those of the logger that wrote last need no look-up. */
-export class LineHeads {
-  private readonly heads = new Map<string, readonly Head[]>()
-  private lastLogger = ''
-  private lastHeads: readonly Head[]
+/** The heads of a logger's lines, by level. */
+export function makeHeads(format: LineFormat, logger: string, maxNameUnits: number): readonly Head[] {
+  const name = logger === '' ? '' : nameText(logger, maxNameUnits)
+  return LEVEL_NAMES.map((level) => makeHead(format.time, format.head(level, name)))
+}
 
-  constructor(
-    private readonly format: LineFormat,
-    private readonly maxNameUnits: number,
-  ) {
-    this.lastHeads = this.headsOf('')
-  }
-
-  get(logger: string, level: number): Head {
-    const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
-    return heads[level / 10 - 1]
-  }
-
-  private headsOf(logger: string): readonly Head[] {
-    let heads = this.heads.get(logger)
-    if (heads === undefined) {
-      const name = logger === '' ? '' : this.nameText(logger)
-      heads = LEVEL_NAMES.map((level) => makeHead(this.format.time, this.format.head(level, name)))
-      if (this.heads.size < MAX_LOGGER_NAMES) this.heads.set(logger, heads)
-    }
-    this.lastLogger = logger
-    this.lastHeads = heads
-    return heads
-  }
-
-  private nameText(logger: string): string {
-    const out = new ByteBuffer(64)
-    if (logger.length <= this.maxNameUnits >> 2) writeJsonText(out, logger)
-    else writeBounded(out, logger, this.maxNameUnits, writeJsonText)
-    return out.toString()
-  }
+function nameText(logger: string, maxUnits: number): string {
+  const out = new ByteBuffer(64)
+  if (logger.length <= maxUnits >> 2) writeJsonText(out, logger)
+  else writeBounded(out, logger, maxUnits, writeJsonText)
+  return out.toString()
 }
 
 function makeHead(time: TimeForm, text: HeadText): Head {
