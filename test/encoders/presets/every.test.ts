@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createLogger, json, type JsonPreset, type Logger, loggable, memory } from 'wideline'
 import { requestLogger } from 'wideline/express'
 import { encoderConformance } from 'wideline/testing'
@@ -25,6 +25,9 @@ const NAMES = [
 
 const value = fc.constantFrom<unknown>(1, 'text', null, true, { a: 1 }, [{ a: 1 }], ['a', 1], failure(), 1n, undefined)
 const bag = fc.dictionary(fc.constantFrom(...NAMES), value, { maxKeys: 12 })
+
+beforeAll(() => void vi.stubEnv('GOOGLE_CLOUD_PROJECT', undefined))
+afterAll(() => void vi.unstubAllEnvs())
 
 /** Everything a reader finds in a line: its leaves as text. */
 function leaves(read: unknown): string[] {
