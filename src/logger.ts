@@ -1,5 +1,6 @@
 import { ByteBuffer } from './bytes/byte-buffer.js'
 import { JsonEncoder } from './encoders/json-encoder.js'
+import { isError } from './encoders/error-parts.js'
 import { JsonValueWriter, reasonText } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
 import { Context } from './entry/context.js'
@@ -285,15 +286,6 @@ export class Logger {
     }
     this.pipeline.leave()
     entry.send()
-  }
-}
-
-function isError(value: unknown): value is Error {
-  try {
-    return value instanceof Error
-  } catch {
-    // A revoked proxy: it is nothing.
-    return false
   }
 }
 

@@ -103,3 +103,13 @@ function typeName(error: unknown): string {
   const made = read(error, 'constructor')
   return typeof made === 'function' && made.name !== '' ? made.name : 'Error'
 }
+
+/** Whether a value is an error; a proxy that does not tell what it is, is none. */
+export function isError(value: unknown): value is Error {
+  try {
+    return value instanceof Error
+  } catch {
+    // A revoked proxy, or one whose trap throws.
+    return false
+  }
+}

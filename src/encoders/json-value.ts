@@ -2,7 +2,7 @@ import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
 import { Fragment } from '../bytes/fragment.js'
 import { writeJsonText } from '../bytes/json-text.js'
-import { Fields } from '../entry/fields.js'
+import { CENSORED, Fields } from '../entry/fields.js'
 import { Key, type KeyTable } from '../entry/key.js'
 import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
 import { errorParts } from './error-parts.js'
@@ -16,7 +16,6 @@ const CLOSE_BRACKET = 0x5d
 const TRUE = Fragment.of('true')
 const FALSE = Fragment.of('false')
 const NULL = Fragment.of('null')
-const CENSORED = '[Redacted]'
 /** Kept free below the limit, for the marks and brackets that end a value which is cut. */
 const CLOSING_BYTES = 1024
 /** Properties looked at for each that may be written: those without a value are passed over, but not for ever. */

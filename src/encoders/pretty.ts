@@ -4,7 +4,7 @@ import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
 import { type LevelName, levelName } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
-import { type ErrorParts, errorParts } from './error-parts.js'
+import { type ErrorParts, errorParts, isError } from './error-parts.js'
 import { JsonEncoder } from './json-encoder.js'
 import { bounded, DEFAULT_LIMITS } from './limits.js'
 import { safeText, safeWord } from './safe-text.js'
@@ -171,15 +171,6 @@ function errorOf(entry: Entry, row: number): unknown {
   const value = entry.values[row]
   const kind = entry.kinds[row]
   return kind === FieldKind.error || (kind === FieldKind.any && isError(value)) ? value : undefined
-}
-
-function isError(value: unknown): boolean {
-  try {
-    return value instanceof Error
-  } catch {
-    // A proxy that does not tell its prototype is shown like any other value.
-    return false
-  }
 }
 
 function isParts(value: unknown): value is ErrorParts {

@@ -4,7 +4,8 @@ import { isLoggable, loggable } from './loggable.js'
 
 const START_ROWS = 16
 const MAX_ROWS = 1000
-const CENSORED = '[Redacted]'
+/** What stands in the place of a value that must not be written. */
+export const CENSORED = '[Redacted]'
 /** The key that stands for the fields beyond {@link MAX_ROWS}; its value counts them. */
 const OVERFLOW_KEY = '…'
 /** The key that stands for a bag that cannot be read, and for one that is nothing but bytes. */

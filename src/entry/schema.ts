@@ -1,4 +1,5 @@
 import type { FieldKindName, FieldWriter } from './field.js'
+import { CENSORED } from './fields.js'
 
 /** How a declared field's value is kept out of the line. */
 export type Redaction =
@@ -22,14 +23,12 @@ export interface DeclaredField {
   readonly options: FieldOptions
 }
 
-const MASK = '[Redacted]'
-
 /** Writes a value as its declaration says. A value of another kind is converted where that is exact, else kept as it is. */
 export function writeDeclared(to: FieldWriter, key: string, field: DeclaredField, value: unknown): void {
   if (value === undefined) return
   const { redact } = field.options
   if (redact === 'remove') return
-  if (redact !== undefined && value !== null) to.string(key, redact === 'mask' ? MASK : lastFour(value))
+  if (redact !== undefined && value !== null) to.string(key, redact === 'mask' ? CENSORED : lastFour(value))
   else writeKind(to, key, field.kind, value)
 }
 
@@ -68,5 +67,5 @@ function numberOf(value: unknown): unknown {
 
 function lastFour(value: unknown): string {
   const text = typeof value === 'string' || typeof value === 'number' ? String(value) : ''
-  return text.length >= 8 ? `…${text.slice(-4)}` : MASK
+  return text.length >= 8 ? `…${text.slice(-4)}` : CENSORED
 }
