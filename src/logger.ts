@@ -1,8 +1,5 @@
-import { ByteBuffer } from './bytes/byte-buffer.js'
-import { JsonEncoder } from './encoders/json-encoder.js'
+import { messageOf, PlainText, readCall } from './call.js'
 import { isError } from './encoders/error-parts.js'
-import { JsonValueWriter, reasonText } from './encoders/json-value.js'
-import { DEFAULT_LIMITS } from './encoders/limits.js'
 import { Context } from './entry/context.js'
 import type { Entry, EntryReceiver, TypedLine } from './entry/entry.js'
 import type { FieldBag } from './entry/field.js'
@@ -17,7 +14,6 @@ import {
   THRESHOLDS,
 } from './entry/level.js'
 import { checkLoggerOptions, type LoggerOptions } from './logger-options.js'
-import { format } from './message.js'
 import { checkOption, checkOptions, oneOf, text } from './options/check.js'
 import { type LoggerStats, Pipeline } from './pipeline/pipeline.js'
 
@@ -54,9 +50,6 @@ const levelRule = oneOf(...THRESHOLDS)
 /** Fields a child is expected to add. */
 const CHILD_FIELDS = 4
 
-/** Key of an error that is given without one. */
-const ERROR_KEY = 'error'
-
 /**
  * Writes lines. Made by {@link createLogger}, or as a {@link child} of another.
  *
@@ -78,6 +71,7 @@ export class Logger {
   protected readonly receiver: EntryReceiver
   protected context: Context
   private readonly parent: Logger | undefined
+  private readonly plain: PlainText
   private readonly changes: LevelChanges
   private ownLevel: number | undefined
   private threshold: number
@@ -106,6 +100,7 @@ export class Logger {
     this.receiver = pipeline
     this.context = parent === undefined ? Context.empty(pipeline.table) : parent.context
     this.parent = parent
+    this.plain = parent === undefined ? new PlainText() : parent.plain
     this.changes = parent === undefined ? { count: 0 } : parent.changes
     this.ownLevel = ownLevel
     this.threshold = SILENT
@@ -258,118 +253,10 @@ export class Logger {
   ): void {
     if (!this.pipeline.enter()) return
     const entry = this.begin(level)
-    try {
-      if (count === 1 && typeof first === 'string') entry.message = first
-      else if (count === 2 && typeof first === 'string' && isPlainObject(second) && this.pipeline.isPlainText(first)) {
-        entry.message = first
-        entry.all(second)
-      } else if (count === 1 && isPlainObject(first)) entry.all(first)
-      else if (count === 2 && isPlainObject(first) && typeof second === 'string' && this.pipeline.isPlainText(second)) {
-        entry.all(first)
-        entry.message = second
-      } else if (count === 1 && first instanceof Error) {
-        entry.error(ERROR_KEY, first)
-        entry.message = messageOf(first)
-      } else if (
-        count === 2 &&
-        typeof first === 'string' &&
-        second instanceof Error &&
-        this.pipeline.isPlainText(first)
-      ) {
-        entry.message = first
-        entry.error(ERROR_KEY, second)
-      } else if (count > 0) fill(entry, [first, second, third, ...(more ?? [])].slice(0, count))
-    } catch (problem) {
-      // Only a value that answers no question at all gets here. The message is worth more than it.
-      if (typeof first === 'string' && entry.message === undefined) entry.message = first
-      entry.any('fields', `[Throws: ${reasonText(problem)}]`)
-    }
+    readCall(entry, this.plain, count, first, second, third, more)
     this.pipeline.leave()
     entry.send()
   }
-}
-
-function isPlainObject(value: unknown): value is object {
-  try {
-    // Asking for the prototype is a call into the runtime, some 30 ns.
-    return typeof value === 'object' && value !== null && value.constructor === Object
-  } catch {
-    // A proxy that does not tell: the slower way deals with it.
-    return false
-  }
-}
-
-/** Takes the values of a call apart: errors, fields, a message with its placeholders. */
-function fill(entry: Entry, values: unknown[]): void {
-  let at = 0
-  let leading: object | undefined
-  if (typeof values[0] === 'object' && values[0] !== null && addValue(entry, values[0])) {
-    leading = values[0]
-    at = 1
-  }
-  if (at < values.length && typeof values[at] === 'string') {
-    const { text: filled, used } = format(values[at] as string, values.slice(at + 1), (value) => show(entry, value))
-    entry.message = filled
-    at += 1 + used
-  } else if (leading !== undefined) entry.message = messageOf(leading)
-  for (; at < values.length; at++) {
-    const value = values[at]
-    if (typeof value === 'object' && value !== null && addValue(entry, value)) continue
-    const part = typeof value === 'string' ? value : show(entry, value)
-    entry.message = entry.message === undefined ? part : `${entry.message} ${part}`
-  }
-}
-
-/** Adds an object of fields or an error to the line. Anything that reads better as text is left to the message. */
-function addValue(entry: Entry, value: object): boolean {
-  try {
-    if (value instanceof Error) {
-      entry.error(ERROR_KEY, value)
-      return true
-    }
-    if (Array.isArray(value) || value instanceof Date || value instanceof Map || value instanceof Set) return false
-    if (ArrayBuffer.isView(value) || value instanceof RegExp) return false
-  } catch {
-    // A proxy that does not tell what it is: all() notes why on the line.
-  }
-  entry.all(value)
-  return true
-}
-
-/** The message of a leading error, for a line that has none of its own. */
-function messageOf(value: object): string | undefined {
-  try {
-    return isError(value) ? String(value.message) : undefined
-  } catch (reason) {
-    return `[Throws: ${reasonText(reason)}]`
-  }
-}
-
-const shownFields = new JsonEncoder()
-const shownValues = new JsonValueWriter(DEFAULT_LIMITS, (fields, out) => {
-  for (let row = 0; row < fields.count; row++) {
-    shownFields.encodeField(fields, row, out, out.length + DEFAULT_LIMITS.maxLineBytes)
-  }
-})
-
-/** A value as text, for messages: what the line's JSON would hold, without secrets. Never throws. */
-function show(entry: Entry, value: unknown): string {
-  try {
-    return shown(entry, value)
-  } catch (reason) {
-    return `[Throws: ${reasonText(reason)}]`
-  }
-}
-
-function shown(entry: Entry, value: unknown): string {
-  if (value === undefined) return 'undefined'
-  if (typeof value === 'symbol' || typeof value === 'bigint')
-    return `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`
-  if (typeof value === 'function') return `[Function ${value.name}]`
-  if (value instanceof Error) return `${String(value.name)}: ${String(value.message)}`
-  const out = new ByteBuffer(256)
-  shownValues.write(out, value, entry.table.start, entry.table, DEFAULT_LIMITS.maxLineBytes)
-  return out.toString()
 }
 
 /**

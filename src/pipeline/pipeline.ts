@@ -53,7 +53,6 @@ export class Pipeline implements EntryReceiver {
   private readonly anchored: AnchoredClock | undefined
   private readonly diagnostics: Diagnostics
   private readonly linesByLevel = LEVEL_NAMES.map(() => 0)
-  private lastPlainText = ''
   /** Log calls within log calls, now. */
   private depth = 0
   private droppedCalls = 0
@@ -76,14 +75,6 @@ export class Pipeline implements EntryReceiver {
       flushAtExit(output)
       return new Sink(threshold, encoder, output, this.buffers, report)
     })
-  }
-
-  /** Whether a message holds no placeholder. Remembers the last one: the same calls come again and again. */
-  isPlainText(message: string): boolean {
-    if (message === this.lastPlainText) return true
-    if (message.includes('%')) return false
-    this.lastPlainText = message
-    return true
   }
 
   /**

@@ -1,0 +1,138 @@
+import { ByteBuffer } from './bytes/byte-buffer.js'
+import { isError } from './encoders/error-parts.js'
+import { JsonEncoder } from './encoders/json-encoder.js'
+import { JsonValueWriter, reasonText } from './encoders/json-value.js'
+import { DEFAULT_LIMITS } from './encoders/limits.js'
+import type { Entry } from './entry/entry.js'
+import { format } from './message.js'
+
+/** Key of an error that is given without one. */
+const ERROR_KEY = 'error'
+
+/** Tells messages without a placeholder. Remembers the last one: the same calls come again and again. */
+export class PlainText {
+  private last = ''
+
+  has(message: string): boolean {
+    if (message === this.last) return true
+    if (message.includes('%')) return false
+    this.last = message
+    return true
+  }
+}
+
+/** Puts what a log call was given onto its entry: a message, fields, errors, in any accepted order. Never throws. */
+export function readCall(
+  entry: Entry,
+  plain: PlainText,
+  count: number,
+  first: unknown,
+  second: unknown,
+  third: unknown,
+  more: unknown[] | undefined,
+): void {
+  try {
+    if (count === 1 && typeof first === 'string') entry.message = first
+    else if (count === 2 && typeof first === 'string' && isPlainObject(second) && plain.has(first)) {
+      entry.message = first
+      entry.all(second)
+    } else if (count === 1 && isPlainObject(first)) entry.all(first)
+    else if (count === 2 && isPlainObject(first) && typeof second === 'string' && plain.has(second)) {
+      entry.all(first)
+      entry.message = second
+    } else if (count === 1 && first instanceof Error) {
+      entry.error(ERROR_KEY, first)
+      entry.message = messageOf(first)
+    } else if (count === 2 && typeof first === 'string' && second instanceof Error && plain.has(first)) {
+      entry.message = first
+      entry.error(ERROR_KEY, second)
+    } else if (count > 0) fill(entry, [first, second, third, ...(more ?? [])].slice(0, count))
+  } catch (problem) {
+    // Only a value that answers no question at all gets here. The message is worth more than it.
+    if (typeof first === 'string' && entry.message === undefined) entry.message = first
+    entry.any('fields', `[Throws: ${reasonText(problem)}]`)
+  }
+}
+
+function isPlainObject(value: unknown): value is object {
+  try {
+    // Asking for the prototype is a call into the runtime, some 30 ns.
+    return typeof value === 'object' && value !== null && value.constructor === Object
+  } catch {
+    // A proxy that does not tell: the slower way deals with it.
+    return false
+  }
+}
+
+/** Takes the values of a call apart: errors, fields, a message with its placeholders. */
+function fill(entry: Entry, values: unknown[]): void {
+  let at = 0
+  let leading: object | undefined
+  if (typeof values[0] === 'object' && values[0] !== null && addValue(entry, values[0])) {
+    leading = values[0]
+    at = 1
+  }
+  if (at < values.length && typeof values[at] === 'string') {
+    const { text: filled, used } = format(values[at] as string, values.slice(at + 1), (value) => show(entry, value))
+    entry.message = filled
+    at += 1 + used
+  } else if (leading !== undefined) entry.message = messageOf(leading)
+  for (; at < values.length; at++) {
+    const value = values[at]
+    if (typeof value === 'object' && value !== null && addValue(entry, value)) continue
+    const part = typeof value === 'string' ? value : show(entry, value)
+    entry.message = entry.message === undefined ? part : `${entry.message} ${part}`
+  }
+}
+
+/** Adds an object of fields or an error to the line. Anything that reads better as text is left to the message. */
+function addValue(entry: Entry, value: object): boolean {
+  try {
+    if (value instanceof Error) {
+      entry.error(ERROR_KEY, value)
+      return true
+    }
+    if (Array.isArray(value) || value instanceof Date || value instanceof Map || value instanceof Set) return false
+    if (ArrayBuffer.isView(value) || value instanceof RegExp) return false
+  } catch {
+    // A proxy that does not tell what it is: all() notes why on the line.
+  }
+  entry.all(value)
+  return true
+}
+
+/** The message of an error, for a line that has none of its own. */
+export function messageOf(value: object): string | undefined {
+  try {
+    return isError(value) ? String(value.message) : undefined
+  } catch (reason) {
+    return `[Throws: ${reasonText(reason)}]`
+  }
+}
+
+const shownFields = new JsonEncoder()
+const shownValues = new JsonValueWriter(DEFAULT_LIMITS, (fields, out) => {
+  for (let row = 0; row < fields.count; row++) {
+    shownFields.encodeField(fields, row, out, out.length + DEFAULT_LIMITS.maxLineBytes)
+  }
+})
+
+/** A value as text, for messages: what the line's JSON would hold, without secrets. Never throws. */
+function show(entry: Entry, value: unknown): string {
+  try {
+    return shown(entry, value)
+  } catch (reason) {
+    return `[Throws: ${reasonText(reason)}]`
+  }
+}
+
+function shown(entry: Entry, value: unknown): string {
+  if (value === undefined) return 'undefined'
+  if (typeof value === 'symbol' || typeof value === 'bigint')
+    return `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`
+  if (typeof value === 'function') return `[Function ${value.name}]`
+  if (value instanceof Error) return `${String(value.name)}: ${String(value.message)}`
+  const out = new ByteBuffer(256)
+  shownValues.write(out, value, entry.table.start, entry.table, DEFAULT_LIMITS.maxLineBytes)
+  return out.toString()
+}
