@@ -8,7 +8,7 @@ export function summary(log: Logger, copy: MemoryOutput): string {
     if (outcome !== undefined) outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
   }
   const lost = outputs.reduce(
-    (sum, { accepted, written, pending, dropped }) => sum + accepted - written - pending + dropped,
+    (sum, { calls, filtered, written, pending }) => sum + calls - filtered - written - pending,
     0,
   )
   return [

@@ -189,7 +189,7 @@ export class DescriptorOutput implements Output {
       written: this.writtenLines,
       pending: this.pendingLines,
       failed: this.failedLines,
-      dropped: this.droppedLines,
+      dropped: this.droppedLines > 0 ? { full: this.droppedLines } : {},
       bytes: this.writtenBytes,
     }
   }

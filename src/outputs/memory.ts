@@ -54,7 +54,7 @@ class LineMemory implements MemoryOutput {
   }
 
   stats(): OutputStats {
-    return { accepted: this.accepted, written: this.accepted, pending: 0, failed: 0, dropped: 0, bytes: this.bytes }
+    return { accepted: this.accepted, written: this.accepted, pending: 0, failed: 0, dropped: {}, bytes: this.bytes }
   }
 }
 

@@ -1,7 +1,10 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { BufferPool } from '../bytes/buffer-pool.js'
 
-/** What an output did so far, in lines. `accepted = written + pending + failed` holds at every moment. */
+/**
+ * What an output did so far, in lines. At every moment `accepted = written + pending + failed`, and every line that was
+ * given to it is accepted or counted under a reason in `dropped`.
+ */
 export interface OutputStats {
   readonly accepted: number
   /** The kernel (or whatever the output writes to) has them. */
@@ -9,10 +12,23 @@ export interface OutputStats {
   readonly pending: number
   /** Accepted, and lost to an error that was reported. */
   readonly failed: number
-  /** Not accepted because too much was waiting. */
-  readonly dropped: number
+  /** Not accepted, by reason: `full` (too much was waiting), `oldest`, `belowLevel` and so on. */
+  readonly dropped: Readonly<Record<string, number>>
   /** Bytes written. */
   readonly bytes: number
+  /** How long writes took. */
+  readonly latencyMs?: LatencyStats
+  /** Of an output that hands lines to others: what those did. */
+  readonly parts?: readonly OutputStats[]
+}
+
+/** Milliseconds that writes took, from the hand-over of the bytes until they were taken; to a sixth of the value. */
+export interface LatencyStats {
+  readonly count: number
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+  readonly max: number
 }
 
 /** What an output is given when a logger begins to use it. */
@@ -30,16 +46,26 @@ export interface OutputHost {
 export interface Output {
   /** Whether people read it at a terminal: such an output gets `pretty()` where no encoder is named. */
   readonly isTerminal?: boolean
+  /** Whether lines may wait in it after a log call, so that a signal that ends the process must flush it first. */
+  readonly isBuffered?: boolean
   /** Called by each logger that uses the output, before its first line. */
   open?(host: OutputHost): void
-  /** The buffer to append the next line to. Calling it again without a commit starts that line anew. */
-  begin(): ByteBuffer
+  /**
+   * The buffer to append the next line to. Calling it again without a commit starts that line anew.
+   *
+   * @param level - The line's, for outputs that choose by it; the same is given to `commit`.
+   */
+  begin(level?: number): ByteBuffer
   /** The line is whole: it goes out now or later. */
   commit(level: number): void
   /** Settles when every line committed so far is written; rejects when that cannot be. */
   flush(): Promise<void>
-  /** Writes what is pending before it returns, for a bounded time. */
-  flushSync(): void
+  /**
+   * Writes what is pending before it returns, for a bounded time.
+   *
+   * @param limitMs - The bound, where it must be shorter than the output's own.
+   */
+  flushSync(limitMs?: number): void
   /** The process is ending: from now on every line is written at once. */
   endBuffering?(): void
   /** Flushes, then lets go of everything. Later lines are counted as failed. May be called twice. */

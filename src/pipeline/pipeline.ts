@@ -6,9 +6,10 @@ import type { Entry, EntryReceiver } from '../entry/entry.js'
 import { EntryPool, type EntryPoolStats } from '../entry/entry-pool.js'
 import { KeyTable } from '../entry/key.js'
 import { Level, LEVEL_NAMES, type LevelName } from '../entry/level.js'
-import type { Output, OutputStats } from '../outputs/output.js'
+import type { Output } from '../outputs/output.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
 import { flushAtExit, forgetAtExit } from './exit.js'
+import type { SinkStats } from './ledger.js'
 import { Sink } from './sink.js'
 
 /** How deep log calls may stand in one another; a call with values to read counts twice. */
@@ -34,7 +35,8 @@ export interface PipelineOptions {
 export interface LoggerStats {
   /** Lines by level. */
   readonly lines: Readonly<Record<LevelName, number>>
-  readonly outputs: readonly OutputStats[]
+  /** What each output did: `calls = accepted + filtered + the sum of dropped`. */
+  readonly outputs: readonly SinkStats[]
   readonly buffers: PoolStats
   readonly entries: EntryPoolStats
   /** Calls from within calls from within calls that were not written. */
@@ -113,6 +115,7 @@ export class Pipeline implements EntryReceiver {
       for (let i = 0; i < sinks.length; i++) {
         const sink = sinks[i]
         if (level >= sink.threshold) sink.write(entry)
+        else sink.ledger.filtered++
       }
       if (level >= Level.fatal) this.flushSync()
     } catch (error) {
@@ -154,7 +157,7 @@ export class Pipeline implements EntryReceiver {
     const lines = Object.fromEntries(LEVEL_NAMES.map((name, i) => [name, this.linesByLevel[i]]))
     return {
       lines: lines as Record<LevelName, number>,
-      outputs: this.sinks.map((sink) => sink.output.stats()),
+      outputs: this.sinks.map((sink) => sink.ledger.stats(sink.output.stats())),
       buffers: this.buffers.stats(),
       entries: this.entries.stats(),
       dropped: this.droppedCalls,

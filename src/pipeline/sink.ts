@@ -4,12 +4,14 @@ import type { Encoder } from '../encoders/encoder.js'
 import { reasonText } from '../encoders/json-value.js'
 import type { Entry } from '../entry/entry.js'
 import type { Output } from '../outputs/output.js'
+import { Ledger } from './ledger.js'
 
 /** Lines written after one that was under way; an output that logs for each line it takes is stopped here. */
 const MAX_WAITING = 32
 
 /** One route of a line: a level, an encoder, an output. */
 export class Sink {
+  readonly ledger: Ledger
   private isBusy = false
   /** Lines logged while another was being encoded here: each in a pooled buffer, until the other is whole. */
   private readonly waiting: { buffer: ByteBuffer; level: number }[] = []
@@ -21,7 +23,9 @@ export class Sink {
     readonly output: Output,
     private readonly pool: BufferPool,
     private readonly report: (problem: unknown) => void,
-  ) {}
+  ) {
+    this.ledger = Ledger.of(output)
+  }
 
   /** Encodes the entry into the output's buffer, in place. Never throws. */
   write(entry: Entry): void {
@@ -30,10 +34,12 @@ export class Sink {
       return
     }
     this.isBusy = true
+    this.ledger.admitted++
     try {
-      this.encode(entry, this.output.begin())
+      this.encode(entry, this.output.begin(entry.level))
       this.output.commit(entry.level)
     } catch (error) {
+      this.ledger.errors++
       this.report(error)
     }
     if (this.waiting.length > 0) this.writeWaiting()
@@ -42,10 +48,12 @@ export class Sink {
 
   /** Appends lines that are encoded already. Never throws. */
   writeBytes(bytes: Uint8Array, from: number, to: number, level: number): void {
+    this.ledger.admitted++
     try {
-      this.output.begin().copyRange(bytes, from, to)
+      this.output.begin(level).copyRange(bytes, from, to)
       this.output.commit(level)
     } catch (error) {
+      this.ledger.errors++
       this.report(error)
     }
   }
@@ -58,6 +66,8 @@ export class Sink {
       this.waiting.push({ buffer, level: entry.level })
     } catch (error) {
       this.pool.give(buffer)
+      this.ledger.admitted++
+      this.ledger.errors++
       this.report(error)
     }
   }
@@ -67,6 +77,10 @@ export class Sink {
     for (let i = 0; i < this.waiting.length; i++) {
       const { buffer, level } = this.waiting[i]
       if (i < MAX_WAITING) this.writeBytes(buffer.bytes, 0, buffer.length, level)
+      else {
+        this.ledger.admitted++
+        this.ledger.nested++
+      }
       this.pool.give(buffer)
     }
     this.waiting.length = 0

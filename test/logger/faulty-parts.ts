@@ -14,7 +14,7 @@ export function faultyOutput(step: OutputStep, reason: unknown = new Error(`${st
     // oxlint-disable-next-line typescript/only-throw-error
     if (at === step) throw reason
   }
-  const stats: OutputStats = { accepted: 0, written: 0, pending: 0, failed: 0, dropped: 0, bytes: 0 }
+  const stats: OutputStats = { accepted: 0, written: 0, pending: 0, failed: 0, dropped: {}, bytes: 0 }
   return {
     open: () => fail('open'),
     begin: () => {

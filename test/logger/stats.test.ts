@@ -48,8 +48,11 @@ describe('the statistics of a logger', () => {
           admitted.length,
           admitted.filter((level) => Level[level] >= Level.error).length,
         ])
-        for (const { accepted, written, pending, failed } of stats.outputs)
+        for (const { calls, accepted, written, pending, failed, filtered } of stats.outputs) {
           expect(accepted).toBe(written + pending + failed)
+          expect(calls).toBe(admitted.length)
+          expect(calls).toBe(accepted + filtered)
+        }
         expect(stats.entries.outstanding).toBe(0)
       }),
       { numRuns: 200 },

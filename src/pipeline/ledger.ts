@@ -1,0 +1,48 @@
+import type { Output, OutputStats } from '../outputs/output.js'
+
+/** What one output did, and what became of every call that could have reached it. */
+export interface SinkStats extends OutputStats {
+  /** Lines that could have gone to it: `calls = accepted + filtered + the sum of dropped`. */
+  readonly calls: number
+  /** Lines below its level. */
+  readonly filtered: number
+}
+
+const ledgers = new WeakMap<Output, Ledger>()
+
+/**
+ * Counts the calls on their way to one output, apart from what the output itself counts: loss shows as a difference.
+ * Loggers that share an output share its ledger.
+ */
+export class Ledger {
+  /** Lines of sufficient level, whatever became of them. */
+  admitted = 0
+  filtered = 0
+  /** Lines whose encoding, or whose output, threw. */
+  errors = 0
+  /** Lines logged by the output while it took a line, beyond what is let in. */
+  nested = 0
+
+  static of(output: Output): Ledger {
+    let ledger = ledgers.get(output)
+    if (ledger === undefined) {
+      ledger = new Ledger()
+      ledgers.set(output, ledger)
+    }
+    return ledger
+  }
+
+  stats(output: OutputStats): SinkStats {
+    const { admitted, filtered, errors, nested } = this
+    return {
+      calls: admitted + filtered,
+      filtered,
+      ...output,
+      dropped: {
+        ...output.dropped,
+        ...(errors > 0 ? { error: errors } : {}),
+        ...(nested > 0 ? { nested } : {}),
+      },
+    }
+  }
+}
