@@ -1,5 +1,6 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { BufferPool } from '../bytes/buffer-pool.js'
+import type { Entry } from '../entry/entry.js'
 
 /**
  * What an output did so far, in lines. At every moment `accepted = written + pending + failed`, and every line that was
@@ -58,6 +59,11 @@ export interface Output {
   begin(level?: number): ByteBuffer
   /** The line is whole: it goes out now or later. */
   commit(level: number): void
+  /**
+   * Takes an entry instead of its bytes: an output that has this gets no encoding, and `begin` and `commit` only for lines
+   * that are bytes already. The entry is the logger's: it may be read until this returns, and not changed.
+   */
+  receive?(entry: Entry): void
   /** Settles when every line committed so far is written; rejects when that cannot be. */
   flush(): Promise<void>
   /**

@@ -12,6 +12,8 @@ const MAX_WAITING = 32
 /** One route of a line: a level, an encoder, an output. */
 export class Sink {
   readonly ledger: Ledger
+  /** Whether the output takes entries as they are. */
+  private readonly takesEntries: boolean
   private isBusy = false
   /** Lines logged while another was being encoded here: each in a pooled buffer, until the other is whole. */
   private readonly waiting: { buffer: ByteBuffer; level: number }[] = []
@@ -25,10 +27,15 @@ export class Sink {
     private readonly report: (problem: unknown) => void,
   ) {
     this.ledger = Ledger.of(output)
+    this.takesEntries = typeof output.receive === 'function'
   }
 
-  /** Encodes the entry into the output's buffer, in place. Never throws. */
+  /** Encodes the entry into the output's buffer, in place, or hands it over as it is. Never throws. */
   write(entry: Entry): void {
+    if (this.takesEntries) {
+      this.handOver(entry)
+      return
+    }
     if (this.isBusy) {
       this.writeAside(entry)
       return
@@ -52,6 +59,17 @@ export class Sink {
     try {
       this.output.begin(level).copyRange(bytes, from, to)
       this.output.commit(level)
+    } catch (error) {
+      this.ledger.errors++
+      this.report(error)
+    }
+  }
+
+  /** A line logged by a value that the output reads comes in between: it is one of its own, and harms no buffer. */
+  private handOver(entry: Entry): void {
+    this.ledger.admitted++
+    try {
+      this.output.receive!(entry)
     } catch (error) {
       this.ledger.errors++
       this.report(error)
