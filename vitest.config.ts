@@ -30,7 +30,7 @@ export default defineConfig({
     alias: [
       { find: /^wideline$/, replacement: `${root}/src/index.ts` },
       { find: /^wideline\/(testing)$/, replacement: `${root}/src/$1/index.ts` },
-      { find: /^wideline\/(\w+)$/, replacement: `${root}/integrations/$1/index.ts` },
+      { find: /^wideline\/([\w/]+)$/, replacement: `${root}/integrations/$1/index.ts` },
     ],
   },
   test: {

@@ -35,7 +35,7 @@ const MESSAGES: Readonly<Record<Outcome, string>> = {
 
 /** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */
 export function outcomeOf(record: RequestRecord, status: number, wasSent: boolean): Outcome {
-  if (!wasSent && isOfClient(record.error)) return 'aborted'
+  if (!wasSent && isOfClient(record)) return 'aborted'
   if (status >= 500 || (record.hasError && status < 400)) return wasSent || record.hasError ? 'failed' : 'aborted'
   return wasSent ? 'completed' : 'aborted'
 }
@@ -78,11 +78,13 @@ export function writeWideLine(logger: Logger, record: RequestRecord, route: stri
 
 /** A client that left in the middle of its body: the framework may still have "sent" an answer to nobody. */
 function wasCutOff({ request }: RequestRecord): boolean {
-  const raw = ((request as { raw?: unknown }).raw ?? request) as {
-    complete?: boolean
-    errored?: { code?: string } | null
-  }
+  const raw = rawOf(request)
   return raw.complete === false && raw.errored?.code === 'ECONNRESET'
+}
+
+/** Node's own request, within Fastify's. */
+function rawOf(request: unknown): { complete?: boolean; errored?: { code?: string } | null } {
+  return ((request as { raw?: unknown }).raw ?? request) as ReturnType<typeof rawOf>
 }
 
 /** The status that was sent, where it was: `statusCode` can be set afterwards. */
@@ -91,10 +93,11 @@ function sentStatus(response: ServerResponse | undefined): number {
   return typeof head === 'string' ? Number(head.slice(9, 12)) : (response?.statusCode ?? 0)
 }
 
-/** An error that is the client's: a body that broke off, as a parser tells it. */
-function isOfClient(error: unknown): boolean {
-  const status = typeof error === 'object' && error !== null ? read(error, 'status') : undefined
-  return typeof status === 'number' && status >= 400 && status < 500
+/** An error that is the client's: a body that broke off, as a parser tells it, or as Node does. */
+function isOfClient({ error, request }: RequestRecord): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const status = read(error, 'status') ?? read(error, 'statusCode')
+  return typeof status === 'number' ? status >= 400 && status < 500 : error === rawOf(request).errored
 }
 
 /** What the response's body took on the wire, as far as it was sent. */

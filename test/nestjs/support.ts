@@ -10,6 +10,7 @@ import {
   type Type,
 } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import { LoggerModule, type LoggerModuleOptions, NestLogger } from 'wideline/nestjs'
 import { Lines, type Line } from './lines.js'
 
@@ -66,6 +67,8 @@ export function ask(port: number, path: string, how: Ask = {}): Promise<Answer> 
 export interface Setup extends ModuleMetadata {
   readonly options?: LoggerModuleOptions
   readonly create?: NestApplicationOptions
+  /** Default: Express. */
+  readonly adapter?: 'express' | 'fastify'
   /** The root module, where it is more than its metadata. */
   readonly root?: Type
   /** What a main.ts would do before it listens. */
@@ -114,14 +117,18 @@ export function rootOf(metadata: ModuleMetadata): DynamicModule {
   return { module: Root, ...metadata }
 }
 
-/** Boots an application on Express whose lines are kept in memory. */
+/** Boots an application whose lines are kept in memory. */
 export async function serve(setup: Setup): Promise<RunningApp> {
-  const { options = {}, create, root, prepare, ...metadata } = setup
+  const { options = {}, create, root, prepare, adapter = process.env['ADAPTER'], ...metadata } = setup
   const lines = new Lines()
   const imports = [...(metadata.imports ?? []), LoggerModule.forRoot({ outputs: [lines], ...options })]
   const module = rootOf({ ...metadata, imports })
   if (root !== undefined) module.module = root
-  const app = await NestFactory.create(module, { bufferLogs: true, abortOnError: false, ...create })
+  const how = { bufferLogs: true, abortOnError: false, ...create }
+  const app =
+    adapter === 'fastify'
+      ? await NestFactory.create(module, new FastifyAdapter(), how)
+      : await NestFactory.create(module, how)
   app.useLogger(app.get(NestLogger))
   prepare?.(app)
   await app.listen(0, '127.0.0.1')

@@ -51,8 +51,7 @@ export class RequestWiring {
     try {
       const raw = rawOf<IncomingMessage>(request)
       const log = lifecycle.begin(raw, rawOf<ServerResponse>(response))
-      // Fastify has a logger of its own under this name.
-      if (raw === request) (request as { log?: RequestLog }).log = log
+      ;(request as { log?: RequestLog }).log = log
       return log
     } catch (problem) {
       this.logger.reportProblem(problem as Error)

@@ -1,0 +1,5 @@
+export { fastifyLogger } from './fastify-logger.js'
+export { requestLog, requestLogger } from './request-logger.js'
+export type { RequestLoggerOptions } from './request-logger.js'
+export { currentLog, RequestLog } from '../http/index.js'
+export type { Outcome, RequestIdGenerator, RequestOptions } from '../http/index.js'

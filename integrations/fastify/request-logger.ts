@@ -1,0 +1,90 @@
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { Logger } from '../../src/index.js'
+import {
+  checkLogger,
+  checkRequestOptions,
+  type HandlerInfo,
+  logOfRequest,
+  RequestLifecycle,
+  type RequestLog,
+  type RequestOptions,
+  runWithLog,
+} from '../http/index.js'
+
+/** Options of {@link requestLogger}. */
+export interface RequestLoggerOptions extends RequestOptions {
+  /** Writes the wide lines; `request.log` is its child. */
+  readonly logger: Logger
+}
+
+/** What of a route is on the wide line, made once for each. */
+const NO_ROUTE: HandlerInfo = Object.freeze({ route: '', controller: '', handler: '' })
+
+/**
+ * A Fastify plugin. It gives each request a log, `request.log`, and writes one wide line when its response closes: for
+ * routes, unknown paths, bodies that do not parse, URLs that cannot be read, and injected requests alike. Register it
+ * first. It belongs to the whole instance, not only to the context it is registered in.
+ *
+ * @throws OptionError for an option that cannot be used.
+ * @example
+ * const app = fastify()
+ * await app.register(requestLogger, { logger: log })
+ * app.get('/orders/:id', (request) => {
+ *   requestLog(request).set({ orderId: 42 })
+ * })
+ */
+// Asynchronous, so that a wrong option rejects register() and does not end the process.
+export const requestLogger: FastifyPluginAsync<RequestLoggerOptions> = async (app, options) => {
+  const logger = checkLogger('requestLogger', options?.logger)
+  // Fastify adds these names to the options of every plugin.
+  const checked = checkRequestOptions('requestLogger', options, ['logger', 'prefix', 'logLevel', 'logSerializers'])
+  const lifecycle = new RequestLifecycle(logger, checked, () => '')
+  const routes = new Map<string, HandlerInfo>()
+
+  const begin = (request: FastifyRequest, reply: FastifyReply): RequestLog => {
+    const log = lifecycle.begin(request.raw, reply.raw)
+    // Not reply.log: through it Fastify writes whole requests and replies where its own logger is on.
+    request.log = log as unknown as FastifyRequest['log']
+    log.setHandler(infoOf(request.is404 ? undefined : request.routeOptions.url, routes), request)
+    return log
+  }
+  // A URL that cannot be decoded is answered before any hook runs.
+  app.server.prependListener('request', (request, response) => {
+    lifecycle.begin(request, response)
+  })
+  app.addHook('onRequest', (request, reply, next) => {
+    const log = begin(request, reply)
+    if (checked.context) runWithLog(log, next)
+    else next()
+  })
+  app.addHook('onError', (request, _reply, error, next) => {
+    logOfRequest(request)?.setError(error)
+    next()
+  })
+}
+// Fastify's way to say that hooks are for the whole instance, and what the plugin is called and made for.
+Object.assign(requestLogger, {
+  [Symbol.for('skip-override')]: true,
+  [Symbol.for('plugin-meta')]: { name: 'wideline', fastify: '5.x' },
+})
+
+/**
+ * The log of a request: `request.log` itself, with its type.
+ *
+ * @throws TypeError for a request that {@link requestLogger} has not seen.
+ */
+export function requestLog(request: FastifyRequest): RequestLog {
+  const log = logOfRequest(request)
+  if (log === undefined) throw new TypeError('requestLog(): register requestLogger before the routes')
+  return log
+}
+
+function infoOf(url: string | undefined, routes: Map<string, HandlerInfo>): HandlerInfo {
+  if (url === undefined) return NO_ROUTE
+  let info = routes.get(url)
+  if (info === undefined) {
+    info = { route: url, controller: '', handler: '' }
+    routes.set(url, info)
+  }
+  return info
+}

@@ -1,0 +1,91 @@
+import { setImmediate } from 'node:timers/promises'
+import type { LoggerOptions } from '../../../src/index.js'
+import { type CapturedLogs, captureLogs } from '../../../src/testing/index.js'
+import type { Outcome } from '../../http/index.js'
+import { LOGGER, NestLogger } from '../index.js'
+
+/** A wide line, as a test looks at it: what each has, and whatever was set on it. */
+export interface WideLine {
+  readonly level: string
+  readonly msg: string
+  readonly outcome: Outcome
+  readonly durationMs: number
+  readonly requestId?: string
+  readonly method?: string
+  readonly url?: string
+  readonly route?: string
+  readonly status?: number
+  readonly controller?: string
+  readonly handler?: string
+  readonly error?: { readonly type: string; readonly message: string; readonly stack?: string }
+  readonly [field: string]: unknown
+}
+
+/** Values that a line must have, by key; of an object those that it must have in turn. */
+export type LineLike = Readonly<Record<string, unknown>>
+
+/** What is used of `Test.createTestingModule()`. */
+export interface TestingBuilder {
+  overrideProvider(token: unknown): { useValue(value: unknown): unknown }
+  setLogger(logger: NestLogger): unknown
+}
+
+/** The lines of an application under test. */
+export interface CapturedNestLogs extends CapturedLogs {
+  /** Has the application that is built write here, whatever its own options say: its loggers, and Nest's. */
+  into<Builder extends TestingBuilder>(builder: Builder): Builder
+  /**
+   * The first line like this, now or when it comes.
+   *
+   * @throws Error that shows the lines there are, when none like it comes in time.
+   */
+  line<Line = Record<string, unknown>>(like: LineLike): Promise<Line>
+  /** The first wide line like this, now or when it comes: the response is with its client before its line is written. */
+  wideLine(like?: Partial<WideLine>): Promise<WideLine>
+}
+
+/**
+ * Keeps the lines of a Nest application under test.
+ *
+ * @param options - As for `createLogger()`; `outputs` is taken. Default: every level is on.
+ * @param patienceMs - How long a line is waited for, in milliseconds.
+ * @example
+ * const logs = captureNestLogs()
+ * const module = await logs.into(Test.createTestingModule({ imports: [AppModule] })).compile()
+ * // … supertest …
+ * expect(await logs.wideLine({ route: '/orders/:id' })).toMatchObject({ status: 200, orderId: 42 })
+ * @publicApi
+ */
+export function captureNestLogs(options: Omit<LoggerOptions, 'outputs'> = {}, patienceMs = 5_000): CapturedNestLogs {
+  const logs = captureLogs(options)
+  const line = async (like: LineLike, isWide: boolean): Promise<Record<string, unknown>> => {
+    const deadline = performance.now() + patienceMs
+    for (;;) {
+      const found = logs.parsed().find((each) => (!isWide || 'outcome' in each) && matches(each, like))
+      if (found !== undefined) return found
+      if (performance.now() > deadline) throw new Error(`no ${problem(like, isWide, logs.lines)}`)
+      await setImmediate()
+    }
+  }
+  return {
+    ...logs,
+    into: (builder) => {
+      builder.overrideProvider(LOGGER).useValue(logs.logger)
+      builder.setLogger(new NestLogger(logs.logger))
+      return builder
+    },
+    line: <Line>(like: LineLike) => line(like, false) as Promise<Line>,
+    wideLine: (like = {}) => line(like, true) as Promise<unknown> as Promise<WideLine>,
+  }
+}
+
+function matches(value: unknown, like: unknown): boolean {
+  if (typeof like !== 'object' || like === null) return Object.is(value, like)
+  if (typeof value !== 'object' || value === null) return false
+  return Object.entries(like).every(([key, wanted]) => matches((value as Record<string, unknown>)[key], wanted))
+}
+
+function problem(like: LineLike, isWide: boolean, lines: readonly string[]): string {
+  const there = lines.length === 0 ? 'There is none.' : `There are:\n${lines.map((each) => `  ${each}`).join('\n')}`
+  return `${isWide ? 'wide line' : 'line'} like ${JSON.stringify(like)} came in time. ${there}`
+}

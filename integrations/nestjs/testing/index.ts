@@ -1,0 +1,2 @@
+export { captureNestLogs } from './capture-nest-logs.js'
+export type { CapturedNestLogs, LineLike, TestingBuilder, WideLine } from './capture-nest-logs.js'

@@ -1,0 +1,50 @@
+import { fastify } from 'fastify'
+import { OptionError } from 'wideline'
+import { fastifyLogger } from 'wideline/fastify'
+import { captureLogs } from 'wideline/testing'
+import { expect, it } from 'vitest'
+
+it("writes Fastify's own lines and those of app.log, requests and replies in brief", async () => {
+  const logs = captureLogs({ level: 'info' })
+  const app = fastify({ loggerInstance: fastifyLogger(logs.logger) })
+  app.get('/orders/:id', (request) => {
+    request.log.info({ orderId: 7 }, 'found')
+    throw new Error('boom')
+  })
+  app.log.debug('off')
+  app.log.info('ready')
+  await app.inject('/orders/7')
+  expect(logs.parsed()).toMatchObject([
+    { level: 'info', msg: 'ready' },
+    { msg: 'incoming request', reqId: 'req-1', req: { method: 'GET', url: '/orders/7' } },
+    { msg: 'found', reqId: 'req-1', orderId: 7 },
+    { level: 'error', msg: 'boom', err: { type: 'Error', message: 'boom' }, req: { method: 'GET' }, res: {} },
+    { msg: 'request completed', res: { statusCode: 500 } },
+  ])
+})
+
+it('has children with a level of their own', async () => {
+  const logs = captureLogs({ level: 'info' })
+  const app = fastify({ loggerInstance: fastifyLogger(logs.logger), disableRequestLogging: true })
+  app.get('/quiet', { logLevel: 'error' }, (request) => {
+    request.log.info('not this')
+    request.log.error('but this')
+    return 'ok'
+  })
+  await app.inject('/quiet')
+  expect(logs.parsed()).toMatchObject([{ msg: 'but this', reqId: 'req-1' }])
+})
+
+it('follows the level of the logger, and sets it', () => {
+  const logs = captureLogs({ level: 'info' })
+  const log = fastifyLogger(logs.logger)
+  log.level = 'debug'
+  expect([log.level, logs.logger.level]).toEqual(['debug', 'debug'])
+  log.silent('nothing')
+  log.debug('on')
+  expect(logs.parsed()).toMatchObject([{ msg: 'on' }])
+})
+
+it('takes nothing but a logger', () => {
+  expect(() => fastifyLogger(console as never)).toThrow(OptionError)
+})

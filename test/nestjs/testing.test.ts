@@ -1,0 +1,60 @@
+import { Controller, Get, Injectable, Logger as NestCommonLogger, Module, Param, ParseIntPipe } from '@nestjs/common'
+import { Test } from '@nestjs/testing'
+import request from 'supertest'
+import { type ContextLogger, InjectLogger, LoggerModule } from 'wideline/nestjs'
+import { captureNestLogs } from 'wideline/nestjs/testing'
+import { fixedClock } from 'wideline/testing'
+import { expect, it } from 'vitest'
+
+@Injectable()
+class OrdersService {
+  constructor(@InjectLogger() private readonly log: ContextLogger) {}
+
+  find(orderId: number): number {
+    this.log.debug('looking up', { orderId })
+    this.log.set({ orderId })
+    return orderId
+  }
+}
+
+@Controller('orders')
+class OrdersController {
+  private readonly nest = new NestCommonLogger(OrdersController.name)
+
+  constructor(private readonly orders: OrdersService) {}
+
+  @Get(':id') show(@Param('id', ParseIntPipe) id: number): number {
+    this.nest.log('asked')
+    return this.orders.find(id)
+  }
+}
+
+@Module({ imports: [LoggerModule.forRoot()], controllers: [OrdersController], providers: [OrdersService] })
+class AppModule {}
+
+it('shows the wide line of a request, and every other line, of an application that says nothing about tests', async () => {
+  const logs = captureNestLogs()
+  const module = await logs.into(Test.createTestingModule({ imports: [AppModule] })).compile()
+  const app = await module.createNestApplication().init()
+  await request(app.getHttpServer()).get('/orders/42').expect(200)
+  const wide = await logs.wideLine({ route: '/orders/:id' })
+  expect(wide).toMatchObject({ status: 200, outcome: 'completed', orderId: 42 })
+  expect(await logs.line({ logger: 'OrdersService' })).toMatchObject({ msg: 'looking up', requestId: wide.requestId })
+  expect(await logs.line({ msg: 'asked' })).toMatchObject({ logger: 'OrdersController' })
+  await app.close()
+})
+
+it('waits for a line that comes later', async () => {
+  const logs = captureNestLogs()
+  const line = logs.line({ nested: { deep: [1, 2] } })
+  setTimeout(() => logs.logger.info('later', { nested: { deep: [1, 2], other: true } }), 5)
+  expect(await line).toMatchObject({ msg: 'later' })
+})
+
+it('says which lines there are when none is like it', async () => {
+  const logs = captureNestLogs({ clock: fixedClock() }, 20)
+  logs.logger.info('something else')
+  await expect(logs.line({ msg: 'this' })).rejects.toThrow(/no line like \{"msg":"this"\}.*\n.*something else/s)
+  logs.clear()
+  await expect(logs.wideLine()).rejects.toThrow(/no wide line like \{\} came in time\. There is none\./)
+})
