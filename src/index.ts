@@ -2,6 +2,24 @@ export { createLogger, Logger, PanicError } from './logger.js'
 export type { ChildOptions, LogMethod } from './logger.js'
 export { DEFAULT_SECRETS } from './logger-options.js'
 export type { LoggerOptions, SinkOptions } from './logger-options.js'
+export { filter, Filter, FilterError } from './pipeline/filter.js'
+export type { FieldTest, FilterLike, FilterObject } from './pipeline/filter.js'
+export type {
+  AfterHook,
+  BeforeHook,
+  ErrorHook,
+  HookInfo,
+  HookOptions,
+  HookPoint,
+  HooksOption,
+  HookSpec,
+} from './pipeline/hook.js'
+export type { HookLine, ReadableLine } from './pipeline/line-view.js'
+export type { LoggerHooks } from './logger-hooks.js'
+export type { Levels, SetLevelOptions } from './levels/levels.js'
+export type { LevelChange, LevelInfo, LevelListener } from './levels/level-registry.js'
+export type { StageOptions } from './stage-options.js'
+export type { GateKind, GateStats } from './pipeline/gate.js'
 export { OptionError } from './options/option-error.js'
 
 export { Level } from './entry/level.js'

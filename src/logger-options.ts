@@ -5,12 +5,14 @@ import { pretty } from './encoders/pretty.js'
 import { type Clock, systemClock } from './entry/clock.js'
 import type { FieldBag } from './entry/field.js'
 import { type Threshold, thresholdNumber, THRESHOLDS } from './entry/level.js'
+import { checkNames, type LevelRule, parseLevels } from './levels/level-spec.js'
 import {
   callback,
   checkOption,
   checkOptions,
   flag,
   having,
+  isRecord,
   integer,
   oneOf,
   record,
@@ -22,7 +24,9 @@ import { OptionError } from './options/option-error.js'
 import type { Output } from './outputs/output.js'
 import { stdout } from './outputs/stdio.js'
 import type { ErrorListener } from './pipeline/diagnostics.js'
-import type { Route } from './pipeline/pipeline.js'
+import { filter, type FilterLike } from './pipeline/filter.js'
+import type { Route } from './pipeline/sink-set.js'
+import { type CheckedStages, checkStageOptions, filterRule, STAGE_RULES, type StageOptions } from './stage-options.js'
 
 /** An output with an encoder and a level of its own. */
 export interface SinkOptions {
@@ -31,14 +35,21 @@ export interface SinkOptions {
   readonly encoder?: Encoder
   /** Lines below it do not go to this output. Default: all. */
   readonly level?: Threshold
+  /** Lines it does not match do not go to this output. Default: all. See {@link filter}. */
+  readonly filter?: FilterLike
 }
 
 /** Options of {@link createLogger}. */
-export interface LoggerOptions {
+export interface LoggerOptions extends StageOptions {
   /** Written on every line. Default: none. */
   readonly name?: string
   /** Default `info`. */
   readonly level?: Threshold
+  /**
+   * Levels by name, over `level`: `'info,app.db=debug,http.*=warn'`, or an object of names and levels. A level without a
+   * name, or under the empty one, is the root's. Default: what the `WIDELINE_LEVEL` environment variable says.
+   */
+  readonly levels?: string | Readonly<Record<string, Threshold>>
   /** Written on every line. */
   readonly fields?: FieldBag
   /** Default: standard output. */
@@ -49,6 +60,10 @@ export interface LoggerOptions {
   readonly pool?: Partial<PoolLimits>
   /** Names whose values are never written, at any depth, in any case. Added to {@link DEFAULT_SECRETS}. */
   readonly secrets?: readonly string[]
+  /**
+   * How often a line tells how many lines samplers and limits dropped, in milliseconds; 0 for never. Default 10,000.
+   */
+  readonly noticeEveryMs?: number
   /** Told about problems of the logger itself. Default: standard error, at most a line a second. */
   readonly onError?: ErrorListener
 }
@@ -80,6 +95,9 @@ export const DEFAULT_SECRETS: readonly string[] = Object.freeze([
   'ssn',
 ])
 
+const LEVEL_VARIABLE = 'WIDELINE_LEVEL'
+const NOTICE_EVERY_MS = 10_000
+
 const outputRule = having('an output', 'begin', 'commit', 'flush', 'flushSync', 'close', 'stats')
 
 const RULES: Rules<LoggerOptions> = {
@@ -90,13 +108,20 @@ const RULES: Rules<LoggerOptions> = {
   clock: having('an object with now()', 'now'),
   pool: record,
   secrets: texts,
+  noticeEveryMs: integer(0, 86_400_000),
   onError: callback,
+  levels: {
+    expected: 'a text or an object of names and levels',
+    accepts: (value) => typeof value === 'string' || isRecord(value),
+  },
+  ...STAGE_RULES,
 }
 
 const SINK_RULES: Rules<SinkOptions> = {
   output: outputRule,
   encoder: having('an encoder', 'encode', 'encodeField'),
   level: oneOf(...THRESHOLDS),
+  filter: filterRule,
 }
 
 const POOL_RULES: Rules<PoolLimits> = {
@@ -122,7 +147,10 @@ export interface CheckedOptions {
   readonly clock: Clock
   readonly pool: PoolLimits
   readonly secrets: readonly string[]
+  readonly noticeEveryMs: number
   readonly onError: ErrorListener | undefined
+  readonly levels: readonly LevelRule[]
+  readonly stages: CheckedStages
 }
 
 /** Checks a logger's options. @throws OptionError for the first that is wrong. */
@@ -132,11 +160,24 @@ export function checkLoggerOptions(given: LoggerOptions | undefined): CheckedOpt
     name: options.name ?? '',
     level: thresholdNumber(options.level ?? 'info'),
     fields: options.fields ?? {},
-    routes: (options.outputs ?? [stdout()]).map(routeOf),
+    routes: (options.outputs ?? [stdout()]).map((output, i) => routeOf(output, `outputs[${i}]`)),
     clock: options.clock ?? systemClock,
     pool: checkOptions<PoolLimits>('pool', options.pool, poolDefaults(process.env), POOL_RULES),
     secrets: [...DEFAULT_SECRETS, ...(options.secrets ?? [])],
+    noticeEveryMs: options.noticeEveryMs ?? NOTICE_EVERY_MS,
     onError: options.onError,
+    levels: levelsOf(options.levels, process.env[LEVEL_VARIABLE]),
+    stages: checkStageOptions(options),
+  })
+}
+
+function levelsOf(given: LoggerOptions['levels'], variable: string | undefined): LevelRule[] {
+  if (given === undefined) return variable === undefined ? [] : parseLevels(LEVEL_VARIABLE, variable)
+  if (typeof given === 'string') return parseLevels('levels', given)
+  return Object.entries(given).map(([names, level]) => {
+    checkNames('levels', names)
+    checkOption(`levels['${names}']`, level, oneOf(...THRESHOLDS))
+    return { names, level }
   })
 }
 
@@ -158,10 +199,10 @@ function flagOf(given: string): unknown {
   return given === '1' || given === 'true' ? true : given === '0' || given === 'false' ? false : given
 }
 
-function routeOf(given: Output | SinkOptions, index: number): Route {
-  const where = `outputs[${index}]`
+/** Checks one output. @param where - What errors call it. @throws OptionError */
+export function routeOf(given: Output | SinkOptions, where: string): Route {
   if (outputRule.accepts(given))
-    return { threshold: 0, encoder: defaultEncoder(given as Output), output: given as Output }
+    return { threshold: 0, encoder: defaultEncoder(given as Output), output: given as Output, filter: undefined }
   const sink = checkOptions(where, given as SinkOptions, {} as SinkOptions, SINK_RULES)
   if (sink.output === undefined) throw new OptionError(where, 'an output, or an object with one as its output', given)
   checkOption(`${where}.output`, sink.output, outputRule)
@@ -169,6 +210,7 @@ function routeOf(given: Output | SinkOptions, index: number): Route {
     threshold: sink.level === undefined ? 0 : thresholdNumber(sink.level),
     encoder: sink.encoder ?? defaultEncoder(sink.output),
     output: sink.output,
+    filter: sink.filter === undefined ? undefined : filter(sink.filter),
   }
 }
 

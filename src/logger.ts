@@ -1,7 +1,7 @@
 import { messageOf, PlainText, readCall } from './call.js'
 import { isError } from './encoders/error-parts.js'
 import { Context } from './entry/context.js'
-import type { Entry, EntryReceiver, TypedLine } from './entry/entry.js'
+import type { Entry, TypedLine } from './entry/entry.js'
 import type { FieldBag } from './entry/field.js'
 import { Fields } from './entry/fields.js'
 import {
@@ -13,9 +13,21 @@ import {
   thresholdNumber,
   THRESHOLDS,
 } from './entry/level.js'
-import { checkLoggerOptions, type LoggerOptions } from './logger-options.js'
+import { type LevelRegistry, parentOf, type Setting } from './levels/level-registry.js'
+import { checkName } from './levels/level-spec.js'
+import { Levels, type SetLevelOptions } from './levels/levels.js'
+import { LoggerHooks } from './logger-hooks.js'
+import { checkLoggerOptions, type LoggerOptions, routeOf, type SinkOptions } from './logger-options.js'
 import { checkOption, checkOptions, oneOf, text } from './options/check.js'
+import type { Output } from './outputs/output.js'
+import { OwnSettings } from './own-settings.js'
+import type { Gate } from './pipeline/gate.js'
+import { type AfterHook, type BeforeHook, type HookList, inOrder } from './pipeline/hook.js'
 import { type LoggerStats, Pipeline } from './pipeline/pipeline.js'
+import type { Sink } from './pipeline/sink.js'
+import type { Receiver } from './pipeline/receiver.js'
+import { Stages } from './pipeline/stages.js'
+import { type CheckedStages, checkStageOptions, STAGE_RULES, type StageOptions } from './stage-options.js'
 
 /** The accepted shapes of a log call. */
 export interface LogMethod<Result = void> {
@@ -27,11 +39,11 @@ export interface LogMethod<Result = void> {
   (fields: object, message?: string, ...values: unknown[]): Result
 }
 
-/** What a child logger may set for itself. */
-export interface ChildOptions {
-  /** Replaces the parent's name. */
+/** What a child logger may set for itself. Hooks, filters, samplers and limits are added to its parent's. */
+export interface ChildOptions extends StageOptions {
+  /** Replaces the parent's name. Its level is what is set for that name, else its parent's. */
   readonly name?: string
-  /** Its own level. Default: it follows its parent's. */
+  /** Its own level. Default: it follows its parent's. What is set for its name, by `levels` or `setLevel`, wins. */
   readonly level?: Threshold
 }
 
@@ -40,15 +52,15 @@ export class PanicError extends Error {
   override readonly name = 'PanicError'
 }
 
-/** Counts changes of any level in a family of loggers, so that each can keep its own answer until then. */
-interface LevelChanges {
-  count: number
-}
-
 const levelRule = oneOf(...THRESHOLDS)
+const CHILD_RULES = { name: text, level: levelRule, ...STAGE_RULES }
+const NO_OPTIONS: ChildOptions = Object.freeze({})
 
 /** Fields a child is expected to add. */
 const CHILD_FIELDS = 4
+
+/** Loggers that are kept by their names at most: names made of data must not fill the memory. */
+const MAX_NAMED = 10_000
 
 /**
  * Writes lines. Made by {@link createLogger}, or as a {@link child} of another.
@@ -68,12 +80,13 @@ export class Logger {
 
   readonly name: string
   protected readonly pipeline: Pipeline
-  protected readonly receiver: EntryReceiver
+  /** Takes the lines: the pipeline, or what stands before it here. As of the last change that was seen. */
+  protected receiver: Receiver
   protected context: Context
   private readonly parent: Logger | undefined
   private readonly plain: PlainText
-  private readonly changes: LevelChanges
-  private ownLevel: number | undefined
+  private readonly registry: LevelRegistry
+  private own: OwnSettings<Logger> | undefined
   private threshold: number
   private seenChanges: number
 
@@ -101,30 +114,113 @@ export class Logger {
     this.context = parent === undefined ? Context.empty(pipeline.table) : parent.context
     this.parent = parent
     this.plain = parent === undefined ? new PlainText() : parent.plain
-    this.changes = parent === undefined ? { count: 0 } : parent.changes
-    this.ownLevel = ownLevel
+    this.registry = pipeline.levels
+    this.own = undefined
     this.threshold = SILENT
     this.seenChanges = -1
+    if (parent === undefined) return
+    if (name !== parent.name) this.registry.know(name)
+    // A level it is made with yields to one that was set for its name; a request's own is newer than that.
+    if (ownLevel !== undefined)
+      this.settings().level = { level: ownLevel, stamp: name === parent.name ? this.registry.changes : 0 }
+    else if (name === parent.name) {
+      // A child a request would ask the same again each time.
+      this.receiver = parent.receiver
+      this.threshold = parent.threshold
+      this.seenChanges = parent.seenChanges
+    }
   }
 
   /** @internal See {@link createLogger}. */
   static create(options?: LoggerOptions): Logger {
     const checked = checkLoggerOptions(options)
-    const logger = new Logger(new Pipeline(checked), checked.name, checked.level)
+    const logger = new Logger(new Pipeline(checked), checked.name, undefined)
     logger.addToContext(checked.fields)
+    logger.addStages(checked.stages)
+    for (const { names, level } of checked.levels) logger.registry.set(names, level, undefined)
     return logger
   }
 
   /** The level from which lines are written. Children follow it unless they have their own. */
   get level(): Threshold {
-    return thresholdName(this.levelNumber())
+    return thresholdName(this.setting().level)
   }
 
   /** @throws OptionError for a name that is no level. */
   set level(level: Threshold) {
     checkOption('level', level, levelRule)
-    this.ownLevel = thresholdNumber(level)
-    this.changes.count++
+    if (this.isNamed()) this.registry.set(this.name, level, undefined)
+    else {
+      this.registry.changes++
+      this.settings().level = { level: thresholdNumber(level), stamp: this.registry.changes }
+    }
+  }
+
+  /** The levels of the whole family by name: to set, list and follow. */
+  get levels(): Levels {
+    return new Levels(this.registry)
+  }
+
+  /** See {@link Levels.set}. @throws OptionError */
+  setLevel(names: string, level: Threshold, options?: SetLevelOptions): void {
+    this.levels.set(names, level, options)
+  }
+
+  /**
+   * The logger of a dotted name: the same one each time, below the logger of the name up to its last dot, and that below
+   * the root. Level, outputs, context and hooks come down that way, live. Asked of a child, such as a request's log, it is
+   * a child of that one instead, so that its context is kept.
+   *
+   * Names belong to one root logger: two of them in one process know nothing of each other.
+   *
+   * @throws OptionError for a text that is no name.
+   */
+  getLogger(name: string): Logger {
+    checkName('getLogger(name)', name)
+    if (!this.isNamed()) return name === '' || name === this.name ? this : this.derive(name, undefined)
+    const root = this.root()
+    return name === '' || name === root.name ? root : root.namedLogger(name)
+  }
+
+  /** Hooks on this logger's lines, and its children's. */
+  get hooks(): LoggerHooks {
+    return new LoggerHooks(
+      this.settings().hooks,
+      () => this.parent?.hookLists() ?? [],
+      (list) => {
+        this.pipeline.addErrorHooks(list)
+        this.registry.changes++
+      },
+    )
+  }
+
+  /**
+   * Adds an output that this logger and its children write to as well, from now on.
+   *
+   * @returns what takes it out again, flushed and open: whoever made it closes it.
+   * @throws OptionError
+   */
+  addOutput(output: Output | SinkOptions): () => void {
+    const sink = this.pipeline.attach(routeOf(output, 'addOutput'))
+    this.changeSinks((sinks) => [...sinks, sink])
+    return () => {
+      this.changeSinks((sinks) => sinks.filter((each) => each !== sink))
+      this.pipeline.sinkSet.release(sink)
+    }
+  }
+
+  /**
+   * Gives a name outputs of its own, in place of those it inherits; loggers of that name and of names below follow, from
+   * now on. Outputs it had before are flushed and left open.
+   *
+   * @param outputs - Undefined: the name inherits again.
+   * @throws OptionError
+   */
+  setOutputs(name: string, outputs: readonly (Output | SinkOptions)[] | undefined): void {
+    checkName('setOutputs(name)', name)
+    const routes = outputs?.map((output, i) => routeOf(output, `setOutputs(outputs[${i}])`))
+    this.pipeline.setSinks(name === '' ? this.root().name : name, routes)
+    this.registry.changes++
   }
 
   /** Whether a line of this level would be written anywhere. */
@@ -148,11 +244,12 @@ export class Logger {
    *
    * @throws OptionError when the options are wrong.
    */
-  child(fields: FieldBag = {}, options: ChildOptions = {}): Logger {
-    const { name, level } = checkOptions<ChildOptions>('child', options, {}, { name: text, level: levelRule })
-    const own = level === undefined ? undefined : thresholdNumber(level)
-    const child = this.derive(name ?? this.name, own)
+  child(fields: FieldBag = {}, options: ChildOptions = NO_OPTIONS): Logger {
+    const checked = checkOptions<ChildOptions>('child', options, {}, CHILD_RULES)
+    const { name, level } = checked
+    const child = this.derive(name ?? this.name, level === undefined ? undefined : thresholdNumber(level))
     child.addToContext(fields)
+    if (options !== NO_OPTIONS) child.addStages(checkStageOptions(checked))
     return child
   }
 
@@ -197,7 +294,7 @@ export class Logger {
   }
 
   protected admits(level: number): boolean {
-    if (this.seenChanges !== this.changes.count) this.readLevels()
+    if (this.seenChanges !== this.registry.changes) this.refresh()
     return level >= this.threshold
   }
 
@@ -218,14 +315,105 @@ export class Logger {
     }
   }
 
-  private levelNumber(): number {
-    return this.ownLevel ?? (this.parent === undefined ? Level.info : this.parent.levelNumber())
+  /** What a logger's options add to its parent's stages. */
+  private addStages({ hooks, gates }: CheckedStages): void {
+    if (hooks !== undefined) {
+      this.settings().hooks = hooks
+      this.pipeline.addErrorHooks(hooks)
+    }
+    if (gates.length === 0) return
+    const made = gates.map((make) => make(this.pipeline))
+    this.settings().gates = made
+    for (const gate of made) this.pipeline.addGate(gate)
   }
 
-  private readLevels(): void {
-    this.seenChanges = this.changes.count
-    const lowest = Math.min(...this.pipeline.sinks.map((sink) => sink.threshold))
-    this.threshold = Math.max(this.levelNumber(), lowest)
+  private settings(): OwnSettings<Logger> {
+    // Its receiver and level may be its parent's still.
+    this.seenChanges = -1
+    return (this.own ??= new OwnSettings())
+  }
+
+  private root(): Logger {
+    return this.parent === undefined ? this : this.parent.root()
+  }
+
+  /** Whether this is the one logger of its name, and what is set for it is set for the name. */
+  private isNamed(): boolean {
+    return this.parent === undefined || this.root().own?.named?.get(this.name) === this
+  }
+
+  private namedLogger(name: string): Logger {
+    const named = (this.settings().named ??= new Map())
+    const known = named.get(name)
+    if (known !== undefined) return known
+    const above = parentOf(name)
+    const logger = (above === '' || above === this.name ? this : this.namedLogger(above)).derive(name, undefined)
+    if (named.size < MAX_NAMED) named.set(name, logger)
+    return logger
+  }
+
+  /** Reads what may have changed: levels, outputs, hooks. Parents first, for this follows from theirs. */
+  private refresh(): void {
+    const { parent, registry } = this
+    if (parent !== undefined && parent.seenChanges !== registry.changes) parent.refresh()
+    this.seenChanges = registry.changes
+    this.receiver = this.receiverNow(parent === undefined ? this.pipeline : parent.receiver)
+    const { sinks } = this.receiver
+    let lowest = SILENT
+    for (let i = 0; i < sinks.length; i++) if (sinks[i].threshold < lowest) lowest = sinks[i].threshold
+    this.threshold = Math.max(this.setting().level, lowest)
+  }
+
+  /** The level that counts here, and when it was set. */
+  private setting(): Setting {
+    const { own, parent, registry, name } = this
+    const level = own?.level
+    if (registry.isUntouched && level === undefined)
+      return parent === undefined ? registry.exact(name)! : parent.setting()
+    let setting: Setting
+    if (level !== undefined) {
+      // What was set for a name is for the loggers that bring the name in, not for their children with levels of their own.
+      const exact = name === parent?.name ? undefined : registry.exact(name)
+      setting = exact !== undefined && exact.stamp > level.stamp ? exact : level
+    } else if (parent === undefined) setting = registry.exact(name)!
+    else setting = (name === parent.name ? undefined : registry.nearest(name, parent.name)) ?? parent.setting()
+    return registry.overriding(name, setting)
+  }
+
+  private receiverNow(inherited: Receiver): Receiver {
+    const { own, parent, pipeline } = this
+    const named =
+      parent === undefined || parent.name !== this.name ? pipeline.sinksOf(this.name, parent?.name) : undefined
+    let sinks = named ?? inherited.sinks
+    if (own !== undefined && own.sinks.length > 0) sinks = [...sinks, ...own.sinks]
+    if (sinks === inherited.sinks && own?.hasStages !== true) return inherited
+    const lists = this.hookLists()
+    const before = inOrder<BeforeHook>(lists, 'before')
+    const after = inOrder<AfterHook>(lists, 'after')
+    return new Stages(pipeline, { sinks, before, gates: this.allGates(), after })
+  }
+
+  /** The hooks of a root and of its descendants down to this logger. */
+  private hookLists(): HookList[] {
+    const lists = this.parent === undefined ? [] : this.parent.hookLists()
+    if (this.own !== undefined) lists.push(this.own.hooks)
+    return lists
+  }
+
+  private allGates(): Gate[] {
+    const gates = this.parent === undefined ? [] : this.parent.allGates()
+    if (this.own !== undefined) gates.push(...this.own.gates)
+    return gates
+  }
+
+  private changeSinks(change: (sinks: readonly Sink[]) => readonly Sink[]): void {
+    // The root's own are the pipeline's: a family without stages keeps its short way.
+    if (this.parent === undefined) this.pipeline.sinks = change(this.pipeline.sinks)
+    else {
+      const settings = this.settings()
+      settings.sinks = change(settings.sinks)
+    }
+    this.registry.changes++
   }
 
   private static method(level: number): LogMethod {

@@ -158,6 +158,22 @@ export class Fields implements FieldWriter {
     return this
   }
 
+  /** Takes a field out; the others keep their order. */
+  remove(name: string): void {
+    const key = this.table.known(name)
+    const row = key === undefined ? -1 : this.find(key)
+    if (row < 0) return
+    // The mark says that the key is here.
+    this.keys[row].serial = 0
+    this.count--
+    const { count } = this
+    this.kinds.copyWithin(row, row + 1, count + 1)
+    this.numbers.copyWithin(row, row + 1, count + 1)
+    this.keys.copyWithin(row, row + 1, count + 1)
+    this.values.copyWithin(row, row + 1, count + 1)
+    this.values[count] = undefined
+  }
+
   /** Readies a set for its next filling. Whatever was put in since it was cleared, by a stale handle, goes out. */
   renew(): void {
     if (this.count > 0) this.clear()
@@ -289,7 +305,8 @@ export class Fields implements FieldWriter {
     return this.find(key) >= 0
   }
 
-  private find(key: Key): number {
+  /** The row of a key, or -1. */
+  find(key: Key): number {
     const keys = this.keys
     for (let row = 0; row < this.count; row++) {
       const other = keys[row]

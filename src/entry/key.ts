@@ -11,9 +11,9 @@ const DEFAULT_MAX_KEYS = 4096
 /** A field's name, looked up once: its bytes, whether its values are secret, and where it was last used. */
 export class Key {
   /** `,"name":`, escaped. */
-  readonly json: Fragment
+  json: Fragment
   /** Kept and not secret, as nearly every key is. */
-  readonly isPlain: boolean
+  isPlain: boolean
   /** The serial of the last {@link Fields} that holds this key: finds a repeated key without a search. */
   serial = 0
   /** The id of a context known not to hold this key. */
@@ -24,19 +24,31 @@ export class Key {
   child: Key | undefined = undefined
 
   constructor(
-    readonly name: string,
+    public name: string,
     /** Values under this key are never written. */
     readonly isSecret: boolean,
     /** Whether the table keeps it, so that one name is one object. */
-    readonly isKept: boolean,
+    public isKept: boolean,
   ) {
     this.isPlain = isKept && !isSecret
-    const out = new ByteBuffer(name.length * 6 + 4)
-    out.byte(0x2c)
-    writeJsonText(out, name)
-    out.byte(0x3a)
-    this.json = new Fragment(out.bytes.subarray(0, out.length))
+    this.json = jsonOf(name)
   }
+
+  /** An encoder came that writes the name itself. Contexts hold this key: it changes where it is. */
+  rename(name: string): void {
+    this.name = name
+    this.json = jsonOf(name)
+    this.isKept = false
+    this.isPlain = false
+  }
+}
+
+function jsonOf(name: string): Fragment {
+  const out = new ByteBuffer(name.length * 6 + 4)
+  out.byte(0x2c)
+  writeJsonText(out, name)
+  out.byte(0x3a)
+  return new Fragment(out.bytes.subarray(0, out.length))
 }
 
 /** What a {@link KeyTable} is told about names. */
@@ -53,7 +65,7 @@ export class KeyTable {
   private readonly keys = new Map<string, Key>()
   private readonly nested = new Map<string, Key>()
   private readonly secrets: ReadonlySet<string>
-  private readonly reserved: ReadonlySet<string>
+  private readonly reserved: Set<string>
   private readonly maxKeys: number
   /** What {@link Key.next} is for a line's first field. */
   readonly start: Key = new Key('', false, false)
@@ -72,6 +84,11 @@ export class KeyTable {
     return key !== undefined ? key : this.add(name)
   }
 
+  /** The key of a field's name, if it was ever used: asking for a name leaves nothing behind. */
+  known(name: string): Key | undefined {
+    return this.keys.get(name)
+  }
+
   /** The key of a name that is not the one which followed `before` last time; it will be next time. */
   internAfter(before: Key, name: string): Key {
     const key = this.intern(name)
@@ -83,6 +100,16 @@ export class KeyTable {
   internNested(name: string): Key {
     const key = this.intern(name)
     return key.name === name ? key : (this.nested.get(name) ?? key)
+  }
+
+  /** Has more names written by encoders; keys of those names that are in use get their underscore now. */
+  reserve(names: readonly string[]): void {
+    for (const name of names) {
+      if (this.reserved.has(name)) continue
+      this.reserved.add(name)
+      this.keys.get(name)?.rename(`_${name}`)
+      this.keys.delete(name)
+    }
   }
 
   /** A number for one filling of one {@link Fields}. */

@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import type { ErrorHook, Hook } from './hook.js'
 
 const REPORT_EVERY_MS = 1_000
 
@@ -19,10 +20,12 @@ export class Diagnostics {
 
   constructor(private readonly listener: ErrorListener | undefined) {}
 
-  report(reason: unknown): void {
+  /** @param hooks - Told besides the listener. */
+  report(reason: unknown, hooks?: readonly Hook<ErrorHook>[]): void {
     this.count++
     if (this.isReporting) return
     const problem = asError(reason)
+    if (hooks !== undefined) this.tell(problem, hooks)
     if (this.listener !== undefined) {
       this.isReporting = true
       try {
@@ -45,6 +48,19 @@ export class Diagnostics {
     } catch {
       // Standard error is gone too: `count` is all that is left to tell.
     }
+  }
+
+  private tell(problem: Error, hooks: readonly Hook<ErrorHook>[]): void {
+    this.isReporting = true
+    for (const hook of hooks) {
+      try {
+        hook.call(problem)
+      } catch {
+        // A hook that fails while it is told of a failure: counted, and the next one is told.
+        this.count++
+      }
+    }
+    this.isReporting = false
   }
 }
 

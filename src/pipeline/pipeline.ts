@@ -1,26 +1,25 @@
 import { BufferPool, type PoolLimits, type PoolStats } from '../bytes/buffer-pool.js'
 import { isIsoTime } from '../bytes/iso-time.js'
-import type { Encoder } from '../encoders/encoder.js'
 import { AnchoredClock, type Clock } from '../entry/clock.js'
-import type { Entry, EntryReceiver } from '../entry/entry.js'
+import { Context } from '../entry/context.js'
+import type { Entry } from '../entry/entry.js'
 import { EntryPool, type EntryPoolStats } from '../entry/entry-pool.js'
 import { KeyTable } from '../entry/key.js'
 import { Level, LEVEL_NAMES, type LevelName } from '../entry/level.js'
-import type { Output } from '../outputs/output.js'
+import { reasonText } from '../encoders/json-value.js'
+import { LevelRegistry, parentOf } from '../levels/level-registry.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
-import { flushAtExit, forgetAtExit } from './exit.js'
+import type { Gate, GateStats } from './gate.js'
+import { type ErrorHook, type Hook, type HookList, inOrder } from './hook.js'
 import type { SinkStats } from './ledger.js'
-import { Sink } from './sink.js'
+import { LineView } from './line-view.js'
+import type { Sink } from './sink.js'
+import { type Route, SinkSet } from './sink-set.js'
+import type { Receiver } from './receiver.js'
+import { type SuppressedNotice, SuppressedLines } from './suppressed.js'
 
 /** How deep log calls may stand in one another; a call with values to read counts twice. */
 const MAX_DEPTH = 5
-
-/** One sink as it is configured. */
-export interface Route {
-  readonly threshold: number
-  readonly encoder: Encoder
-  readonly output: Output
-}
 
 export interface PipelineOptions {
   readonly routes: readonly Route[]
@@ -29,6 +28,12 @@ export interface PipelineOptions {
   /** Names whose values are never written. */
   readonly secrets: readonly string[]
   readonly onError: ErrorListener | undefined
+  /** Name of the root, and so of the lines that the pipeline writes itself. */
+  readonly name: string
+  /** The root's level. */
+  readonly level: number
+  /** How often lines that were dropped are told of, in milliseconds; 0 for never. */
+  readonly noticeEveryMs: number
 }
 
 /** What a logger and its children did so far. */
@@ -41,42 +46,63 @@ export interface LoggerStats {
   readonly entries: EntryPoolStats
   /** Calls from within calls from within calls that were not written. */
   readonly dropped: number
+  /** Lines that `before` hooks dropped. */
+  readonly droppedByHooks: number
+  /** Filters, samplers, limits and coalescing, each with what it let pass and what it dropped. */
+  readonly gates: readonly GateStats[]
   /** Problems reported: outputs that failed, values that could not be encoded. */
   readonly problems: number
 }
 
 /** The way of an entry to its outputs: shared by a root logger and all its children. */
-export class Pipeline implements EntryReceiver {
+export class Pipeline implements Receiver {
   readonly table: KeyTable
   readonly buffers: BufferPool
   readonly entries: EntryPool
-  readonly sinks: readonly Sink[]
+  /** Where lines go of loggers that have no outputs of their own. */
+  sinks: readonly Sink[]
+  /** Levels by name, and the count of everything that may change under a logger. */
+  readonly levels: LevelRegistry
+  /** Every sink in use. */
+  readonly sinkSet: SinkSet
+  readonly suppressed: SuppressedLines
+  droppedByHooks = 0
+  private readonly name: string
+  /** Outputs of names that have their own. */
+  private readonly named = new Map<string, readonly Sink[]>()
   private readonly clock: Clock
   private readonly anchored: AnchoredClock | undefined
   private readonly diagnostics: Diagnostics
   private readonly linesByLevel = LEVEL_NAMES.map(() => 0)
+  private readonly gates: Gate[] = []
+  private readonly errorHooks: HookList[] = []
+  /** One for each log call that may stand within another. */
+  private readonly views: LineView[] = []
   /** Log calls within log calls, now. */
   private depth = 0
   private droppedCalls = 0
   private closing: Promise<void> | undefined
 
   constructor(options: PipelineOptions) {
+    this.name = options.name
     this.clock = options.clock
     this.anchored = options.clock instanceof AnchoredClock ? options.clock : undefined
     this.diagnostics = new Diagnostics(options.onError)
-    const report = (problem: unknown): void => this.diagnostics.report(problem)
+    const report = (problem: unknown): void => this.report(problem)
     this.table = new KeyTable({
       secrets: options.secrets,
       reserved: [...new Set(options.routes.flatMap((route) => route.encoder.reservedKeys))],
     })
     this.buffers = new BufferPool(options.pool, (problem) => report(new Error(problem)))
     this.entries = new EntryPool(this.table)
-    const host = { pool: this.buffers, report }
-    this.sinks = options.routes.map(({ threshold, encoder, output }) => {
-      output.open?.(host)
-      flushAtExit(output)
-      return new Sink(threshold, encoder, output, this.buffers, report)
-    })
+    this.levels = new LevelRegistry(options.name, options.level, report)
+    this.sinkSet = new SinkSet({ pool: this.buffers, report })
+    this.sinks = options.routes.map((route) => this.sinkSet.open(route))
+    this.suppressed = new SuppressedLines(
+      options.noticeEveryMs,
+      () => this.ticks(),
+      (notice) => this.tellSuppressed(notice),
+    )
   }
 
   /**
@@ -103,27 +129,79 @@ export class Pipeline implements EntryReceiver {
       return
     }
     try {
-      if (this.anchored !== undefined) this.anchored.writeTo(entry.time)
-      else {
-        const now = this.clock.now()
-        // A clock of the application's that gives nonsense must not spoil its lines.
-        entry.time[0] = isIsoTime(now) ? now : Date.now()
-      }
-      const { level } = entry
-      const sinks = this.sinks
-      this.linesByLevel[level / 10 - 1]++
-      for (let i = 0; i < sinks.length; i++) {
-        const sink = sinks[i]
-        if (level >= sink.threshold) sink.write(entry)
-        else sink.ledger.filtered++
-      }
-      if (level >= Level.fatal) this.flushSync()
+      this.stamp(entry)
+      this.write(entry, this.sinks)
     } catch (error) {
-      this.diagnostics.report(error)
+      this.report(error)
     } finally {
       this.leave()
       this.entries.give(entry)
     }
+  }
+
+  /** Sets an entry's time to now. */
+  stamp(entry: Entry): void {
+    if (this.anchored !== undefined) {
+      this.anchored.writeTo(entry.time)
+      return
+    }
+    const now = this.clock.now()
+    // A clock of the application's that gives nonsense must not spoil its lines.
+    entry.time[0] = isIsoTime(now) ? now : Date.now()
+  }
+
+  /** Writes an entry to every one of these sinks that admits it. The entry stays the caller's. */
+  write(entry: Entry, sinks: readonly Sink[]): void {
+    const { level } = entry
+    this.linesByLevel[level / 10 - 1]++
+    for (let i = 0; i < sinks.length; i++) {
+      const sink = sinks[i]
+      if (level >= sink.threshold) sink.write(entry)
+      else sink.ledger.filtered++
+    }
+    if (level >= Level.fatal) this.flushSync()
+  }
+
+  /** Takes an output into use. */
+  attach(route: Route): Sink {
+    this.table.reserve(route.encoder.reservedKeys)
+    return this.sinkSet.open(route)
+  }
+
+  /** Gives a name outputs of its own, or takes them away. Those it had are let go. */
+  setSinks(name: string, routes: readonly Route[] | undefined): void {
+    const isRoot = name === this.name
+    const before = isRoot ? this.sinks : this.named.get(name)
+    const sinks = routes?.map((route) => this.attach(route))
+    if (isRoot) this.sinks = sinks ?? []
+    else if (sinks === undefined) this.named.delete(name)
+    else this.named.set(name, sinks)
+    for (const sink of before ?? []) this.sinkSet.release(sink)
+  }
+
+  /** The outputs of a name, or of the next above it that has its own. @param above - Where to stop. */
+  sinksOf(name: string, above: string | undefined): readonly Sink[] | undefined {
+    if (this.named.size === 0) return undefined
+    for (let at = name; at !== '' && at !== above; at = parentOf(at)) {
+      const sinks = this.named.get(at)
+      if (sinks !== undefined) return sinks
+    }
+    return undefined
+  }
+
+  /** A view for the log call under way. */
+  takeView(): LineView {
+    return (this.views[this.depth] ??= new LineView())
+  }
+
+  /** Has a gate's counts in the statistics. */
+  addGate(gate: Gate): void {
+    this.gates.push(gate)
+  }
+
+  /** Has a list's error hooks told of every problem. */
+  addErrorHooks(list: HookList): void {
+    if (!this.errorHooks.includes(list)) this.errorHooks.push(list)
   }
 
   /** Milliseconds since some fixed moment. */
@@ -132,21 +210,25 @@ export class Pipeline implements EntryReceiver {
   }
 
   report(problem: unknown): void {
-    this.diagnostics.report(problem)
+    this.diagnostics.report(
+      problem,
+      this.errorHooks.length === 0 ? undefined : inOrder<ErrorHook>(this.errorHooks, 'error'),
+    )
+  }
+
+  /** Tells of a hook that threw, by its name. */
+  reportHook(hook: Hook, problem: unknown): void {
+    this.report(new Error(`hook ${hook.name || '(unnamed)'} failed: ${reasonText(problem)}`, { cause: problem }))
   }
 
   async flush(): Promise<void> {
-    await Promise.all(this.sinks.map((sink) => sink.output.flush()))
+    this.releaseGates()
+    await this.sinkSet.flush()
   }
 
   flushSync(): void {
-    for (const { output } of this.sinks) {
-      try {
-        output.flushSync()
-      } catch (error) {
-        this.diagnostics.report(error)
-      }
-    }
+    this.releaseGates()
+    this.sinkSet.flushSync()
   }
 
   close(): Promise<void> {
@@ -157,18 +239,31 @@ export class Pipeline implements EntryReceiver {
     const lines = Object.fromEntries(LEVEL_NAMES.map((name, i) => [name, this.linesByLevel[i]]))
     return {
       lines: lines as Record<LevelName, number>,
-      outputs: this.sinks.map((sink) => sink.ledger.stats(sink.output.stats())),
+      outputs: this.sinkSet.stats(),
       buffers: this.buffers.stats(),
       entries: this.entries.stats(),
       dropped: this.droppedCalls,
+      droppedByHooks: this.droppedByHooks,
+      gates: this.gates.map((gate) => gate.stats()),
       problems: this.diagnostics.count,
     }
   }
 
   private async closeAll(): Promise<void> {
-    const results = await Promise.allSettled(this.sinks.map((sink) => sink.output.close()))
-    for (const sink of this.sinks) forgetAtExit(sink.output)
-    const failed = results.find((result) => result.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+    this.levels.close()
+    this.suppressed.flush()
+    this.releaseGates()
+    await this.sinkSet.close()
+  }
+
+  private releaseGates(): void {
+    for (const gate of this.gates) gate.release?.()
+  }
+
+  private tellSuppressed({ total, by, levels, forMs }: SuppressedNotice): void {
+    const entry = this.entries.take()
+    entry.begin(this, Level.warn, this.name, Context.empty(this.table))
+    entry.int('suppressed', total).any('by', by).any('levels', levels).duration('forMs', forMs)
+    entry.msg(`suppressed ${total} ${total === 1 ? 'line' : 'lines'}`)
   }
 }

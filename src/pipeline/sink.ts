@@ -4,6 +4,7 @@ import type { Encoder } from '../encoders/encoder.js'
 import { reasonText } from '../encoders/json-value.js'
 import type { Entry } from '../entry/entry.js'
 import type { Output } from '../outputs/output.js'
+import type { Filter } from './filter.js'
 import { Ledger } from './ledger.js'
 
 /** Lines written after one that was under way; an output that logs for each line it takes is stopped here. */
@@ -23,6 +24,7 @@ export class Sink {
     readonly threshold: number,
     readonly encoder: Encoder,
     readonly output: Output,
+    private readonly filter: Filter | undefined,
     private readonly pool: BufferPool,
     private readonly report: (problem: unknown) => void,
   ) {
@@ -32,6 +34,10 @@ export class Sink {
 
   /** Encodes the entry into the output's buffer, in place, or hands it over as it is. Never throws. */
   write(entry: Entry): void {
+    if (this.filter !== undefined && !this.filter.matches(entry)) {
+      this.ledger.filtered++
+      return
+    }
     if (this.takesEntries) {
       this.handOver(entry)
       return

@@ -4,6 +4,8 @@ import { createLogger, json, type LoggerOptions, memory, OptionError } from 'wid
 const LEVELS = "'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic' or 'silent'"
 const output = memory()
 
+const NAMES = 'name, level, fields, outputs, clock, pool, secrets, noticeEveryMs, onError, levels, hooks, filter'
+
 const WRONG: { input: unknown; want: string }[] = [
   { input: { name: 5 }, want: 'name must be a string, got 5' },
   { input: { level: 'loud' }, want: `level must be ${LEVELS}, got "loud"` },
@@ -49,7 +51,7 @@ const WRONG: { input: unknown; want: string }[] = [
   { input: { Level: 'info' }, want: 'Level must be a known option (did you mean level?), got "Level"' },
   {
     input: { transport: {} },
-    want: 'transport must be one of name, level, fields, outputs, clock, pool, secrets, onError, got "transport"',
+    want: `transport must be one of ${NAMES}, got "transport"`,
   },
   { input: 'info', want: 'options must be an object, got "info"' },
   { input: null, want: 'options must be an object, got null' },

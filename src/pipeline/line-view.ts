@@ -1,0 +1,161 @@
+import type { Entry } from '../entry/entry.js'
+import { type FieldBag, FieldKind, type FieldWriter } from '../entry/field.js'
+import type { Fields } from '../entry/fields.js'
+import { Level, type LevelName, levelName } from '../entry/level.js'
+
+/** A line as hooks, samplers, filters and predicates see it. Of use only while they are called: it keeps nothing. */
+export interface ReadableLine {
+  readonly level: LevelName
+  /** Milliseconds since the epoch. */
+  readonly time: number
+  /** The logger's name, or an empty text. */
+  readonly logger: string
+  readonly message: string | undefined
+  /** The value of a field, the line's own or else its context's; what is written in its place where it is secret. */
+  get(key: string): unknown
+  has(key: string): boolean
+}
+
+/** A line that may still be changed. Its writers are those of a typed line; a key that is there gets the new value. */
+export interface HookLine extends ReadableLine, FieldWriter {
+  level: LevelName
+  message: string | undefined
+  /** Takes a field of the line's own out. A field of its context is hidden by writing one of that key. */
+  remove(key: string): this
+  /** The line is not written, and no later hook sees it. */
+  drop(): void
+}
+
+const { int: INT, float: FLOAT, timestamp: TIMESTAMP, duration: DURATION, bool: BOOL } = FieldKind
+
+/** The value in a row, of whatever kind. */
+export function valueAt(fields: Fields, row: number): unknown {
+  switch (fields.kinds[row]) {
+    case INT:
+    case FLOAT:
+    case TIMESTAMP:
+    case DURATION:
+      return fields.numbers[row]
+    case BOOL:
+      return fields.numbers[row] === 1
+    default:
+      return fields.values[row]
+  }
+}
+
+/** The value of a line's field, or of its context's; undefined where there is none. */
+export function valueOf(entry: Entry, name: string): unknown {
+  const key = entry.table.known(name)
+  if (key === undefined) return undefined
+  const row = entry.find(key)
+  if (row >= 0) return valueAt(entry, row)
+  if (entry.context.isEmpty) return undefined
+  const { fields } = entry.context
+  const below = fields.find(key)
+  return below < 0 ? undefined : valueAt(fields, below)
+}
+
+/** A window on an entry: set before each use and cleared after it, so that one who keeps it holds nothing. */
+export class LineView implements HookLine {
+  entry: Entry | undefined = undefined
+  isDropped = false
+
+  get level(): LevelName {
+    return levelName(this.entry?.level ?? Level.info)
+  }
+
+  set level(level: LevelName) {
+    const number: number | undefined = Level[level]
+    if (this.entry !== undefined && number !== undefined) this.entry.level = number
+  }
+
+  /** The number of the level. */
+  get severity(): number {
+    return this.entry?.level ?? 0
+  }
+
+  get time(): number {
+    return this.entry?.time[0] ?? 0
+  }
+
+  get logger(): string {
+    return this.entry?.logger ?? ''
+  }
+
+  get message(): string | undefined {
+    return this.entry?.message
+  }
+
+  set message(message: string | undefined) {
+    if (this.entry !== undefined) this.entry.message = message === undefined ? undefined : String(message)
+  }
+
+  get(key: string): unknown {
+    return this.entry === undefined ? undefined : valueOf(this.entry, key)
+  }
+
+  has(key: string): boolean {
+    const { entry } = this
+    const known = entry?.table.known(key)
+    return known !== undefined && (entry!.has(known) || entry!.context.fields.has(known))
+  }
+
+  remove(key: string): this {
+    this.entry?.remove(key)
+    return this
+  }
+
+  drop(): void {
+    this.isDropped = true
+  }
+
+  string(key: string, value: string | null | undefined): this {
+    this.entry?.string(key, value)
+    return this
+  }
+
+  int(key: string, value: number | null | undefined): this {
+    this.entry?.int(key, value)
+    return this
+  }
+
+  float(key: string, value: number | null | undefined): this {
+    this.entry?.float(key, value)
+    return this
+  }
+
+  bool(key: string, value: boolean | null | undefined): this {
+    this.entry?.bool(key, value)
+    return this
+  }
+
+  bigint(key: string, value: bigint | null | undefined): this {
+    this.entry?.bigint(key, value)
+    return this
+  }
+
+  timestamp(key: string, value: Date | number | null | undefined): this {
+    this.entry?.timestamp(key, value)
+    return this
+  }
+
+  duration(key: string, value: number | null | undefined): this {
+    this.entry?.duration(key, value)
+    return this
+  }
+
+  error(key: string, value: unknown): this {
+    this.entry?.error(key, value)
+    return this
+  }
+
+  any(key: string, value: unknown): this {
+    this.entry?.any(key, value)
+    return this
+  }
+
+  all(bag: FieldBag): this {
+    this.entry?.all(bag)
+    return this
+  }
+}

@@ -1,0 +1,67 @@
+import type { Encoder } from '../encoders/encoder.js'
+import type { Output, OutputHost } from '../outputs/output.js'
+import { flushAtExit, forgetAtExit } from './exit.js'
+import type { Filter } from './filter.js'
+import type { SinkStats } from './ledger.js'
+import { Sink } from './sink.js'
+
+/** One sink as it is configured. */
+export interface Route {
+  readonly threshold: number
+  readonly encoder: Encoder
+  readonly output: Output
+  /** Lines it does not match do not go there. */
+  readonly filter: Filter | undefined
+}
+
+/** The sinks of a root logger and all its children that are in use. */
+export class SinkSet {
+  private all: readonly Sink[] = []
+
+  constructor(private readonly host: OutputHost) {}
+
+  /** Takes an output into use. */
+  open({ threshold, encoder, output, filter }: Route): Sink {
+    const { pool, report } = this.host
+    output.open?.(this.host)
+    flushAtExit(output)
+    const sink = new Sink(threshold, encoder, output, filter, pool, report)
+    this.all = [...this.all, sink]
+    return sink
+  }
+
+  /** Writes what the output holds, and uses it no more. It stays open: whoever made it closes it. */
+  release(sink: Sink): void {
+    if (!this.all.includes(sink)) return
+    this.all = this.all.filter((each) => each !== sink)
+    flushOne(sink, this.host)
+    forgetAtExit(sink.output)
+  }
+
+  async flush(): Promise<void> {
+    await Promise.all(this.all.map((sink) => sink.output.flush()))
+  }
+
+  flushSync(): void {
+    for (const sink of this.all) flushOne(sink, this.host)
+  }
+
+  async close(): Promise<void> {
+    const results = await Promise.allSettled(this.all.map((sink) => sink.output.close()))
+    for (const sink of this.all) forgetAtExit(sink.output)
+    const failed = results.find((result) => result.status === 'rejected')
+    if (failed !== undefined) throw failed.reason
+  }
+
+  stats(): SinkStats[] {
+    return this.all.map((sink) => sink.ledger.stats(sink.output.stats()))
+  }
+}
+
+function flushOne({ output }: Sink, { report }: OutputHost): void {
+  try {
+    output.flushSync()
+  } catch (error) {
+    report(error)
+  }
+}

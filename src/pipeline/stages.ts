@@ -1,0 +1,111 @@
+import type { Entry } from '../entry/entry.js'
+import { Level } from '../entry/level.js'
+import type { Gate } from './gate.js'
+import type { AfterHook, BeforeHook, Hook } from './hook.js'
+import type { LineView } from './line-view.js'
+import type { Pipeline } from './pipeline.js'
+import type { Receiver } from './receiver.js'
+import type { Sink } from './sink.js'
+
+/** What lies between a logger's calls and its outputs. */
+export interface StagePlan {
+  readonly sinks: readonly Sink[]
+  readonly before: readonly Hook<BeforeHook>[]
+  readonly gates: readonly Gate[]
+  readonly after: readonly Hook<AfterHook>[]
+}
+
+/**
+ * The way of an entry past hooks, filters, samplers and limits. A logger that has none of them, and no outputs of its
+ * own, sends its entries to the {@link Pipeline} itself and pays for nothing here.
+ */
+export class Stages implements Receiver {
+  readonly sinks: readonly Sink[]
+
+  constructor(
+    private readonly pipeline: Pipeline,
+    private readonly plan: StagePlan,
+  ) {
+    this.sinks = plan.sinks
+  }
+
+  /** Never throws. */
+  receive(entry: Entry): void {
+    const { pipeline } = this
+    if (!pipeline.enter()) {
+      pipeline.entries.give(entry)
+      return
+    }
+    const view = pipeline.takeView()
+    view.entry = entry
+    view.isDropped = false
+    let isKept = false
+    try {
+      pipeline.stamp(entry)
+      if (this.runBefore(view)) {
+        const verdict = this.decide(entry, view)
+        isKept = verdict === 'keep'
+        if (verdict === 'pass') this.write(entry, view)
+      }
+    } catch (problem) {
+      pipeline.report(problem)
+    } finally {
+      view.entry = undefined
+      pipeline.leave()
+      if (!isKept) pipeline.entries.give(entry)
+    }
+  }
+
+  /** Writes an entry that a gate has kept, and takes it back. */
+  resume(entry: Entry): void {
+    const { pipeline } = this
+    try {
+      pipeline.write(entry, this.sinks)
+    } finally {
+      pipeline.entries.give(entry)
+    }
+  }
+
+  private runBefore(view: LineView): boolean {
+    const { before } = this.plan
+    for (let i = 0; i < before.length; i++) {
+      try {
+        before[i].call(view)
+      } catch (problem) {
+        this.pipeline.reportHook(before[i], problem)
+      }
+      if (view.isDropped) {
+        this.pipeline.droppedByHooks++
+        return false
+      }
+    }
+    return true
+  }
+
+  private decide(entry: Entry, view: LineView): 'pass' | 'drop' | 'keep' {
+    const { gates } = this.plan
+    // A program that ends says why, whatever its limits are.
+    if (gates.length === 0 || entry.level >= Level.fatal) return 'pass'
+    const ticks = this.pipeline.ticks()
+    for (let i = 0; i < gates.length; i++) {
+      const verdict = gates[i].decide(entry, view, ticks)
+      if (verdict !== 'pass') {
+        if (verdict === 'drop') this.pipeline.suppressed.note(gates[i].kind, entry.level)
+        return verdict
+      }
+    }
+    return 'pass'
+  }
+
+  private write(entry: Entry, view: LineView): void {
+    this.pipeline.write(entry, this.sinks)
+    const { after } = this.plan
+    for (let i = 0; i < after.length; i++) {
+      try {
+        after[i].call(view)
+      } catch (problem) {
+        this.pipeline.reportHook(after[i], problem)
+      }
+    }
+  }
+}
