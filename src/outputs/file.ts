@@ -1,90 +1,82 @@
-import fs from 'node:fs'
-import path from 'node:path'
-import { checkOption, checkOptions, flag, integer, oneOf, type Rules, text } from '../options/check.js'
-import { type BufferMode, DescriptorOutput } from './descriptor.js'
+import { checkOption, checkOptions, flag, integer, oneOf, record, type Rules, text } from '../options/check.js'
+import { BLOCK_DEFAULTS, BLOCK_RULES, type BlockOptions } from './block-options.js'
+import { BlockOutput } from './block-output.js'
+import { FaultReports } from './fault-reports.js'
+import { LogFile, type LogFileOptions } from './log-file.js'
 import type { Output } from './output.js'
+import { checkRotate, type RotateOptions } from './rotate-options.js'
 
 /** Options of {@link file}. */
-export interface FileOptions {
-  /** When lines are written. Default `tick`. */
-  readonly buffer?: BufferMode
-  /** Bytes gathered at most before a write, 1024 to 67108864. Default 16384. */
-  readonly bufferSize?: number
-  /** Milliseconds a line waits at most with `buffer: 'block'`, 1 to 3600000. Default 1000. */
-  readonly flushIntervalMs?: number
-  /** Bytes that may wait while the file takes none; lines beyond them are dropped and counted. Default 67108864. */
-  readonly maxPendingBytes?: number
+export interface FileOptions extends BlockOptions {
+  /**
+   * When the disk itself has what was written, not the kernel alone: never by our doing, every second, or before the
+   * write is over. Default `never`. `flush` and `close` settle when it has, unless it is `never`.
+   */
+  readonly fsync?: 'never' | 'interval' | 'always'
   /** Makes the directory (mode 0750) if it is missing. Default true. */
   readonly mkdir?: boolean
   /** Permissions of a new file. Default 0o640. */
   readonly mode?: number
+  /** Exchanges the file for a fresh one by size or time. Default: never. */
+  readonly rotate?: RotateOptions
+  /** Opens the file anew at this signal, for programs that rename it and then tell. Default: none. */
+  readonly reopenOn?: 'SIGHUP' | 'SIGUSR2'
 }
 
-export const FILE_DEFAULTS: Required<FileOptions> = Object.freeze({
-  buffer: 'tick',
-  bufferSize: 16_384,
-  flushIntervalMs: 1_000,
-  maxPendingBytes: 67_108_864,
+/** A path and options, checked and complete. */
+export interface CheckedFile {
+  readonly filePath: string
+  readonly block: Required<BlockOptions>
+  readonly file: LogFileOptions
+}
+
+type FileDefaults = Required<Omit<FileOptions, 'rotate' | 'reopenOn'>> & Pick<FileOptions, 'rotate' | 'reopenOn'>
+
+const FILE_DEFAULTS: FileDefaults = Object.freeze({
+  ...BLOCK_DEFAULTS,
+  fsync: 'never',
   mkdir: true,
   mode: 0o640,
 })
 
-const FILE_RULES: Rules<Required<FileOptions>> = {
-  buffer: oneOf('none', 'line', 'tick', 'block'),
-  bufferSize: integer(1_024, 67_108_864),
-  flushIntervalMs: integer(1, 3_600_000),
-  maxPendingBytes: integer(65_536, 4_294_967_296),
+const FILE_RULES: Rules<FileDefaults> = {
+  ...BLOCK_RULES,
+  fsync: oneOf('never', 'interval', 'always'),
   mkdir: flag,
   mode: integer(0, 0o7777),
+  rotate: record,
+  reopenOn: oneOf('SIGHUP', 'SIGUSR2'),
 }
 
-/** A file opened at once, so that a process that dies in its first turn has it; a symbolic link is refused. */
-class FileOutput extends DescriptorOutput {
-  constructor(filePath: string, options: Required<FileOptions>) {
-    super(openForAppend(filePath, options), `file ${filePath}`, options)
-  }
-
-  protected override release(): void {
-    const { descriptor } = this
-    super.release()
-    if (descriptor >= 0) fs.closeSync(descriptor)
-  }
-}
-
-function openForAppend(filePath: string, options: Required<FileOptions>): number {
-  if (options.mkdir) fs.mkdirSync(path.dirname(filePath), { recursive: true, mode: 0o750 })
-  const { O_APPEND, O_CREAT, O_WRONLY, O_NOFOLLOW } = fs.constants
-  const descriptor = fs.openSync(filePath, O_APPEND | O_CREAT | O_WRONLY | (O_NOFOLLOW ?? 0), options.mode)
-  try {
-    endTornLine(filePath, descriptor)
-  } catch (error) {
-    fs.closeSync(descriptor)
-    throw error
-  }
-  return descriptor
-}
-
-/** A process that was killed may have left half a line: it gets its newline before ours begins. */
-function endTornLine(filePath: string, descriptor: number): void {
-  const stat = fs.fstatSync(descriptor)
-  if (!stat.isFile() || stat.size === 0) return
-  const reader = fs.openSync(filePath, fs.constants.O_RDONLY)
-  try {
-    const last = Buffer.alloc(1)
-    fs.readSync(reader, last, 0, 1, stat.size - 1)
-    if (last[0] !== 0x0a) fs.writeSync(descriptor, '\n')
-  } finally {
-    fs.closeSync(reader)
+/** @throws OptionError for the first option that is wrong. */
+export function checkFile(filePath: string, given: FileOptions | undefined): CheckedFile {
+  checkOption('file path', filePath, text)
+  const options = checkOptions<FileDefaults>('file', given, FILE_DEFAULTS, FILE_RULES)
+  const { fsync, mkdir, mode, rotate, reopenOn, ...block } = options
+  return {
+    filePath,
+    block,
+    file: {
+      fsync,
+      fsyncIntervalMs: block.flushIntervalMs,
+      mkdir,
+      mode,
+      rotate: rotate === undefined ? undefined : checkRotate(rotate),
+      reopenOn,
+    },
   }
 }
 
 /**
- * Appends lines to a file.
+ * Appends lines to a file. It follows its path: renamed or deleted by somebody, the file is opened anew.
  *
  * @param filePath - Opened at once; its directory is made if it is missing.
  * @throws OptionError when an option is out of range; the system's error when the file cannot be opened.
+ * @example
+ * file('logs/app.log', { buffer: 'block', rotate: { maxBytes: 10_000_000, every: 'day', keep: 14, compress: 'gzip' } })
  */
-export function file(filePath: string, options: FileOptions = {}): Output {
-  checkOption('file path', filePath, text)
-  return new FileOutput(filePath, checkOptions('file', options, FILE_DEFAULTS, FILE_RULES))
+export function file(filePath: string, options?: FileOptions): Output {
+  const checked = checkFile(filePath, options)
+  const faults = new FaultReports(`file ${filePath}`)
+  return new BlockOutput(new LogFile(filePath, checked.file, faults), checked.block, faults)
 }

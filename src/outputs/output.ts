@@ -23,7 +23,7 @@ export interface OutputStats {
   readonly parts?: readonly OutputStats[]
 }
 
-/** Milliseconds that writes took, from the hand-over of the bytes until they were taken; to a sixth of the value. */
+/** Milliseconds that writes took, from the hand-over of the bytes until they were taken; to a tenth of the value. */
 export interface LatencyStats {
   readonly count: number
   readonly p50: number
@@ -37,6 +37,11 @@ export interface OutputHost {
   readonly pool: BufferPool
   /** Reports a problem to the application; never throws. */
   report(problem: unknown): void
+  /**
+   * Somebody else takes the lines that cannot be written: every fault is reported, not one a second, and no line is
+   * given up.
+   */
+  readonly takesOver?: boolean
 }
 
 /**
@@ -72,6 +77,11 @@ export interface Output {
    * @param limitMs - The bound, where it must be shorter than the output's own.
    */
   flushSync(limitMs?: number): void
+  /**
+   * Gives the lines that wait here, whole and oldest first, to somebody who can write them, and forgets them: they count
+   * as if they had never been given to it. A line that was written in part is among them.
+   */
+  handOver?(take: (bytes: Uint8Array, from: number, to: number) => void): void
   /** The process is ending: from now on every line is written at once. */
   endBuffering?(): void
   /** Flushes, then lets go of everything. Later lines are counted as failed. May be called twice. */

@@ -1,24 +1,24 @@
-import { isatty } from 'node:tty'
-import { DescriptorOutput } from './descriptor.js'
-import { FILE_DEFAULTS } from './file.js'
+import { BLOCK_DEFAULTS, BLOCK_RULES, type BlockOptions } from './block-options.js'
+import { BlockOutput } from './block-output.js'
+import { checkOptions } from '../options/check.js'
+import { Descriptor } from './descriptor.js'
 import type { Output } from './output.js'
 
-/** A standard stream. It writes to the descriptor itself and leaves `process.stdout` and `process.stderr` alone. */
-class StdioOutput extends DescriptorOutput {
-  override readonly isTerminal: boolean
-
-  constructor(descriptor: 1 | 2, name: string) {
-    super(descriptor, name, FILE_DEFAULTS)
-    this.isTerminal = isatty(descriptor)
-  }
+function standardStream(descriptor: 1 | 2, name: string, given: BlockOptions | undefined): Output {
+  return new BlockOutput(new Descriptor(descriptor, name), checkOptions(name, given, BLOCK_DEFAULTS, BLOCK_RULES))
 }
 
-/** Standard output, one write for all lines of a turn of the event loop. On a terminal it gets `pretty()`. */
-export function stdout(): Output {
-  return new StdioOutput(1, 'stdout')
+/**
+ * Standard output, one write for all lines of a turn of the event loop. On a terminal it gets `pretty()`. It writes to
+ * the descriptor itself and leaves `process.stdout` alone.
+ *
+ * @throws OptionError when an option is out of range.
+ */
+export function stdout(options?: BlockOptions): Output {
+  return standardStream(1, 'stdout', options)
 }
 
-/** Standard error, one write for all lines of a turn of the event loop. On a terminal it gets `pretty()`. */
-export function stderr(): Output {
-  return new StdioOutput(2, 'stderr')
+/** Standard error, as {@link stdout}. */
+export function stderr(options?: BlockOptions): Output {
+  return standardStream(2, 'stderr', options)
 }

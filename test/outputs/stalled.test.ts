@@ -121,7 +121,7 @@ describe('a fault', () => {
     const { logger, log, problems, output } = fileLogger()
     log(0, 2)
     await logger.flush()
-    stall('EBADF')
+    stall('EPIPE')
     log(2, 5)
     await nextTurn()
     await nextTurn()
@@ -131,6 +131,20 @@ describe('a fault', () => {
     checkConserved(output.stats(), 100)
     expect(output.stats()).toMatchObject({ written: 2, pending: 0, failed: 98 })
     expect(problems).toHaveLength(1)
+  })
+
+  it.each(['EBADF', 'ESTALE'])('of a descriptor that is gone (%s) has the file opened anew', async (code) => {
+    const { logger, log, content, output } = fileLogger()
+    log(0, 2)
+    await logger.flush()
+    stall(code)
+    log(2, 5)
+    await nextTurn()
+    await nextTurn()
+    endStall()
+    log(5, 100)
+    await vi.waitFor(() => expect(output.stats().pending).toBe(0), { timeout: 1000, interval: 5 })
+    expect(lineProblems(content(), 100)).toEqual([])
   })
 
   it('that is final rejects a flush that waits', async () => {

@@ -1,0 +1,185 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { Compression } from './compression.js'
+import { applyRetention } from './retention.js'
+import { RotatedNames } from './rotated-names.js'
+import { periodEnd, type RotateRules } from './rotate-options.js'
+import { withLock } from './rotation-lock.js'
+import { sleepSync } from './sleep.js'
+
+/** After a rotation that failed, or that another process was at, the next attempt waits this long. */
+const FAILED_WAIT_MS = 1_000
+const LOCKED_WAIT_MS = 100
+/** How long opening waits for another process that is rotating: it takes a millisecond, as a rule. */
+const OPEN_WAIT_MS = 1_000
+
+/** Opens a new file, for appending; it must not exist. */
+type OpenNew = (newPath: string) => number
+
+/**
+ * Exchanges the file in use for a fresh one, atomically: at every moment the path leads to one of the two. One process
+ * at a time does it; the others notice that the path leads elsewhere.
+ */
+export class Rotation {
+  private readonly names: RotatedNames
+  private readonly compression: Compression | undefined
+  private readonly lockPath: string
+  private activePath: string
+  private periodEnd = Infinity
+  private notBefore = 0
+
+  constructor(
+    private readonly filePath: string,
+    private readonly rules: RotateRules,
+    mode: number,
+    private readonly report: (error: unknown) => void,
+  ) {
+    this.names = new RotatedNames(filePath)
+    this.lockPath = `${filePath}.lock`
+    this.activePath = filePath
+    if (rules.compress === 'gzip') this.compression = new Compression(this.names, () => this.activePath, mode, report)
+  }
+
+  get maxBytes(): number {
+    return this.rules.maxBytes
+  }
+
+  get usesSymlink(): boolean {
+    return this.rules.symlink
+  }
+
+  /** Whether the time of a file of this size is over. */
+  isOver(size: number): boolean {
+    const now = Date.now()
+    if (now < this.periodEnd) return false
+    if (size > 0) return true
+    this.periodEnd = periodEnd(this.rules.every, now)
+    return false
+  }
+
+  /** Whether an attempt would come too early after one that failed. */
+  get isWaiting(): boolean {
+    return performance.now() < this.notBefore
+  }
+
+  /** With `symlink`: the file that the path leads to, which is made if there is none. */
+  findActive(open: OpenNew): number | undefined {
+    const deadline = performance.now() + OPEN_WAIT_MS
+    let descriptor: number | undefined
+    while (!withLock(this.lockPath, () => (descriptor = this.openActive(open)))) {
+      if (performance.now() > deadline) throw new Error(`${this.lockPath} is held by another process`)
+      sleepSync(5)
+    }
+    return descriptor
+  }
+
+  get active(): string {
+    return this.activePath
+  }
+
+  /** The file is open now. */
+  opened(size: number, mtimeMs: number): void {
+    const now = Date.now()
+    this.periodEnd = periodEnd(this.rules.every, size > 0 ? Math.min(mtimeMs, now) : now)
+    this.tidy()
+  }
+
+  /**
+   * Puts a fresh file in the place of the one in use.
+   *
+   * @param isInUse - Whether the path still leads to the file that the caller writes to.
+   * @returns the fresh file's descriptor; undefined where another process was faster or it was not possible now.
+   */
+  rotate(open: OpenNew, isInUse: () => boolean): number | undefined {
+    let fresh: number | undefined
+    try {
+      const isDone = withLock(this.lockPath, () => {
+        if (isInUse()) fresh = this.rules.symlink ? this.relink(open) : this.exchange(open)
+      })
+      if (!isDone) this.notBefore = performance.now() + LOCKED_WAIT_MS
+    } catch (error) {
+      this.notBefore = performance.now() + FAILED_WAIT_MS
+      this.report(error)
+    }
+    if (fresh !== undefined) {
+      this.periodEnd = periodEnd(this.rules.every, Date.now())
+      this.tidy()
+    }
+    return fresh
+  }
+
+  async close(): Promise<void> {
+    await this.compression?.close()
+  }
+
+  /** Gives the file its dated name and puts a fresh one in its place. */
+  private exchange(open: OpenNew): number {
+    const next = `${this.filePath}.${process.pid}.next`
+    fs.rmSync(next, { force: true })
+    // Opened before anything is renamed: without a descriptor to be had, nothing changes.
+    const fresh = open(next)
+    try {
+      const dated = this.names.next(Date.now())
+      try {
+        fs.linkSync(this.filePath, dated)
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+        // A file system without hard links: for a moment the path leads nowhere.
+        fs.renameSync(this.filePath, dated)
+      }
+      fs.renameSync(next, this.filePath)
+      return fresh
+    } catch (error) {
+      fs.closeSync(fresh)
+      fs.rmSync(next, { force: true })
+      throw error
+    }
+  }
+
+  /** Makes the next dated file and lets the path lead to it. */
+  private relink(open: OpenNew): number {
+    const dated = this.names.next(Date.now())
+    const fresh = open(dated)
+    try {
+      const link = `${this.filePath}.${process.pid}.link`
+      fs.rmSync(link, { force: true })
+      fs.symlinkSync(path.basename(dated), link)
+      fs.renameSync(link, this.filePath)
+      this.activePath = dated
+      return fresh
+    } catch (error) {
+      fs.closeSync(fresh)
+      fs.rmSync(dated, { force: true })
+      throw error
+    }
+  }
+
+  /** Undefined where the active file exists: then it is to be opened as any other. */
+  private openActive(open: OpenNew): number | undefined {
+    const stat = fs.lstatSync(this.filePath, { throwIfNoEntry: false })
+    if (stat?.isSymbolicLink() === true) {
+      const target = path.resolve(this.names.folder, fs.readlinkSync(this.filePath))
+      const isOurs = path.dirname(target) === this.names.folder && this.names.isOurs(path.basename(target))
+      if (!isOurs) throw new Error(`${this.filePath} is a symbolic link to ${target}, which rotation did not name`)
+      if (fs.existsSync(target)) {
+        this.activePath = target
+        return undefined
+      }
+    } else if (stat?.isFile() === true) {
+      // From a time when rotation was set up differently.
+      if (stat.size > 0) fs.linkSync(this.filePath, this.names.next(Date.now()))
+    } else if (stat !== undefined) throw new Error(`${this.filePath} is no file`)
+    return this.relink(open)
+  }
+
+  /** Deletes what is to go. What is to be compressed is, later. */
+  private tidy(): void {
+    try {
+      const files = this.names.list().filter((file) => file.path !== this.activePath)
+      applyRetention(files, this.rules, Date.now())
+    } catch (error) {
+      this.report(error)
+    }
+    this.compression?.plan()
+  }
+}

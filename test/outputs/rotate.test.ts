@@ -1,0 +1,224 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { createLogger, file, type FileOptions, json, type Logger } from 'wideline'
+import { freshPath } from './folder.js'
+import { lineProblems } from './numbered-lines.js'
+import { allLines, logFiles } from './rotated.js'
+
+afterEach(() => {
+  vi.useRealTimers()
+  vi.restoreAllMocks()
+})
+
+function opened(options: FileOptions, target = freshPath()) {
+  const problems: string[] = []
+  const output = file(target, options)
+  const onError = (problem: Error): void => void problems.push(problem.message)
+  const logger = createLogger({ outputs: [{ output, encoder: json() }], onError })
+  return { target, folder: path.dirname(target), problems, output, logger }
+}
+
+async function logTurns(logger: Logger, from: number, to: number): Promise<void> {
+  for (let n = from; n < to; n++) {
+    logger.info('line', { n })
+    if (n % 50 === 49) await nextTurn()
+  }
+  await logger.flush()
+}
+
+describe.each(['none', 'tick', 'block'] as const)("a rotated file with buffer '%s'", (buffer) => {
+  it.each([false, true])('keeps every line in order, and no file above its bound (symlink: %s)', async (symlink) => {
+    const { folder, problems, logger, target } = opened({ buffer, rotate: { maxBytes: 20_000, symlink } })
+    await logTurns(logger, 0, 2000)
+    await logger.close()
+    expect(problems).toEqual([])
+    expect(lineProblems(allLines(folder), 2000)).toEqual([])
+    const files = logFiles(folder)
+    expect(files.length).toBeGreaterThan(5)
+    for (const name of files) expect(fs.statSync(name).size).toBeLessThanOrEqual(20_000)
+    expect(fs.realpathSync(target)).toBe(fs.realpathSync(files.at(-1) ?? ''))
+    expect(fs.lstatSync(target).isSymbolicLink()).toBe(symlink)
+  })
+
+  it('gives a line that is larger than the bound a file of its own', async () => {
+    const { folder, logger } = opened({ buffer, rotate: { maxBytes: 1_024 } })
+    for (let n = 0; n < 10; n++) logger.info('line', { n, fill: 'x'.repeat(n % 2 === 0 ? 0 : 3_000) })
+    await logger.close()
+    expect(lineProblems(allLines(folder), 10)).toEqual([])
+    for (const name of logFiles(folder)) {
+      const text = fs.readFileSync(name, 'utf8')
+      expect(text.length <= 1_024 || text.trimEnd().split('\n').length === 1).toBe(true)
+    }
+  })
+})
+
+describe('rotation by time', () => {
+  it.each([
+    { every: 'hour', stepMs: 3_600_000 },
+    { every: 'day', stepMs: 86_400_000 },
+    { every: 60_000, stepMs: 60_000 },
+  ] as const)('begins a file for each period with lines (every: $every)', async ({ every, stepMs }) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date(2026, 0, 10, 12, 30, 30) })
+    const { folder, logger } = opened({ buffer: 'none', rotate: { every } })
+    for (let n = 0; n < 12; n++) {
+      logger.info('line', { n })
+      // Three lines a period; and a period without any.
+      if (n % 3 === 2) vi.setSystemTime(Date.now() + stepMs * (n === 5 ? 2 : 1))
+    }
+    await logger.close()
+    expect(logFiles(folder)).toHaveLength(4)
+    expect(lineProblems(allLines(folder), 12)).toEqual([])
+  })
+
+  it('rotates, when it is opened, what was written in an earlier period', async () => {
+    const target = freshPath()
+    fs.writeFileSync(target, '{"n":0}\n')
+    fs.utimesSync(target, new Date(2020, 0, 1), new Date(2020, 0, 1))
+    const { folder, logger } = opened({ rotate: { every: 'day' } }, target)
+    logger.info('line', { n: 1 })
+    await logger.close()
+    expect(logFiles(folder)).toHaveLength(2)
+    expect(lineProblems(allLines(folder), 2)).toEqual([])
+  })
+
+  it('names files so that they sort, even where the clock steps back', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 5, 1) })
+    const { folder, logger } = opened({ buffer: 'none', rotate: { maxBytes: 1_024 } })
+    for (let n = 0; n < 100; n++) {
+      logger.info('line', { n })
+      vi.setSystemTime(Date.now() - 3_600_000)
+    }
+    await logger.close()
+    expect(lineProblems(allLines(folder), 100)).toEqual([])
+  })
+})
+
+describe('retention', () => {
+  const OTHERS = [
+    'app.log.bak',
+    'app.2026.log',
+    'apx.20200101T000000000Z-000.log',
+    'app.20200101T000000000Z-000.log.txt',
+  ]
+
+  it.each([
+    { name: 'keep', rotate: { maxBytes: 4_096, keep: 3 }, most: 3 },
+    { name: 'maxTotalBytes', rotate: { maxBytes: 4_096, maxTotalBytes: 13_000 }, most: 3 },
+    { name: 'no copy', rotate: { maxBytes: 4_096, keep: 0 }, most: 0 },
+  ])('by $name keeps the newest, and deletes only files that rotation named', async ({ rotate, most }) => {
+    const { folder, logger } = opened({ rotate })
+    for (const name of OTHERS) fs.writeFileSync(path.join(folder, name), 'not ours')
+    await logTurns(logger, 0, 1000)
+    await logger.close()
+    const rotated = logFiles(folder).filter((name) => /Z-\d{3}\.log$/.test(name) && !name.includes('apx'))
+    expect(rotated.length).toBe(most)
+    const numbers = allLines(folder).match(/"n":\d+/g) ?? []
+    expect(numbers.at(-1)).toBe('"n":999')
+    for (const name of OTHERS) expect(fs.readFileSync(path.join(folder, name), 'utf8')).toBe('not ours')
+  })
+
+  it('by age deletes at the next rotation or opening', async () => {
+    const target = freshPath()
+    const old = path.join(path.dirname(target), 'app.20200101T000000000Z-000.log')
+    fs.writeFileSync(old, '{}\n')
+    const { logger } = opened({ rotate: { maxAgeMs: 3_600_000 } }, target)
+    expect(fs.existsSync(old)).toBe(false)
+    await logger.close()
+  })
+})
+
+describe('compression', () => {
+  it('replaces what was rotated by a whole .gz, and loses nothing', async () => {
+    const { folder, logger, problems } = opened({ rotate: { maxBytes: 20_000, compress: 'gzip' } })
+    await logTurns(logger, 0, 1000)
+    await vi.waitFor(
+      () => {
+        const names = logFiles(folder)
+        expect(names.filter((name) => name.endsWith('.gz'))).toHaveLength(names.length - 1)
+      },
+      { timeout: 15_000, interval: 100 },
+    )
+    await logger.close()
+    expect(problems).toEqual([])
+    expect(lineProblems(allLines(folder), 1000)).toEqual([])
+  })
+
+  it('takes up what an earlier process left', async () => {
+    const target = freshPath()
+    const old = path.join(path.dirname(target), 'app.20260101T000000000Z-000.log')
+    fs.writeFileSync(old, '{"n":0}\n')
+    fs.writeFileSync(`${old}.gz.1`, 'half')
+    for (const name of [old, `${old}.gz.1`]) fs.utimesSync(name, new Date(2026, 0, 1), new Date(2026, 0, 1))
+    const { folder, logger } = opened({ rotate: { maxBytes: 20_000, compress: 'gzip' } }, target)
+    await vi.waitFor(() => expect(fs.existsSync(old)).toBe(false), { timeout: 15_000, interval: 100 })
+    expect(fs.readdirSync(folder).toSorted()).toEqual([`${path.basename(old)}.gz`, 'app.log'])
+    await logger.close()
+  })
+})
+
+describe('a rotation that is not possible', () => {
+  it('leaves the lines where they are, is reported, and is made up for', async () => {
+    const { folder, logger, problems } = opened({ buffer: 'none', rotate: { maxBytes: 2_048 } })
+    const real = fs.openSync.bind(fs)
+    const spy = vi.spyOn(fs, 'openSync').mockImplementation((name, ...rest) => {
+      if (String(name).endsWith('.next')) throw Object.assign(new Error('EMFILE: injected'), { code: 'EMFILE' })
+      return real(name, ...rest)
+    })
+    for (let n = 0; n < 100; n++) logger.info('line', { n })
+    expect(logFiles(folder)).toHaveLength(1)
+    expect(problems.join()).toContain('EMFILE')
+    spy.mockRestore()
+    let n = 100
+    await vi.waitFor(
+      () => {
+        logger.info('line', { n: n++ })
+        expect(logFiles(folder).length).toBeGreaterThan(1)
+      },
+      { timeout: 5_000, interval: 50 },
+    )
+    await logger.close()
+    expect(lineProblems(allLines(folder), n)).toEqual([])
+    expect(fs.readdirSync(folder).filter((name) => name.includes('next') || name.includes('lock'))).toEqual([])
+  })
+
+  it('while another process holds the lock, and goes on when its owner is dead', async () => {
+    const { folder, target, logger } = opened({ buffer: 'none', rotate: { maxBytes: 2_048 } })
+    fs.symlinkSync(`${process.ppid}@${(await import('node:os')).hostname()}`, `${target}.lock`)
+    for (let n = 0; n < 100; n++) logger.info('line', { n })
+    expect(logFiles(folder)).toHaveLength(1)
+    fs.rmSync(`${target}.lock`)
+    fs.symlinkSync(`999999999@${(await import('node:os')).hostname()}`, `${target}.lock`)
+    let n = 100
+    await vi.waitFor(
+      () => {
+        logger.info('line', { n: n++ })
+        expect(logFiles(folder).length).toBeGreaterThan(1)
+      },
+      { timeout: 5_000, interval: 20 },
+    )
+    await logger.close()
+    expect(lineProblems(allLines(folder), n)).toEqual([])
+  })
+
+  it('refuses a link that rotation did not make', () => {
+    const target = freshPath()
+    fs.writeFileSync(`${target}.other`, '')
+    fs.symlinkSync(`${target}.other`, target)
+    expect(() => file(target)).toThrow('ELOOP')
+    expect(() => file(target, { rotate: { maxBytes: 2_048, symlink: true } })).toThrow('rotation did not name')
+  })
+})
+
+describe('the options of rotation', () => {
+  it.each([
+    { rotate: { maxBytes: 10 }, want: 'file.rotate.maxBytes must be an integer from 1024' },
+    { rotate: { every: 'week' }, want: "file.rotate.every must be 'hour', 'day' or an integer" },
+    { rotate: { keep: -1 }, want: 'file.rotate.keep must be an integer from 0' },
+    { rotate: { compress: 'zip' }, want: "file.rotate.compress must be 'gzip'" },
+    { rotate: { kepp: 3 }, want: 'did you mean keep?' },
+  ])('are checked: $want', ({ rotate, want }) => {
+    expect(() => file(freshPath(), { rotate: rotate as never })).toThrow(want)
+  })
+})
