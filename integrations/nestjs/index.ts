@@ -1,4 +1,5 @@
 export { LoggerModule } from './logger.module.js'
+export type { LoggerFeatureOptions } from './logger-feature.module.js'
 export { LOGGER } from './logger.constants.js'
 export { NestLogger } from './nest-logger.service.js'
 export { getLoggerToken, InjectLogger } from './decorators/inject-logger.decorator.js'

@@ -1,18 +1,25 @@
 import {
+  ConsoleLogger,
   type DynamicModule,
   Inject,
+  Logger as NestCommonLogger,
+  type LoggerService,
   Module,
   type ModuleMetadata,
   type NestModule,
   type OnApplicationShutdown,
+  type OnModuleInit,
   type Provider,
 } from '@nestjs/common'
+import { ModulesContainer } from '@nestjs/core'
 import { createLogger, Logger, OptionError } from '../../src/index.js'
 import { checkLogger, checkRequestOptions } from '../http/index.js'
 import { namedLoggers, namedLoggerTokens } from './decorators/inject-logger.decorator.js'
 import type { LoggerModuleExtras, LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
 import { LOGGER } from './logger.constants.js'
+import { loggerFeature, type LoggerFeatureOptions } from './logger-feature.module.js'
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './logger.module-definition.js'
+import { ModuleImports } from './module-imports.js'
 import { NestLogger } from './nest-logger.service.js'
 import { RequestWiring } from './requests/request-wiring.service.js'
 
@@ -20,7 +27,11 @@ const LOGGER_OPTIONS: readonly string[] = ['name', 'level', 'fields', 'outputs',
 
 const rootLogger: Provider = {
   provide: LOGGER,
-  useFactory: (options: LoggerModuleOptions = {}): Logger => rootOf(options),
+  useFactory: (options: LoggerModuleOptions = {}): Logger => {
+    const root = rootOf(options)
+    takeBufferedLines(root, options)
+    return root
+  },
   inject: [{ token: MODULE_OPTIONS_TOKEN, optional: true }],
 }
 
@@ -41,12 +52,16 @@ EXPORTS.push(LOGGER, Logger, NestLogger)
  * @publicApi
  */
 @Module({ providers: PROVIDERS, exports: EXPORTS })
-export class LoggerModule extends ConfigurableModuleClass implements NestModule, OnApplicationShutdown {
+export class LoggerModule extends ConfigurableModuleClass implements NestModule, OnModuleInit, OnApplicationShutdown {
+  private readonly imports: ModuleImports
+
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(RequestWiring) private readonly wiring: RequestWiring,
+    @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
     super()
+    this.imports = new ModuleImports(modules, LoggerModule, MODULE_OPTIONS_TOKEN)
   }
 
   /**
@@ -62,15 +77,49 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
     return super.forRootAsync(options)
   }
 
+  /**
+   * Gives the module that imports it loggers of its own: one with this name, for `@InjectLogger(name)`, and one named
+   * `name.Class` for each class in it that asks for `@InjectLogger()`. They have the level and the fields given here.
+   *
+   * @throws OptionError for a name or an option that cannot be used.
+   * @example @Module({ imports: [LoggerModule.forFeature('billing', { level: 'debug', fields: { team: 'pay' } })] })
+   * @publicApi
+   */
+  static forFeature(name: string, options: LoggerFeatureOptions = {}): DynamicModule {
+    return loggerFeature(name, options)
+  }
+
   /** Nest asks for middleware when everything is made and before the routes are: the moment to connect. */
   configure(): void {
-    this.wiring.connect()
+    if (this.imports.primary?.instance === this) this.wiring.connect()
+  }
+
+  /** Says at boot what is wrong with how the module is imported, once for each import. */
+  onModuleInit(): void {
+    const problem = this.imports.problemOf(this)
+    if (problem !== undefined) this.logger.warn(problem)
   }
 
   /** Nest ends the process right after this, and may still write until then: all of it is written before we return. */
   onApplicationShutdown(): void {
     this.logger.flushSync()
   }
+}
+
+/** What is used of Nest's `Logger` class itself. */
+interface NestLoggerState {
+  readonly isBufferAttached?: boolean
+  readonly staticInstanceRef?: LoggerService
+}
+
+/**
+ * A boot that fails never comes to `app.useLogger()`: Nest then writes the lines that `bufferLogs` held back with the logger
+ * it has. Let that be ours unless the application chose another.
+ */
+function takeBufferedLines(root: Logger, options: LoggerModuleOptions): void {
+  const { isBufferAttached, staticInstanceRef } = NestCommonLogger as unknown as NestLoggerState
+  if (isBufferAttached !== true || !(staticInstanceRef instanceof ConsoleLogger)) return
+  NestCommonLogger.overrideLogger(new NestLogger(root, options))
 }
 
 function rootOf({ logger, requests, nestErrorLines, ...options }: LoggerModuleOptions): Logger {

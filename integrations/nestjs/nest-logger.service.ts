@@ -1,24 +1,17 @@
 import { Inject, Injectable, type LoggerService, type LogLevel, Optional } from '@nestjs/common'
-import { Level, type LevelName, type Logger } from '../../src/index.js'
+import { Level, type Logger } from '../../src/index.js'
 import { ContextLogger } from '../http/index.js'
 import type { LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
 import { LOGGER, NEST_ERROR_LINES } from './logger.constants.js'
 import { MODULE_OPTIONS_TOKEN } from './logger.module-definition.js'
+import { enabledBy, LEVELS, levelsOfEnvironment, lowestOf } from './nest-log-levels.js'
 import { asOnWideLine, isOnWideLine } from './requests/claimed-errors.js'
-
-/** Nest's levels by ours. */
-const LEVELS: Readonly<Record<LogLevel, LevelName>> = {
-  verbose: 'trace',
-  debug: 'debug',
-  log: 'info',
-  warn: 'warn',
-  error: 'error',
-  fatal: 'fatal',
-}
 
 const STACK = /\n[ \t]+at .+:\d+:\d+/
 const FRAMES = /\n[ \t]+at /
 const MAX_CONTEXTS = 1000
+/** How often a message may be a function that gives a function. */
+const MAX_LAZINESS = 5
 
 /**
  * Nest's logger: what Nest, its packages and `new Logger('Context')` write goes to wideline, the context as the logger's
@@ -31,12 +24,20 @@ const MAX_CONTEXTS = 1000
 export class NestLogger implements LoggerService {
   private readonly contexts = new Map<string, Logger>()
   private readonly hasErrorLines: boolean
+  /** Where levels of Nest's were set: those that are on, which need not be all above one. */
+  private enabled: ReadonlySet<LogLevel> | undefined
+  /** The threshold of Nest's lines, where the environment sets one beside that of the application's. */
+  private ownLevel: number | undefined
 
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     @Optional() @Inject(MODULE_OPTIONS_TOKEN) options?: LoggerModuleOptions,
   ) {
     this.hasErrorLines = options?.nestErrorLines === true
+    const levels = options?.level === undefined ? levelsOfEnvironment() : undefined
+    if (levels === undefined) return
+    this.enabled = enabledBy(levels)
+    this.ownLevel = Level[lowestOf(levels)]
   }
 
   log(message: unknown, ...optionalParams: unknown[]): void {
@@ -65,14 +66,19 @@ export class NestLogger implements LoggerService {
     this.write('fatal', message, optionalParams)
   }
 
-  /** The lowest of the levels becomes the threshold; none at all silences the logger. */
+  /**
+   * Switches levels on as Nest's own logger does. The lowest of them becomes the threshold of the application's loggers;
+   * none at all silences them.
+   */
   setLogLevels(levels: LogLevel[]): void {
-    const ours = levels.map((level) => LEVELS[level])
-    const lowest = Math.min(...ours.map((level) => Level[level]))
-    this.logger.level = ours.find((level) => Level[level] === lowest) ?? 'silent'
+    this.enabled = enabledBy(levels)
+    this.logger.level = levels.length === 0 ? 'silent' : lowestOf(levels)
+    this.ownLevel = undefined
+    this.contexts.clear()
   }
 
   private write(nestLevel: LogLevel, first: unknown, rest: readonly unknown[]): void {
+    if (this.enabled?.has(nestLevel) === false) return
     const level = LEVELS[nestLevel]
     const messages = [first, ...rest]
     // What hands on a context or a stack that it has not got.
@@ -89,7 +95,7 @@ export class NestLogger implements LoggerService {
       // Nest puts the stack between the message and the context, and undefined there when it has none.
       if (i > 0 && !isTemplate && (message === undefined || (isError && message === ''))) continue
       if (isError && i > 0 && stack === undefined && isStack(message)) stack = message
-      else values.push(isLazy(message) ? called(message) : message)
+      else values.push(resolved(message))
     }
     if (stack !== undefined && !values.some((value) => value instanceof Error)) values.push(errorWith(stack))
     ;(logger[level] as (...values: unknown[]) => void)(...values)
@@ -98,7 +104,7 @@ export class NestLogger implements LoggerService {
   private named(context: string): Logger {
     let logger = this.contexts.get(context)
     if (logger === undefined) {
-      logger = new ContextLogger(this.logger, context === '' ? this.logger.name : context)
+      logger = new ContextLogger(this.logger, context === '' ? this.logger.name : context, this.ownLevel)
       if (this.contexts.size < MAX_CONTEXTS) this.contexts.set(context, logger)
     }
     return logger
@@ -109,15 +115,18 @@ function isStack(value: unknown): value is string {
   return typeof value === 'string' && STACK.test(value)
 }
 
-/** A function as message is called when its level is on; a class is a value. */
-function isLazy(value: unknown): value is () => unknown {
-  return typeof value === 'function' && !Function.prototype.toString.call(value).startsWith('class')
+function isClass(value: object): boolean {
+  return Function.prototype.toString.call(value).startsWith('class')
 }
 
-/** A log call never throws, whatever its message does. */
-function called(message: () => unknown): unknown {
+/** What a lazy message gives; of a class its name. A log call never throws, whatever its message does. */
+function resolved(message: unknown): unknown {
   try {
-    return message()
+    let value = message
+    for (let left = MAX_LAZINESS; left > 0 && typeof value === 'function'; left--) {
+      value = isClass(value) ? value.name : (value as () => unknown)()
+    }
+    return value
   } catch (problem) {
     return `[Throws: ${problem instanceof Error ? problem.message : String(problem)}]`
   }

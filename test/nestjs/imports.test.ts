@@ -23,7 +23,10 @@ async function run(imports: Imports): Promise<void> {
   await app.close()
 }
 
-const WARNING = expect.stringMatching(/LoggerModule is imported twice/) as string
+const WARNING = expect.stringMatching(/^LoggerModule is imported twice/) as string
+const BARE = expect.stringMatching(
+  /^LoggerModule is imported twice, here without forRoot\(\) by Feature: the configured import writes the wide lines/,
+) as string
 
 it.each([
   { name: 'with equal options', level: 'info' },
@@ -56,7 +59,7 @@ it.each([{ order: 'before' }, { order: 'after' }])(
     const configured = LoggerModule.forRoot({ outputs: [lines] })
     const onStdout = await linesOnStdout(() => run(order === 'before' ? [Feature, configured] : [configured, Feature]))
     expect(lines.all).toMatchObject([{ msg: 'request completed', route: '/orders', status: 200 }])
-    expect(onStdout).toMatchObject([{ level: 'warn', msg: WARNING }])
+    expect(onStdout).toMatchObject([{ level: 'warn', msg: BARE }])
   },
 )
 

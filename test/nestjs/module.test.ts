@@ -92,14 +92,21 @@ describe('the options', () => {
 })
 
 describe.each([
-  { name: 'forRoot()', module: () => LoggerModule.forRoot() },
-  { name: 'forRoot({})', module: () => LoggerModule.forRoot({}) },
-  { name: 'the bare LoggerModule', module: () => LoggerModule },
-])('$name', ({ module }) => {
+  { name: 'forRoot()', module: () => LoggerModule.forRoot(), warnings: [] },
+  { name: 'forRoot({})', module: () => LoggerModule.forRoot({}), warnings: [] },
+  {
+    name: 'the bare LoggerModule',
+    module: () => LoggerModule,
+    warnings: [/without forRoot\(\) by Root: its defaults hold/],
+  },
+])('$name', ({ module, warnings }) => {
   it('writes wide lines to standard output, as JSON where that is no terminal', async () => {
     const root = rootOf({ imports: [module()], controllers: [OrdersController] })
     const lines = await linesOnStdout(() => runOnce(root, new Lines()))
-    expect(lines).toMatchObject([{ msg: 'request completed', route: '/orders', status: 200 }])
+    expect(lines).toMatchObject([
+      ...warnings.map((warning) => ({ level: 'warn', msg: expect.stringMatching(warning) as string })),
+      { msg: 'request completed', route: '/orders', status: 200 },
+    ])
   })
 
   it('lets the application inject the loggers', async () => {

@@ -7,6 +7,14 @@ import { LOGGER } from '../logger.constants.js'
 export const namedLoggers: Provider[] = []
 export const namedLoggerTokens: string[] = []
 
+/** Names that are those of the classes which ask for a logger of their own. */
+const classNames = new Set<string>()
+
+/** The classes that ask for a logger without giving it a name, by their names. */
+export function namesOfClasses(): string[] {
+  return [...classNames]
+}
+
 /**
  * The token of the logger with this name.
  *
@@ -16,7 +24,9 @@ export function getLoggerToken(name: string): string {
   return `WIDELINE_LOGGER:${name}`
 }
 
-function declareLogger(name: string): void {
+/** Has every application provide a logger of this name. */
+export function declareLogger(name: string, isOfClass: boolean): void {
+  if (isOfClass) classNames.add(name)
   const token = getLoggerToken(name)
   if (namedLoggerTokens.includes(token)) return
   namedLoggerTokens.push(token)
@@ -30,7 +40,7 @@ function declareLogger(name: string): void {
 /**
  * Injects a logger.
  *
- * @param name - Written on its lines. Default: the name of the class.
+ * @param name - Written on its lines. Default: the name of the class, below that of the module's `forFeature()`.
  * @example constructor(@InjectLogger() private readonly log: ContextLogger) {}
  * @publicApi
  */
@@ -38,7 +48,7 @@ export function InjectLogger(name?: string): ParameterDecorator & PropertyDecora
   return (target: object, key: string | symbol | undefined, index?: number): void => {
     const owner = typeof target === 'function' ? target : target.constructor
     const given = name ?? owner.name
-    declareLogger(given)
+    declareLogger(given, name === undefined)
     const inject: PropertyDecorator & ParameterDecorator = Inject(getLoggerToken(given))
     if (index === undefined) (inject as PropertyDecorator)(target, key as string)
     else (inject as ParameterDecorator)(target, key, index)

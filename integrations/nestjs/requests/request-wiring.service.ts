@@ -31,10 +31,7 @@ export class RequestWiring {
   connect(): void {
     const adapter = this.host.httpAdapter as unknown as (AdapterInternals & { [WIRED]?: boolean }) | undefined
     if (!adapter || this.options.requests === false) return
-    if (adapter[WIRED] === true) {
-      this.logger.warn('LoggerModule is imported twice: the first import writes the wide lines')
-      return
-    }
+    if (adapter[WIRED] === true) return
     Object.defineProperty(adapter, WIRED, { value: true })
     const options = checkRequestOptions('requests', this.options.requests ?? {})
     const lifecycle = new RequestLifecycle(this.logger, options, () => '')

@@ -1,0 +1,61 @@
+import { type DynamicModule, Module } from '@nestjs/common'
+import { type FieldBag, type Logger, OptionError, type Threshold } from '../../src/index.js'
+import { ContextLogger } from '../http/index.js'
+import { declareLogger, getLoggerToken, namesOfClasses } from './decorators/inject-logger.decorator.js'
+import { LOGGER } from './logger.constants.js'
+
+/**
+ * Options of `LoggerModule.forFeature()`.
+ *
+ * @publicApi
+ */
+export interface LoggerFeatureOptions {
+  /** The level of the module's loggers. Default: they follow the application's. */
+  readonly level?: Threshold
+  /** On every line of the module's loggers. */
+  readonly fields?: FieldBag
+}
+
+const OPTIONS: readonly string[] = ['level', 'fields']
+
+/** Holds the loggers of one module of the application. */
+@Module({})
+export class LoggerFeatureModule {}
+
+/** Loggers for the module that imports this: its own by its name, and one below it for each class that asks for one. */
+export function loggerFeature(name: string, options: LoggerFeatureOptions): DynamicModule {
+  checkFeature(name, options)
+  const own = getLoggerToken(name)
+  // Also for those who do not import the feature: they get a logger of this name without its level and fields.
+  declareLogger(name, false)
+  const below = (): string[] => namesOfClasses().filter((each) => getLoggerToken(each) !== own)
+  return {
+    module: LoggerFeatureModule,
+    // Read when Nest scans the module: by then every class with an `@InjectLogger()` is loaded.
+    get providers() {
+      return [
+        { provide: own, useFactory: (root: Logger) => featureLogger(root, name, options), inject: [LOGGER] },
+        ...below().map((each) => ({
+          provide: getLoggerToken(each),
+          useFactory: (feature: Logger) => feature.child({}, { name: `${name}.${each}` }),
+          inject: [own],
+        })),
+      ]
+    },
+    get exports() {
+      return [own, ...below().map(getLoggerToken)]
+    },
+  }
+}
+
+function featureLogger(root: Logger, name: string, { level, fields = {} }: LoggerFeatureOptions): Logger {
+  return new ContextLogger(root, root.name).child(fields, level === undefined ? { name } : { name, level })
+}
+
+/** @throws OptionError for a name or an option that cannot be used; the level is checked where it is set. */
+function checkFeature(name: unknown, options: unknown): void {
+  if (typeof name !== 'string' || name === '') throw new OptionError('forFeature.name', 'a name', name)
+  if (typeof options !== 'object' || options === null) throw new OptionError('forFeature.options', 'an object', options)
+  const unknown = Object.keys(options).find((each) => !OPTIONS.includes(each))
+  if (unknown !== undefined) throw new OptionError(`forFeature.${unknown}`, `one of ${OPTIONS.join(', ')}`, unknown)
+}
