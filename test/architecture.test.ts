@@ -34,6 +34,11 @@ const FLOORS: readonly { floor: number; files: string; only?: readonly string[] 
   },
   { floor: 5, files: 'integrations/fastify/...', only: ['src/index.ts', 'integrations/http/index.ts'] },
   {
+    floor: 5,
+    files: 'integrations/opentelemetry/...',
+    only: ['src/index.ts', 'integrations/http/index.ts', 'integrations/decorators/index.ts'],
+  },
+  {
     floor: 5.5,
     files: 'integrations/nestjs/testing/...',
     only: ['src/index.ts', 'src/testing/index.ts', 'integrations/http/index.ts', 'integrations/nestjs/index.ts'],
@@ -57,6 +62,7 @@ const PACKAGES: readonly { files: string; packages: readonly string[] }[] = [
   { files: 'integrations/decorators/...', packages: ['node:...'] },
   { files: 'integrations/express/...', packages: ['node:...', 'express'] },
   { files: 'integrations/fastify/...', packages: ['node:...', 'fastify'] },
+  { files: 'integrations/opentelemetry/...', packages: ['node:...', '@opentelemetry/api'] },
   {
     files: 'integrations/nestjs/...',
     packages: ['node:...', '@nestjs/common', '@nestjs/core', 'rxjs', 'reflect-metadata'],

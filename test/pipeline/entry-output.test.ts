@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { ByteBuffer, createLogger, type Encoder, type Entry, json, memory, type Output } from 'wideline'
+import { createLogger, type Encoder, type Entry, json, memory, type Output } from 'wideline'
+import { entryTaker } from './entry-taker.js'
 
 interface Taken {
   readonly message: string | undefined
@@ -11,25 +12,14 @@ interface Taken {
 /** An output that takes entries. */
 function entryOutput(read: (entry: Entry) => void = () => undefined): { output: Output; taken: Taken[] } {
   const taken: Taken[] = []
-  const output: Output = {
-    begin: () => new ByteBuffer(64),
-    commit: () => undefined,
-    receive: (entry) => {
-      read(entry)
-      const fields: Record<string, unknown> = {}
-      for (const { keys, values, count } of [entry.context.fields, entry]) {
-        for (let row = 0; row < count; row++) fields[keys[row].name] = values[row]
-      }
-      taken.push({ message: entry.message, logger: entry.logger, level: entry.level, fields })
-    },
-    flush: () => Promise.resolve(),
-    flushSync: () => undefined,
-    close: () => Promise.resolve(),
-    stats: () => {
-      const { length } = taken
-      return { accepted: length, written: length, pending: 0, failed: 0, dropped: {}, bytes: 0 }
-    },
-  }
+  const output = entryTaker((entry) => {
+    read(entry)
+    const fields: Record<string, unknown> = {}
+    for (const { keys, values, count } of [entry.context.fields, entry]) {
+      for (let row = 0; row < count; row++) fields[keys[row].name] = values[row]
+    }
+    taken.push({ message: entry.message, logger: entry.logger, level: entry.level, fields })
+  })
   return { output, taken }
 }
 

@@ -1,0 +1,2 @@
+export { otel } from './otel-output.js'
+export type { OtelOptions } from './otel-output.js'

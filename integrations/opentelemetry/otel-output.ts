@@ -1,0 +1,144 @@
+import { ByteBuffer, type Entry, OptionError, type Output, type OutputHost, type OutputStats } from '../../src/index.js'
+import { type LogEmitter, type LogProvider, type LogRecord, registeredProvider } from './logs-api.js'
+import { recordOf } from './record-of-entry.js'
+import { recordOfLine } from './record-of-line.js'
+import { severityOf } from './record-parts.js'
+
+/** Options of {@link otel}. */
+export interface OtelOptions {
+  /** Where the records go. Default: the provider that is registered with the API when a line is written. */
+  readonly provider?: { getLogger(name: string, version?: string): object }
+  /** Names of a request's wide line: those of the HTTP semantic conventions, or its own. Default `semantic`. */
+  readonly names?: 'semantic' | 'own'
+}
+
+/** Scope of the records of a logger without a name. */
+const NO_NAME = 'wideline'
+/** Scopes whose emitters are kept: names made of data must not fill the memory. */
+const MAX_SCOPES = 1000
+
+/** Hands entries to the Logs API. See {@link otel}. */
+class OtelOutput implements Output {
+  private readonly emitters = new Map<string, LogEmitter>()
+  private emittersOf: LogProvider | undefined = undefined
+  /** A line that comes as bytes. */
+  private readonly line = new ByteBuffer(1024)
+  private host: OutputHost | undefined = undefined
+  private accepted = 0
+  private failed = 0
+  private withoutSdk = 0
+  private isClosed = false
+
+  constructor(
+    private readonly given: LogProvider | undefined,
+    private readonly isSemantic: boolean,
+  ) {}
+
+  open(host: OutputHost): void {
+    this.host ??= host
+  }
+
+  receive(entry: Entry): void {
+    const emitter = this.emitterFor(entry.logger, entry.level)
+    if (emitter !== undefined) this.emit(emitter, recordOf(entry, this.isSemantic))
+  }
+
+  begin(): ByteBuffer {
+    this.line.length = 0
+    return this.line
+  }
+
+  /** A line that was held back as bytes, or came through an output in front of this one. */
+  commit(level: number): void {
+    const { logger, record } = recordOfLine(this.line.toString().trimEnd(), level)
+    this.line.length = 0
+    const emitter = this.emitterFor(logger, level)
+    if (emitter !== undefined) this.emit(emitter, record)
+  }
+
+  /** Has the SDK export what it holds. Rejects when it cannot. */
+  async flush(): Promise<void> {
+    await this.provider()?.forceFlush?.()
+  }
+
+  flushSync(): void {
+    // The SDK exports asynchronously: there is no way to wait for it here.
+  }
+
+  /** Flushes. The SDK is the application's, and stays open. */
+  async close(): Promise<void> {
+    if (this.isClosed) return
+    await this.flush().finally(() => {
+      this.isClosed = true
+    })
+  }
+
+  /** `written` is what the Logs API took: what the SDK's queue drops, the SDK counts. */
+  stats(): OutputStats {
+    const { accepted, failed, withoutSdk } = this
+    const dropped = withoutSdk > 0 ? { disabled: withoutSdk } : {}
+    return { accepted, written: accepted - failed, pending: 0, failed, dropped, bytes: 0 }
+  }
+
+  private provider(): LogProvider | undefined {
+    return this.given ?? registeredProvider()
+  }
+
+  /** The emitter of a scope; undefined where nobody takes the line. */
+  private emitterFor(logger: string, level: number): LogEmitter | undefined {
+    if (this.isClosed) {
+      this.accepted++
+      this.failed++
+      return undefined
+    }
+    const provider = this.provider()
+    if (provider !== this.emittersOf) {
+      this.emitters.clear()
+      this.emittersOf = provider
+    }
+    const scope = logger === '' ? NO_NAME : logger
+    let emitter = this.emitters.get(scope)
+    if (emitter === undefined && provider !== undefined) {
+      emitter = provider.getLogger(scope)
+      if (this.emitters.size < MAX_SCOPES) this.emitters.set(scope, emitter)
+    }
+    if (emitter?.enabled?.({ severityNumber: severityOf(level) }) === false) emitter = undefined
+    if (emitter === undefined) this.withoutSdk++
+    return emitter
+  }
+
+  private emit(emitter: LogEmitter, record: LogRecord): void {
+    this.accepted++
+    try {
+      emitter.emit(record)
+    } catch (problem) {
+      this.failed++
+      this.host?.report(problem)
+    }
+  }
+}
+
+const NAMES = ['provider', 'names']
+
+/**
+ * An output that hands entries to OpenTelemetry's Logs API as records, without making text of them: severity, body, typed
+ * attributes, timestamp, `exception.*`, the span they belong to, and the logger's name as their scope. What exports them is
+ * the SDK's affair: its processors, its queue, its exporters.
+ *
+ * Works with `@opentelemetry/api` 1.10 and later, whose root has the Logs API, and with `@opentelemetry/api-logs` beside an
+ * older one. Lines written while no SDK is registered are counted as dropped, reason `disabled`.
+ *
+ * @throws OptionError for an option that cannot be used.
+ * @example createLogger({ outputs: [stdout(), otel()] })
+ */
+export function otel(options: OtelOptions = {}): Output {
+  if (typeof options !== 'object' || options === null) throw new OptionError('otel', 'an object', options)
+  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
+  if (unknown !== undefined) throw new OptionError(`otel.${unknown}`, `one of ${NAMES.join(', ')}`, unknown)
+  const { provider, names = 'semantic' } = options
+  if (provider !== undefined && typeof provider?.getLogger !== 'function') {
+    throw new OptionError('otel.provider', 'a LoggerProvider', provider)
+  }
+  if (names !== 'semantic' && names !== 'own') throw new OptionError('otel.names', "'semantic' or 'own'", names)
+  return new OtelOutput(provider as LogProvider | undefined, names === 'semantic')
+}

@@ -1,0 +1,34 @@
+import type { HrTime } from '@opentelemetry/api'
+import type { PlainObject } from '../../src/index.js'
+
+/** `SeverityNumber` by level / 10 - 1: `panic` is FATAL2. */
+const SEVERITIES = [1, 5, 9, 13, 17, 21, 22]
+
+export function severityOf(level: number): number {
+  return SEVERITIES[level / 10 - 1]
+}
+
+/**
+ * Names that the SDK cannot hold: it keeps attributes in a plain object, and takes a value with a `constructor` of its own
+ * for an instance of some class, and drops it.
+ */
+const UNSAFE_NAMES: ReadonlySet<string> = new Set(['__proto__', 'constructor', ''])
+
+/** A name that the SDK can hold. */
+export function safeName(name: string): string {
+  return UNSAFE_NAMES.has(name) ? `_${name}` : name
+}
+
+/**
+ * Milliseconds since the epoch, in seconds and nanoseconds. Not a plain number: the SDK takes one from before the start of
+ * the process for a monotonic time.
+ */
+export function timeOf(ms: number): HrTime {
+  const seconds = Math.floor(ms / 1000)
+  return [seconds, Math.round((ms - seconds * 1000) * 1e6)]
+}
+
+/** Has no prototype, so that any name is just a name. */
+export function noAttributes(): PlainObject {
+  return Object.create(null) as PlainObject
+}

@@ -1,0 +1,279 @@
+import { FieldKind } from '../entry/field.js'
+import { CENSORED, Fields } from '../entry/fields.js'
+import type { KeyTable } from '../entry/key.js'
+import { isLoggable, loggable } from '../entry/loggable.js'
+import { errorParts } from './error-parts.js'
+import { reasonText } from './json-value.js'
+import { bounded, type ValueLimits } from './limits.js'
+
+/** Data without behaviour: what is left of a value for an API that takes values and not text. */
+export type PlainValue = string | number | boolean | null | Uint8Array | PlainValue[] | PlainObject
+
+/** Has no prototype, so that any name is just a name. */
+export interface PlainObject {
+  [name: string]: PlainValue
+}
+
+/** Properties looked at for each that may be taken over: those without a value are passed over, but not for ever. */
+const VISITS_PER_ITEM = 8
+
+/** What a value takes besides its text. */
+const VALUE_BYTES = 8
+/** Stands for a field that found no room. */
+const CUT = '[Cut]'
+
+const hasOwn = Object.prototype.hasOwnProperty
+const dateToJson = Date.prototype.toJSON
+
+/**
+ * Makes plain values of any others, for outputs that hand entries to an API: what {@link json} would write, within the same
+ * bounds, without secrets, and without ever throwing. Only bytes stay bytes. Nothing made shares anything with its source.
+ *
+ * One for each line: what its values take is counted together.
+ */
+export class PlainValues {
+  /** The containers under way, outermost first. */
+  private readonly ancestors: object[] = []
+  /** What the line may still take, about in bytes: objects that make others could go on for ever, within every other bound. */
+  private room: number
+
+  /** @param nameOf - Makes names of properties what the API can take. */
+  constructor(
+    private readonly limits: ValueLimits,
+    private readonly nameOf: (name: string) => string = (name) => name,
+  ) {
+    this.room = limits.maxLineBytes
+  }
+
+  /** The value of a field; undefined where it has none. */
+  ofField(fields: Fields, row: number): PlainValue | undefined {
+    if (this.room <= 0) return CUT
+    this.room -= fields.keys[row].name.length + VALUE_BYTES
+    const value = fields.values[row]
+    switch (fields.kinds[row]) {
+      case FieldKind.string:
+        return this.text(value as string)
+      case FieldKind.int:
+      case FieldKind.float:
+      case FieldKind.duration:
+        return finite(fields.numbers[row])
+      case FieldKind.bool:
+        return fields.numbers[row] === 1
+      case FieldKind.bigint:
+        return integer(value as bigint)
+      case FieldKind.timestamp:
+        return isoTime(fields.numbers[row])
+      case FieldKind.error:
+        return this.of(errorParts(value), fields.table)
+      case FieldKind.failed:
+        return this.failure(value)
+      default:
+        return this.of(value, fields.table)
+    }
+  }
+
+  /** Any value; undefined where it has none (undefined, functions, symbols). */
+  of(value: unknown, table: KeyTable): PlainValue | undefined {
+    this.room -= VALUE_BYTES
+    switch (typeof value) {
+      case 'string':
+        return this.text(value)
+      case 'number':
+        return finite(value)
+      case 'boolean':
+        return value
+      case 'bigint':
+        return integer(value)
+      case 'object':
+        return value === null ? null : this.guarded(value, table)
+      default:
+        return undefined
+    }
+  }
+
+  /** A text within its bound and well-formed: a lone surrogate must not make a strict reader reject its whole batch. */
+  text(text: string): string {
+    const within = bounded(text, this.limits.maxStringLength)
+    this.room -= within.length
+    return within.isWellFormed() ? within : within.toWellFormed()
+  }
+
+  private failure(reason: unknown): string {
+    return this.text(`[Throws: ${reasonText(reason)}]`)
+  }
+
+  /** An object, or its mark when reading it throws half-way. */
+  private guarded(value: object, table: KeyTable): PlainValue | undefined {
+    const { length } = this.ancestors
+    try {
+      return this.object(value, table)
+    } catch (reason) {
+      return this.failure(reason)
+    } finally {
+      this.ancestors.length = length
+    }
+  }
+
+  private object(value: object, table: KeyTable): PlainValue | undefined {
+    if (this.ancestors.includes(value)) return '[Circular]'
+    const isArray = Array.isArray(value)
+    if (this.ancestors.length >= this.limits.maxDepth) return isArray ? '[Array]' : '[Object]'
+    this.ancestors.push(value)
+    // Before it is asked for toJSON: a Buffer's makes a list of all its bytes.
+    if (ArrayBuffer.isView(value)) return this.view(value, table)
+    const toJson: unknown = (value as { toJSON?: unknown }).toJSON
+    if (typeof toJson === 'function') return this.ownForm(value, toJson, table)
+    if (isArray) return this.list(value, value.length, table)
+    if (isLoggable(value)) {
+      const fields = new Fields(table)
+      value[loggable](fields)
+      return this.fields(fields)
+    }
+    return this.instance(value, table)
+  }
+
+  /** What `toJSON` makes of an object; it is not asked for the form of that once more. */
+  private ownForm(value: object, toJson: unknown, table: KeyTable): PlainValue | undefined {
+    if (toJson === dateToJson && value instanceof Date) return isoTime(value.getTime())
+    const made: unknown = (toJson as (key: string) => unknown).call(value, '')
+    if (typeof made !== 'object' || made === null) return this.of(made, table)
+    return Array.isArray(made) ? this.list(made, made.length, table) : this.properties(made, table)
+  }
+
+  private instance(value: object, table: KeyTable): PlainValue | undefined {
+    const { maxItems } = this.limits
+    if (value instanceof Error) return this.properties(errorParts(value), table)
+    if (value instanceof Map) return this.map(value, table)
+    if (value instanceof Set) return this.list(firstItems(value, maxItems), value.size, table)
+    if (value instanceof ArrayBuffer) return this.bytes(new Uint8Array(value))
+    if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+      return this.of(value.valueOf(), table)
+    }
+    return value instanceof RegExp ? this.text(String(value)) : this.properties(value, table)
+  }
+
+  private view(view: ArrayBufferView, table: KeyTable): PlainValue {
+    if (view instanceof Uint8Array || view instanceof DataView) {
+      return this.bytes(new Uint8Array(view.buffer, view.byteOffset, view.byteLength))
+    }
+    const numbers = view as unknown as ArrayLike<unknown>
+    return this.list(numbers, numbers.length, table)
+  }
+
+  /** A copy: whoever takes the value may read it when the source has changed. */
+  private bytes(bytes: Uint8Array): Uint8Array {
+    const copy = bytes.slice(0, this.limits.maxStringLength)
+    this.room -= copy.length
+    return copy
+  }
+
+  private list(items: ArrayLike<unknown>, size: number, table: KeyTable): PlainValue[] {
+    const count = Math.min(size, this.limits.maxItems)
+    const made: PlainValue[] = []
+    for (let i = 0; i < count; i++) {
+      if (this.room <= 0) {
+        made.push(`… ${size - i} more`)
+        return made
+      }
+      let item: unknown
+      try {
+        item = items[i]
+      } catch (reason) {
+        item = this.failure(reason)
+      }
+      made.push(this.of(item, table) ?? null)
+    }
+    if (size > count) made.push(`… ${size - count} more`)
+    return made
+  }
+
+  private properties(source: object, table: KeyTable): PlainObject {
+    const { maxItems } = this.limits
+    const made = plainObject()
+    let count = 0
+    let visited = 0
+    for (const name in source) {
+      if (count >= maxItems || this.room <= 0 || visited > maxItems * VISITS_PER_ITEM) {
+        made['…'] = 'more'
+        break
+      }
+      visited++
+      if (!hasOwn.call(source, name)) continue
+      let value: unknown
+      try {
+        value = (source as Record<string, unknown>)[name]
+      } catch (reason) {
+        value = this.failure(reason)
+      }
+      if (this.pair(made, name, value, table)) count++
+    }
+    return made
+  }
+
+  /** A Map whose keys are all strings reads like an object, any other as a list of pairs. */
+  private map(map: ReadonlyMap<unknown, unknown>, table: KeyTable): PlainValue {
+    const entries = firstItems(map, this.limits.maxItems)
+    if (!entries.every((entry) => typeof entry[0] === 'string')) {
+      const pairs = entries.map(([name, value]) => [name, isSecret(table, name) ? CENSORED : value])
+      return this.list(pairs, map.size, table)
+    }
+    const made = plainObject()
+    let count = 0
+    for (const [name, value] of entries as [string, unknown][]) {
+      if (this.room <= 0) break
+      this.pair(made, name, value ?? null, table)
+      count++
+    }
+    if (map.size > count) made['…'] = 'more'
+    return made
+  }
+
+  private fields(fields: Fields): PlainObject {
+    const made = plainObject()
+    for (let row = 0; row < fields.count; row++) {
+      const value = this.ofField(fields, row)
+      if (value !== undefined) made[this.nameOf(fields.keys[row].name)] = value
+    }
+    return made
+  }
+
+  private pair(made: PlainObject, name: string, value: unknown, table: KeyTable): boolean {
+    const key = table.internNested(name)
+    this.room -= key.name.length
+    const plain = key.isSecret && value !== undefined ? CENSORED : this.of(value, table)
+    if (plain === undefined) return false
+    made[this.nameOf(key.name)] = plain
+    return true
+  }
+}
+
+function plainObject(): PlainObject {
+  return Object.create(null) as PlainObject
+}
+
+function finite(value: number): number | null {
+  return Number.isFinite(value) ? value : null
+}
+
+/** A number where that is exact. */
+function integer(value: bigint): number | string {
+  const number = Number(value)
+  return Number.isSafeInteger(number) ? number : value.toString()
+}
+
+function isoTime(ms: number): string | null {
+  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : null
+}
+
+function isSecret(table: KeyTable, name: unknown): boolean {
+  return typeof name === 'string' && table.internNested(name).isSecret
+}
+
+function firstItems<T>(source: Iterable<T>, max: number): T[] {
+  const items: T[] = []
+  for (const item of source) {
+    if (items.length >= max) break
+    items.push(item)
+  }
+  return items
+}

@@ -1,0 +1,304 @@
+import type { Entry, Logger, LoggerOptions } from 'wideline'
+import type { OtelOptions } from 'wideline/opentelemetry'
+import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { afterEach, describe, expect, it } from 'vitest'
+import { API_VERSIONS, type Loaded, loadOn, recordingLogs } from './apis.js'
+
+const AT = Date.parse('2026-11-23T02:52:15.206Z')
+
+interface Bridge extends Loaded {
+  readonly log: Logger
+  records(): ReadableLogRecord[]
+  attributes(): Record<string, unknown>
+}
+
+let registered: Loaded | undefined
+
+afterEach(() => {
+  registered?.logs.disable()
+  registered = undefined
+})
+
+/** A logger whose lines go to the official SDK, which is registered with the API. */
+async function bridged(
+  version: (typeof API_VERSIONS)[number],
+  options: LoggerOptions = {},
+  otelOptions: OtelOptions = {},
+): Promise<Bridge> {
+  const loaded = await loadOn(version)
+  const { provider, exporter } = recordingLogs()
+  loaded.logs.setGlobalLoggerProvider(provider)
+  registered = loaded
+  const output = loaded.bridge.otel(otelOptions)
+  const log = loaded.wideline.createLogger({
+    name: 'shop',
+    level: 'trace',
+    clock: { now: () => AT },
+    outputs: [output],
+    ...options,
+  })
+  const records = (): ReadableLogRecord[] => exporter.getFinishedLogRecords()
+  return { ...loaded, log, records, attributes: () => records()[0].attributes }
+}
+
+describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
+  it('hands a line to the registered SDK whole', async () => {
+    const { log, records } = await bridged(version)
+    log.child({ tenant: 'acme' }).info('order paid', { orderId: 42, amount: 99.5, isGift: true, note: null })
+    const [record] = records()
+    expect(record).toMatchObject({
+      severityNumber: 9,
+      severityText: 'info',
+      body: 'order paid',
+      hrTime: [Math.floor(AT / 1000), 206_000_000],
+      instrumentationScope: { name: 'shop' },
+    })
+    expect(record.attributes).toEqual({ tenant: 'acme', orderId: 42, amount: 99.5, isGift: true, note: null })
+  })
+
+  it.each([
+    ['trace', 1],
+    ['debug', 5],
+    ['info', 9],
+    ['warn', 13],
+    ['error', 17],
+    ['fatal', 21],
+  ] as const)('says %s as severity %i', async (level, number) => {
+    const { log, records } = await bridged(version)
+    log[level]('x')
+    expect(records()[0]).toMatchObject({ severityText: level, severityNumber: number })
+  })
+
+  it('says panic as FATAL2', async () => {
+    const { log, records, wideline } = await bridged(version)
+    expect(() => log.panic('x')).toThrow(wideline.PanicError)
+    expect(records()[0]).toMatchObject({ severityText: 'panic', severityNumber: 22 })
+  })
+
+  it('takes a logger name for its scope, and a name of its own for a logger without one', async () => {
+    const { log, records } = await bridged(version, { name: '' })
+    log.child({}, { name: 'shop.db' }).info('a')
+    log.info('b')
+    expect(records().map((record) => record.instrumentationScope.name)).toEqual(['shop.db', 'wideline'])
+  })
+
+  it('keeps the types of the typed chain', async () => {
+    const { log, attributes } = await bridged(version)
+    log
+      .at('info')
+      ?.string('s', 'text')
+      .int('i', 7)
+      .float('f', 1.5)
+      .bool('b', false)
+      .bigint('small', 12n)
+      .bigint('large', 2n ** 70n)
+      .timestamp('t', new Date(AT))
+      .duration('d', 12.25)
+      .any('list', [1, 'two', null])
+      .msg('typed')
+    expect(attributes()).toEqual({
+      s: 'text',
+      i: 7,
+      f: 1.5,
+      b: false,
+      small: 12,
+      large: String(2n ** 70n),
+      t: '2026-11-23T02:52:15.206Z',
+      d: 12.25,
+      list: [1, 'two', null],
+    })
+  })
+
+  it('writes the error by the semantic conventions, with its causes in the stack', async () => {
+    const { log, attributes } = await bridged(version)
+    const error = Object.assign(new RangeError('too much', { cause: new Error('socket closed') }), { code: 'ELIMIT' })
+    log.error('payment failed', error)
+    const found = attributes()
+    expect(found).toMatchObject({ 'exception.type': 'RangeError', 'exception.message': 'too much' })
+    expect(found['exception.stacktrace']).toMatch(/^RangeError: too much\n +at [^]*caused by: Error: socket closed\n/)
+    expect(found['error']).toEqual({ code: 'ELIMIT' })
+  })
+
+  it('keeps a second error as a value of its own', async () => {
+    const { log, attributes } = await bridged(version)
+    log.error('both', { first: new Error('one'), error: new Error('two') })
+    expect(attributes()).toMatchObject({ 'exception.message': 'two', first: { type: 'Error', message: 'one' } })
+  })
+
+  it('takes the trace that a line names for its context', async () => {
+    const { log, records } = await bridged(version)
+    const traceId = '0af7651916cd43dd8448eb211c80319c'
+    log.info('a', { trace_id: traceId, span_id: 'b7ad6b7169203331', trace_flags: '01' })
+    log.info('b', { traceId, spanId: 'b7ad6b7169203331' })
+    log.info('c', { trace_id: 'not one', span_id: 'b7ad6b7169203331' })
+    expect(records().map((record) => record.spanContext?.traceId)).toEqual([traceId, traceId, undefined])
+    expect(records()[0].attributes).toEqual({})
+  })
+
+  it('gives a wide line the names of the HTTP semantic conventions', async () => {
+    const { log, attributes } = await bridged(version)
+    wide(log)
+    expect(attributes()).toEqual({
+      requestId: 'r-1',
+      'http.request.method': 'GET',
+      'url.path': '/orders/42',
+      'url.query': 'token=*',
+      'http.route': '/orders/:id',
+      'http.response.status_code': 200,
+      outcome: 'completed',
+      durationMs: 12.5,
+      'http.response.body.size': 11,
+    })
+  })
+
+  it('leaves a wide line its own names on request, and other lines theirs always', async () => {
+    const own = await bridged(version, {}, { names: 'own' })
+    wide(own.log)
+    expect(own.attributes()).toMatchObject({ method: 'GET', url: '/orders/42?token=*', status: 200 })
+    registered?.logs.disable()
+    const { log, attributes } = await bridged(version)
+    log.info('not a request', { method: 'monthly', status: 'open', url: '/x' })
+    expect(attributes()).toEqual({ method: 'monthly', status: 'open', url: '/x' })
+  })
+
+  it('counts lines as dropped while no SDK is there, and takes up one that starts later', async () => {
+    const loaded = await loadOn(version)
+    registered = loaded
+    const output = loaded.bridge.otel()
+    const log = loaded.wideline.createLogger({ outputs: [output] })
+    log.info('before')
+    expect(log.stats().outputs[0]).toMatchObject({ calls: 1, accepted: 0, dropped: { disabled: 1 } })
+    const { provider, exporter } = recordingLogs()
+    loaded.logs.setGlobalLoggerProvider(provider)
+    log.info('after')
+    expect(exporter.getFinishedLogRecords().map((record) => record.body)).toEqual(['after'])
+    expect(log.stats().outputs[0]).toMatchObject({ calls: 2, accepted: 1, written: 1, dropped: { disabled: 1 } })
+  })
+
+  it('writes to a provider of its own, registered or not', async () => {
+    const { bridge, wideline } = await loadOn(version)
+    const { provider, exporter } = recordingLogs()
+    const log = wideline.createLogger({ outputs: [bridge.otel({ provider })] })
+    log.info('hello')
+    expect(exporter.getFinishedLogRecords()).toHaveLength(1)
+    await provider.shutdown()
+    log.info('after the SDK')
+    expect(log.stats().outputs[0]).toMatchObject({ written: 1, dropped: { disabled: 1 } })
+  })
+})
+
+function wide(log: Logger): void {
+  log
+    .at('info')
+    ?.string('requestId', 'r-1')
+    .string('method', 'GET')
+    .string('url', '/orders/42?token=*')
+    .string('route', '/orders/:id')
+    .int('status', 200)
+    .string('outcome', 'completed')
+    .duration('durationMs', 12.5)
+    .int('bytes', 11)
+    .msg('request completed')
+}
+
+describe('the bridge', () => {
+  it('takes a line that is bytes already, as a flight recorder holds them', async () => {
+    const { bridge, wideline } = await loadOn('1.9')
+    const { provider, exporter } = recordingLogs()
+    const encoder = wideline.json()
+    const output = bridge.otel({ provider })
+    const { receive: _receive, ...bytesOnly } = {
+      receive: undefined as ((entry: Entry) => void) | undefined,
+      begin: () => output.begin(),
+      commit: (level: number) => output.commit(level),
+      flush: () => output.flush(),
+      flushSync: () => output.flushSync(),
+      close: () => output.close(),
+      stats: () => output.stats(),
+    }
+    const log = wideline.createLogger({
+      name: 'shop',
+      level: 'debug',
+      clock: { now: () => AT },
+      outputs: [{ output: bytesOnly, encoder }],
+    })
+    log.debug('held', { orderId: 42, trace_id: '0af7651916cd43dd8448eb211c80319c', span_id: 'b7ad6b7169203331' })
+    log.error('failed', new Error('why'))
+    const [held, failed] = exporter.getFinishedLogRecords()
+    expect(held).toMatchObject({
+      body: 'held',
+      severityNumber: 5,
+      severityText: 'debug',
+      attributes: { orderId: 42 },
+      hrTime: [Math.floor(AT / 1000), 206_000_000],
+      spanContext: { traceId: '0af7651916cd43dd8448eb211c80319c' },
+      instrumentationScope: { name: 'shop' },
+    })
+    expect(failed.attributes).toMatchObject({ 'exception.type': 'Error', 'exception.message': 'why' })
+  })
+
+  it('takes a line that is no JSON for a message', async () => {
+    const { bridge } = await loadOn('1.9')
+    const { provider, exporter } = recordingLogs()
+    const output = bridge.otel({ provider })
+    output.begin().text('level=info msg=hello\n')
+    output.commit(30)
+    expect(exporter.getFinishedLogRecords()[0].body).toBe('level=info msg=hello')
+  })
+
+  it('flushes the SDK, and rejects where the SDK does', async () => {
+    const { bridge, wideline } = await loadOn('1.9')
+    let flushed = 0
+    const emitter = { emit: () => undefined, enabled: () => true }
+    const provider = { getLogger: () => emitter, forceFlush: () => Promise.resolve(void flushed++) }
+    const log = wideline.createLogger({ outputs: [bridge.otel({ provider })] })
+    await log.flush()
+    expect(flushed).toBe(1)
+    await log.close()
+    expect(flushed).toBe(2)
+    log.info('too late')
+    expect(log.stats().outputs[0]).toMatchObject({ accepted: 1, failed: 1 })
+    const refusing = { getLogger: () => emitter, forceFlush: () => Promise.reject(new Error('down')) }
+    await expect(wideline.createLogger({ outputs: [bridge.otel({ provider: refusing })] }).flush()).rejects.toThrow(
+      'down',
+    )
+  })
+
+  it('costs a log call nothing when the SDK throws', async () => {
+    const { bridge, wideline } = await loadOn('1.9')
+    const problems: Error[] = []
+    const emitter = {
+      emit: () => {
+        throw new Error('full')
+      },
+    }
+    const log = wideline.createLogger({
+      outputs: [bridge.otel({ provider: { getLogger: () => emitter } })],
+      onError: (problem) => problems.push(problem),
+    })
+    log.info('hello')
+    expect(problems.map(({ message }) => message)).toEqual(['full'])
+    expect(log.stats().outputs[0]).toMatchObject({ accepted: 1, failed: 1, written: 0 })
+  })
+
+  it('keeps no more scopes than a thousand', async () => {
+    const { bridge, wideline } = await loadOn('1.9')
+    let made = 0
+    const provider = { getLogger: () => (made++, { emit: () => undefined }) }
+    const log = wideline.createLogger({ outputs: [bridge.otel({ provider })] })
+    for (let round = 0; round < 2; round++) {
+      for (let i = 0; i < 1500; i++) log.child({}, { name: `n${i}` }).info('x')
+    }
+    expect(made).toBe(2000)
+  })
+
+  it.each([
+    [{ provider: {} }, 'otel.provider must be a LoggerProvider, got an object'],
+    [{ names: 'short' }, "otel.names must be 'semantic' or 'own', got \"short\""],
+    [{ nmaes: 'own' }, 'otel.nmaes must be one of provider, names, got "nmaes"'],
+    ['x', 'otel must be an object, got "x"'],
+  ])('refuses %j', async (options, message) => {
+    const { bridge } = await loadOn('1.9')
+    expect(() => bridge.otel(options as never)).toThrow(message)
+  })
+})
