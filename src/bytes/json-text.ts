@@ -1,13 +1,15 @@
 import type { ByteBuffer } from './byte-buffer.js'
 
-/** Up to this many UTF-16 units a loop beats `utf8Write` and a scan of the bytes (crossing measured near 36). */
-export const SHORT_TEXT = 32
+/** Up to this many UTF-16 units a loop beats `utf8Write` and a scan of the bytes (crossing measured near 60). */
+export const SHORT_TEXT = 64
 
 /** The last unit for which {@link isControl} holds. */
 const LAST_CONTROL = 0x2069
 
 /** Bytes that one UTF-16 unit takes at most, as `\u001b`. */
-export const MAX_UNIT_BYTES = 6
+const MAX_UNIT_BYTES = 6
+/** What a text takes beyond its units: two quotes, and the rest of the last word that is stored. */
+const TEXT_SLACK = 10
 
 const QUOTE = 0x22
 const BACKSLASH = 0x5c
@@ -25,39 +27,82 @@ ESCAPES[0x0a] = 0x6e
 ESCAPES[0x0c] = 0x66
 ESCAPES[0x0d] = 0x72
 
+/** Units below this have their bytes ready. */
+const READY_UNITS = 0x100
+
+/**
+ * What each unit below 0x100 becomes, as the eight bytes of a double of which {@link SIZES} count. One store and no
+ * branch for each: 2 ns a unit whatever stands in the text, where a chain of conditions takes 3 for plain text and 16
+ * for text in which anything may come next.
+ */
+const UNITS = new Float64Array(READY_UNITS)
+const SIZES = new Uint8Array(READY_UNITS)
+
+for (let unit = 0; unit < READY_UNITS; unit++) {
+  const bytes = new Uint8Array(UNITS.buffer, unit * 8, 8)
+  bytes.fill(0x20)
+  SIZES[unit] = putUnit(bytes, 0, unit)
+}
+
+/** The same for each byte of UTF-8; a size of 0 means that the bytes after it decide. */
+const BYTES = UNITS.slice()
+const BYTE_SIZES = SIZES.slice()
+
+for (let byte = 0x80; byte < 0x100; byte++) {
+  new Uint8Array(BYTES.buffer)[byte * 8] = byte
+  BYTE_SIZES[byte] = 1
+}
+// With which C1, U+061C, the line separators and the other bidirectional controls begin.
+for (const lead of [0xc2, 0xd8, 0xe2]) BYTE_SIZES[lead] = 0
+
 /**
  * Appends a JSON string, quotes included: what `JSON.stringify` writes, except that DEL, C1, the line separators and
  * the bidirectional controls are escaped too (no value can forge a line or drive a terminal), and that a lone
  * surrogate becomes U+FFFD (strict readers reject its escape).
  */
 export function writeJsonText(out: ByteBuffer, value: string): void {
-  const units = value.length
-  if (units > SHORT_TEXT) {
-    writeLong(out, value)
-    return
+  if (value.length > SHORT_TEXT) writeLong(out, value)
+  else {
+    out.reserve(textBytes(value))
+    out.length = putText(out.bytes, out.view, out.length, value)
   }
-  out.reserve(units * MAX_UNIT_BYTES + 2)
-  const end = putShortText(out.bytes, out.length, value)
-  if (end < 0) writeEscaped(out, value)
-  else out.length = end
+}
+
+/** What {@link putText} may store at most. */
+export function textBytes(value: string): number {
+  return value.length * MAX_UNIT_BYTES + TEXT_SLACK
 }
 
 /**
- * Stores a JSON string of printable ASCII from `at` on, where the caller has reserved its units and two quotes.
+ * Stores a JSON string from `at` on, where the caller has reserved {@link textBytes}.
  *
- * @returns the place after it, or -1 when something in it must be escaped or is not ASCII: {@link writeJsonText} does
- * that.
+ * @param view - The same memory as `bytes`.
+ * @returns the place after it.
  */
-export function putShortText(bytes: Uint8Array, at: number, value: string): number {
-  const units = value.length
+export function putText(bytes: Uint8Array, view: DataView, at: number, value: string): number {
+  const last = value.length - 1
   bytes[at++] = QUOTE
-  for (let i = 0; i < units; i++) {
-    const unit = value.charCodeAt(i)
-    if (unit < 0x20 || unit >= 0x7f || unit === QUOTE || unit === BACKSLASH) return -1
-    bytes[at++] = unit
+  let i = 0
+  while (i < last) {
+    const first = value.charCodeAt(i)
+    const second = value.charCodeAt(i + 1)
+    if ((first | second) < READY_UNITS) {
+      view.setFloat64(at, UNITS[first], true)
+      at += SIZES[first]
+      view.setFloat64(at, UNITS[second], true)
+      at += SIZES[second]
+      i += 2
+    } else if (isHigh(first) && isLow(second)) {
+      at = putPair(bytes, at, first, second)
+      i += 2
+    } else {
+      at = putUnit(bytes, at, first)
+      i++
+    }
   }
-  bytes[at++] = QUOTE
-  return at
+  if (i === last) at = putUnit(bytes, at, value.charCodeAt(i))
+  bytes[at] = QUOTE
+  return at + 1
 }
 
 function writeLong(out: ByteBuffer, value: string): void {
@@ -70,12 +115,15 @@ function writeLong(out: ByteBuffer, value: string): void {
   if (count === 0) {
     out.bytes[end] = QUOTE
     out.length = end + 1
-  } else if (count < 0) writeEscaped(out, value)
-  else escapeInPlace(out, end, count)
+  } else if (count > 0) escapeInPlace(out, end, count)
+  else escapeAnew(out, end)
 }
 
-/** More escapes than this in one string: writing it anew, unit by unit, is cheaper than moving its pieces. */
+/** More escapes than this, or than one in so many bytes: storing unit by unit is cheaper than moving the pieces. */
 const MAX_ESCAPES = 512
+const MIN_PIECE = 24
+/** As many may stand close together before that is looked at. */
+const FEW_ESCAPES = 4
 
 /** Where the last scan found something to escape: places of first bytes. Valid until the next scan. */
 const places = new Int32Array(MAX_ESCAPES)
@@ -101,9 +149,14 @@ function findEscapes(out: ByteBuffer, start: number, end: number): number {
         continue
       }
     }
+    const byte = bytes[at]
+    if (byte >= 0x80 && BYTE_SIZES[byte] === 1) {
+      at++
+      continue
+    }
     const size = escapedSize(bytes, at)
     if (size > 0) {
-      if (count === MAX_ESCAPES || count * 6 > end - start) return -1
+      if (count === MAX_ESCAPES || (count >= FEW_ESCAPES && count * MIN_PIECE > at - start)) return -1
       places[count++] = at
       at += size
     } else at++
@@ -129,6 +182,40 @@ function unitOf(bytes: Uint8Array, at: number): number {
   if (byte < 0x80) return byte
   if (byte < 0xe0) return ((byte & 0x1f) << 6) | (bytes[at + 1] & 0x3f)
   return ((byte & 0x0f) << 12) | ((bytes[at + 1] & 0x3f) << 6) | (bytes[at + 2] & 0x3f)
+}
+
+/**
+ * Escapes UTF-8 that stands behind `out.length` and a quote, byte by byte: 2 ns each whatever comes next, where a text of
+ * which nothing can be foretold costs 13 a unit when it is taken apart by conditions.
+ */
+function escapeAnew(out: ByteBuffer, end: number): void {
+  const start = out.length + 1
+  const length = end - start
+  out.length = end
+  out.reserve(length * MAX_UNIT_BYTES + TEXT_SLACK)
+  const { bytes, view } = out
+  // The text steps back by all that it can grow, so that reading stays ahead of writing.
+  let from = start + length * (MAX_UNIT_BYTES - 1) + TEXT_SLACK
+  bytes.copyWithin(from, start, end)
+  const to = from + length
+  let at = start
+  bytes[at - 1] = QUOTE
+  while (from < to) {
+    const byte = bytes[from]
+    const size = BYTE_SIZES[byte]
+    if (size > 0) {
+      view.setFloat64(at, BYTES[byte], true)
+      at += size
+      from++
+    } else {
+      const count = sizeAt(bytes, from)
+      if (escapedSize(bytes, from) > 0) at = writeUnicodeEscape(bytes, at, unitOf(bytes, from))
+      else for (let i = 0; i < count; i++) bytes[at++] = bytes[from + i]
+      from += count
+    }
+  }
+  bytes[at] = QUOTE
+  out.length = at + 1
 }
 
 /** Makes room for the escapes at {@link places}, moving what lies between them from the end backwards. */
@@ -186,51 +273,44 @@ export function isControl(unit: number): boolean {
   )
 }
 
-/** Writes the whole string again, unit by unit. `out.length` still stands where the string begins. */
-function writeEscaped(out: ByteBuffer, value: string): void {
-  out.reserve(value.length * MAX_UNIT_BYTES + 2)
-  const bytes = out.bytes
-  let at = out.length
-  bytes[at++] = QUOTE
-  for (let i = 0; i < value.length; i++) {
-    const unit = value.charCodeAt(i)
-    if (unit < 0x80) {
-      const escape = ESCAPES[unit]
-      if (escape === 0) bytes[at++] = unit
-      else if (escape === 1) at = writeUnicodeEscape(bytes, at, unit)
-      else {
-        bytes[at++] = BACKSLASH
-        bytes[at++] = escape
-      }
-    } else if (unit < 0x800) {
-      if (isControl(unit)) at = writeUnicodeEscape(bytes, at, unit)
-      else {
-        bytes[at++] = 0xc0 | (unit >> 6)
-        bytes[at++] = 0x80 | (unit & 0x3f)
-      }
-    } else if (unit >= 0xd800 && unit <= 0xdfff) {
-      const next = unit <= 0xdbff && i + 1 < value.length ? value.charCodeAt(i + 1) : 0
-      if (next >= 0xdc00 && next <= 0xdfff) {
-        const point = 0x10000 + ((unit - 0xd800) << 10) + (next - 0xdc00)
-        bytes[at++] = 0xf0 | (point >> 18)
-        bytes[at++] = 0x80 | ((point >> 12) & 0x3f)
-        bytes[at++] = 0x80 | ((point >> 6) & 0x3f)
-        bytes[at++] = 0x80 | (point & 0x3f)
-        i++
-      } else {
-        bytes[at++] = 0xef
-        bytes[at++] = 0xbf
-        bytes[at++] = 0xbd
-      }
-    } else if (unit <= LAST_CONTROL && isControl(unit)) at = writeUnicodeEscape(bytes, at, unit)
-    else {
-      bytes[at++] = 0xe0 | (unit >> 12)
-      bytes[at++] = 0x80 | ((unit >> 6) & 0x3f)
-      bytes[at++] = 0x80 | (unit & 0x3f)
-    }
+/** Stores one unit that has no partner; a surrogate becomes U+FFFD. */
+function putUnit(bytes: Uint8Array, at: number, unit: number): number {
+  if (unit < 0x80) {
+    const letter = ESCAPES[unit]
+    if (letter === 1) return writeUnicodeEscape(bytes, at, unit)
+    if (letter !== 0) bytes[at++] = BACKSLASH
+    bytes[at] = letter === 0 ? unit : letter
+    return at + 1
   }
-  bytes[at++] = QUOTE
-  out.length = at
+  if (unit <= LAST_CONTROL && isControl(unit)) return writeUnicodeEscape(bytes, at, unit)
+  if (unit < 0x800) {
+    bytes[at] = 0xc0 | (unit >> 6)
+    bytes[at + 1] = 0x80 | (unit & 0x3f)
+    return at + 2
+  }
+  const shown = isHigh(unit) || isLow(unit) ? 0xfffd : unit
+  bytes[at] = 0xe0 | (shown >> 12)
+  bytes[at + 1] = 0x80 | ((shown >> 6) & 0x3f)
+  bytes[at + 2] = 0x80 | (shown & 0x3f)
+  return at + 3
+}
+
+/** Stores the character of two surrogates. */
+function putPair(bytes: Uint8Array, at: number, high: number, low: number): number {
+  const point = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00)
+  bytes[at] = 0xf0 | (point >> 18)
+  bytes[at + 1] = 0x80 | ((point >> 12) & 0x3f)
+  bytes[at + 2] = 0x80 | ((point >> 6) & 0x3f)
+  bytes[at + 3] = 0x80 | (point & 0x3f)
+  return at + 4
+}
+
+function isHigh(unit: number): boolean {
+  return (unit & 0xfc00) === 0xd800
+}
+
+function isLow(unit: number): boolean {
+  return (unit & 0xfc00) === 0xdc00
 }
 
 function writeUnicodeEscape(bytes: Uint8Array, at: number, unit: number): number {

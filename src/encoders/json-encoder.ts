@@ -2,7 +2,7 @@ import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
 import { IsoClock, writeIsoTime } from '../bytes/iso-time.js'
-import { putShortText, SHORT_TEXT, writeJsonText } from '../bytes/json-text.js'
+import { putText, SHORT_TEXT, textBytes, writeJsonText } from '../bytes/json-text.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
@@ -33,6 +33,7 @@ export class JsonEncoder implements Encoder {
   private readonly messageKey: Fragment
   private readonly fieldClock = new IsoClock()
   private readonly messages = new TextCache()
+  private readonly texts = new TextCache()
   private readonly values: JsonValueWriter
 
   constructor(
@@ -101,17 +102,18 @@ export class JsonEncoder implements Encoder {
       at = putFragment(bytes, out.view, at, name)
       if (kind === STRING) {
         const text = values[row] as string
-        let end = -1
-        if (text.length <= SHORT_TEXT) {
-          bytes = out.reserveAt(at, text.length + 2)
-          end = putShortText(bytes, at, text)
-        }
-        if (end < 0) {
+        const ready = this.texts.get(text)
+        if (ready !== undefined) {
+          bytes = out.reserveAt(at, ready.length + FRAGMENT_SLACK)
+          at = putFragment(bytes, out.view, at, ready)
+        } else if (text.length <= SHORT_TEXT) {
+          bytes = out.reserveAt(at, textBytes(text))
+          at = putText(bytes, out.view, at, text)
+        } else {
           out.length = at
           this.values.text(out, text)
-          end = out.length
+          at = out.length
         }
-        at = end
       } else if (kind === INT || kind === FLOAT || kind === DURATION) at = putNumberAt(bytes, at, numbers, row)
       else if (kind === BOOL) at = putFragment(bytes, out.view, at, numbers[row] === 1 ? TRUE : FALSE)
       else {

@@ -215,3 +215,19 @@ function endOfNumber(json: Uint8Array, at: number, to: number): number {
   while (at < to && json[at] !== COMMA && json[at] !== CLOSE_BRACE && json[at] !== CLOSE_BRACKET) at++
   return at
 }
+
+/**
+ * Stores a string of printable ASCII from `at` on, where the caller has reserved its units and two quotes.
+ *
+ * @returns the place after it, or -1 when something in it must be escaped or is not ASCII.
+ */
+export function putPlainText(bytes: Uint8Array, at: number, text: string): number {
+  bytes[at++] = QUOTE
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit < 0x20 || unit >= 0x7f || unit === QUOTE || unit === BACKSLASH) return -1
+    bytes[at++] = unit
+  }
+  bytes[at] = QUOTE
+  return at + 1
+}

@@ -2,7 +2,7 @@ import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { MAX_NUMBER_BYTES, putInt32, putNumberAt } from '../bytes/decimal.js'
 import { Fragment } from '../bytes/fragment.js'
 import { IsoClock, writeIsoTime } from '../bytes/iso-time.js'
-import { putShortText, SHORT_TEXT, writeJsonText } from '../bytes/json-text.js'
+import { SHORT_TEXT, writeJsonText } from '../bytes/json-text.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
@@ -13,7 +13,14 @@ import { writeBounded } from './bounded-text.js'
 import type { Encoder } from './encoder.js'
 import { JsonScratch } from './json-scratch.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
-import { isLispString, settleNumber, writeKeyword, writeLispString, writeLispValue } from './sexpr-text.js'
+import {
+  isLispString,
+  putPlainText,
+  settleNumber,
+  writeKeyword,
+  writeLispString,
+  writeLispValue,
+} from './sexpr-text.js'
 
 const NEWLINE = 0x0a
 const SPACE = 0x20
@@ -161,7 +168,7 @@ export class SexprEncoder implements Encoder {
   private text(out: ByteBuffer, text: string): void {
     if (text.length <= SHORT_TEXT) {
       out.reserve(text.length + 2)
-      const end = putShortText(out.bytes, out.length, text)
+      const end = putPlainText(out.bytes, out.length, text)
       if (end >= 0) {
         out.length = end
         return

@@ -5,6 +5,8 @@ import { writeJsonText } from '../bytes/json-text.js'
 const SLOTS = 128
 /** Longer texts are written anew: few messages are, and the cache stays below 128 × 192 bytes. */
 const MAX_UNITS = 96
+/** Shorter ones are written as fast as they are found. */
+const MIN_UNITS = 4
 
 /**
  * Ready JSON strings for texts that come again and again: most messages are constants of the program. A text is encoded
@@ -19,7 +21,7 @@ export class TextCache {
   /** The text as a JSON string with its quotes, or undefined when it has to be written. */
   get(text: string): Fragment | undefined {
     const units = text.length
-    if (units === 0 || units > MAX_UNITS) return undefined
+    if (units < MIN_UNITS || units > MAX_UNITS) return undefined
     const slot = (units * 31 + text.charCodeAt(0) * 7 + text.charCodeAt(units - 1)) & (SLOTS - 1)
     if (this.texts[slot] !== text) {
       this.texts[slot] = text
