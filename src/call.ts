@@ -4,6 +4,8 @@ import { JsonEncoder } from './encoders/json-encoder.js'
 import { JsonValueWriter, reasonText } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
 import type { Entry } from './entry/entry.js'
+import { DeclaredSet } from './entry/field.js'
+import { FieldError } from './entry/field-error.js'
 import { format } from './message.js'
 
 /** Key of an error that is given without one. */
@@ -21,7 +23,11 @@ export class PlainText {
   }
 }
 
-/** Puts what a log call was given onto its entry: a message, fields, errors, in any accepted order. Never throws. */
+/**
+ * Puts what a log call was given onto its entry: a message, fields, errors, in any accepted order.
+ *
+ * @throws FieldError where the declaration of a field asks for it in development; nothing else.
+ */
 export function readCall(
   entry: Entry,
   plain: PlainText,
@@ -46,8 +52,12 @@ export function readCall(
     } else if (count === 2 && typeof first === 'string' && second instanceof Error && plain.has(first)) {
       entry.message = first
       entry.error(ERROR_KEY, second)
+    } else if (count === 3 && isDeclaredSet(second) && typeof first === 'string' && isObject(third)) {
+      entry.message = first
+      entry.all(second, third)
     } else if (count > 0) fill(entry, [first, second, third, ...(more ?? [])].slice(0, count))
   } catch (problem) {
+    if (problem instanceof FieldError) throw problem
     // Only a value that answers no question at all gets here. The message is worth more than it.
     if (typeof first === 'string' && entry.message === undefined) entry.message = first
     entry.any('fields', `[Throws: ${reasonText(problem)}]`)
@@ -62,6 +72,19 @@ function isPlainObject(value: unknown): value is object {
     // A proxy that does not tell: the slower way deals with it.
     return false
   }
+}
+
+function isDeclaredSet(value: unknown): value is DeclaredSet {
+  try {
+    return value instanceof DeclaredSet
+  } catch {
+    // A proxy that does not tell what it is.
+    return false
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 /** Takes the values of a call apart: errors, fields, a message with its placeholders. */

@@ -1,5 +1,5 @@
 export { createLogger, Logger, PanicError } from './logger.js'
-export type { ChildOptions, LogMethod } from './logger.js'
+export type { CallValue, ChildOptions, LogMethod } from './logger.js'
 export { DEFAULT_SECRETS } from './logger-options.js'
 export type { LoggerOptions, SinkOptions } from './logger-options.js'
 export { filter, Filter, FilterError } from './pipeline/filter.js'
@@ -24,15 +24,35 @@ export { OptionError } from './options/option-error.js'
 
 export { Level, levelName } from './entry/level.js'
 export type { LevelName, Threshold } from './entry/level.js'
-export { FieldKind } from './entry/field.js'
-export type { FieldBag, FieldKindName, FieldWriter } from './entry/field.js'
+export { DeclaredSet, FieldKind } from './entry/field.js'
+export type { BagOf, FieldBag, FieldKindName, FieldWriter, SomeValuesOf, ValuesOf } from './entry/field.js'
 export type { Entry, EntryReceiver, TypedLine } from './entry/entry.js'
 export type { Fields } from './entry/fields.js'
 export type { Key } from './entry/key.js'
 export { isLoggable, loggable } from './entry/loggable.js'
 export type { Loggable } from './entry/loggable.js'
-export { writeDeclared } from './entry/schema.js'
-export type { DeclaredField, FieldOptions, Redaction } from './entry/schema.js'
+export { FieldError } from './entry/field-error.js'
+export { fields } from './schema/fields.js'
+export { FieldSet } from './schema/field-set.js'
+export type { ShapeValues } from './schema/field-set.js'
+export { isDeclaredField } from './schema/check-shape.js'
+export type { FieldShape, SetOptions } from './schema/check-shape.js'
+export { Unreadable } from './schema/compiled-field.js'
+export type { InvalidListener } from './schema/compiled-field.js'
+export { any, bigint, bool, duration, error, fieldKind, float, int, string, timestamp } from './schema/builders.js'
+export type { KindOptions, KindValues } from './schema/builders.js'
+export type { FieldBuilder } from './schema/field-builder.js'
+export type { FieldPlace, FieldSource, HavingPath, SourcedField } from './schema/field-source.js'
+export type {
+  CoercingOptions,
+  DeclaredField,
+  FieldOptions,
+  InvalidPolicy,
+  KindOfField,
+  Redaction,
+} from './schema/field-options.js'
+export type { JsonSchema, JsonSchemaOptions } from './schema/json-schema.js'
+export type { Dialect, TableOptions } from './schema/table.js'
 export { anchoredClock, systemClock } from './entry/clock.js'
 export type { Clock } from './entry/clock.js'
 

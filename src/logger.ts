@@ -2,7 +2,7 @@ import { messageOf, PlainText, readCall } from './call.js'
 import { isError } from './encoders/error-parts.js'
 import { Context } from './entry/context.js'
 import type { Entry, TypedLine } from './entry/entry.js'
-import type { FieldBag } from './entry/field.js'
+import type { BagOf, DeclaredSet, FieldBag } from './entry/field.js'
 import { Fields } from './entry/fields.js'
 import {
   Level,
@@ -29,15 +29,33 @@ import type { Receiver } from './pipeline/receiver.js'
 import { Stages } from './pipeline/stages.js'
 import { type CheckedStages, checkStageOptions, STAGE_RULES, type StageOptions } from './stage-options.js'
 
-/** The accepted shapes of a log call. */
-export interface LogMethod<Result = void> {
+/** A value of a log call, where declared fields and values of the wrong type do not pass for loose ones. */
+export type CallValue<Value, Bag> = Value extends DeclaredSet
+  ? never
+  : unknown extends Value
+    ? Value
+    : Value extends Error | readonly unknown[] | ((...args: never[]) => unknown)
+      ? Value
+      : Value extends object
+        ? Bag
+        : Value
+
+/** The accepted shapes of a log call. As methods, so that a logger of declared fields can stand for one of any. */
+interface LogCalls<Result, Bag> {
+  /** A message. */
+  call(message: string): Result
   /** A message, with fields, errors, or values for its printf placeholders. */
-  (message: string, ...values: unknown[]): Result
+  call<Value>(message: string, value?: CallValue<Value, Bag>, ...values: unknown[]): Result
   /** An error, whose message is the line's unless one is given. */
-  (error: Error, ...values: unknown[]): Result
+  call(error: Error, ...values: unknown[]): Result
   /** Fields, then the message. */
-  (fields: object, message?: string, ...values: unknown[]): Result
+  call(fields: Bag, message?: string, ...values: unknown[]): Result
+  /** A message, with declared fields. */
+  call<Values extends object>(message: string, set: DeclaredSet<Values>, values: NoInfer<Values>): Result
 }
+
+/** The accepted shapes of a log call. */
+export type LogMethod<Result = void, Bag = FieldBag> = LogCalls<Result, Bag>['call']
 
 /** What a child logger may set for itself. Hooks, filters, samplers and limits are added to its parent's. */
 export interface ChildOptions extends StageOptions {
@@ -67,16 +85,16 @@ const MAX_NAMED = 10_000
  *
  * A log call never throws, except `panic`, which throws a {@link PanicError} when its line is written.
  */
-export class Logger {
-  declare readonly trace: LogMethod
-  declare readonly debug: LogMethod
-  declare readonly info: LogMethod
-  declare readonly warn: LogMethod
-  declare readonly error: LogMethod
+export class Logger<Bag extends object = FieldBag> {
+  declare readonly trace: LogMethod<void, Bag>
+  declare readonly debug: LogMethod<void, Bag>
+  declare readonly info: LogMethod<void, Bag>
+  declare readonly warn: LogMethod<void, Bag>
+  declare readonly error: LogMethod<void, Bag>
   /** Writes the line, and everything pending, before it returns. */
-  declare readonly fatal: LogMethod
+  declare readonly fatal: LogMethod<void, Bag>
   /** Writes the line, and everything pending, then throws a {@link PanicError}. */
-  declare readonly panic: LogMethod<never>
+  declare readonly panic: LogMethod<never, Bag>
 
   readonly name: string
   protected readonly pipeline: Pipeline
@@ -132,9 +150,9 @@ export class Logger {
   }
 
   /** @internal See {@link createLogger}. */
-  static create(options?: LoggerOptions): Logger {
+  static create<Bag extends object>(options?: LoggerOptions): Logger<Bag> {
     const checked = checkLoggerOptions(options)
-    const logger = new Logger(new Pipeline(checked), checked.name, undefined)
+    const logger = new Logger<Bag>(new Pipeline(checked), checked.name, undefined)
     logger.addToContext(checked.fields)
     logger.addStages(checked.stages)
     for (const { names, level } of checked.levels) logger.registry.set(names, level, undefined)
@@ -244,11 +262,11 @@ export class Logger {
    *
    * @throws OptionError when the options are wrong.
    */
-  child(fields: FieldBag = {}, options: ChildOptions = NO_OPTIONS): Logger {
+  child(fields?: Bag, options: ChildOptions = NO_OPTIONS): Logger<Bag> {
     const checked = checkOptions<ChildOptions>('child', options, {}, CHILD_RULES)
     const { name, level } = checked
     const child = this.derive(name ?? this.name, level === undefined ? undefined : thresholdNumber(level))
-    child.addToContext(fields)
+    if (fields !== undefined) child.addToContext(fields)
     if (options !== NO_OPTIONS) child.addStages(checkStageOptions(checked))
     return child
   }
@@ -289,8 +307,8 @@ export class Logger {
   }
 
   /** Makes a child. */
-  protected derive(name: string, ownLevel: number | undefined): Logger {
-    return new Logger(this, name, ownLevel)
+  protected derive(name: string, ownLevel: number | undefined): Logger<Bag> {
+    return new Logger<Bag>(this, name, ownLevel)
   }
 
   protected admits(level: number): boolean {
@@ -430,7 +448,7 @@ export class Logger {
     }
   }
 
-  /** Every sugared call. Never throws. */
+  /** Every sugared call. Throws nothing but a FieldError, which a declared field must ask for. */
   private log(
     level: number,
     count: number,
@@ -441,7 +459,14 @@ export class Logger {
   ): void {
     if (!this.pipeline.enter()) return
     const entry = this.begin(level)
-    readCall(entry, this.plain, count, first, second, third, more)
+    try {
+      readCall(entry, this.plain, count, first, second, third, more)
+    } catch (problem) {
+      // In development a field's declaration may ask to throw: then there is no line.
+      this.pipeline.leave()
+      this.pipeline.entries.give(entry)
+      throw problem
+    }
     this.pipeline.leave()
     entry.send()
   }
@@ -450,11 +475,15 @@ export class Logger {
 /**
  * A root logger.
  *
+ * @typeParam Declared - The type of a declared set: the compiler then lets this logger take fields of that set only.
  * @throws OptionError for an option that is unknown or out of range.
  * @example
  * const log = createLogger({ name: 'shop', outputs: [stdout(), file('logs/app.log')] })
  * log.info('order paid', { orderId: 42 })
+ * const strict = createLogger<typeof Payment>()
  */
-export function createLogger(options?: LoggerOptions): Logger {
+export function createLogger<Declared extends DeclaredSet | undefined = undefined>(
+  options?: LoggerOptions,
+): Logger<BagOf<Declared>> {
   return Logger.create(options)
 }

@@ -1,7 +1,24 @@
-import { type DeclaredField, type FieldWriter, loggable, type Loggable, writeDeclared } from '../../src/index.js'
+import {
+  type DeclaredField,
+  FieldSet,
+  type FieldShape,
+  type FieldWriter,
+  loggable,
+  type Loggable,
+} from '../../src/index.js'
 
 /** The fields declared on one class, by property. */
 const declarations = new WeakMap<object, Map<PropertyKey, DeclaredField>>()
+
+interface Compiled {
+  readonly set: FieldSet
+  readonly declared: number
+}
+
+/** The fields of each class with those above it, made ready. */
+const compiled = new WeakMap<object, Compiled>()
+/** Properties declared so far: a class that was made ready before the last of them is looked at again. */
+let declaredCount = 0
 
 /** Notes a field on a class's prototype: from then on its instances write their declared fields and nothing else. */
 export function declareProperty(prototype: object, property: PropertyKey, field: DeclaredField): void {
@@ -12,6 +29,7 @@ export function declareProperty(prototype: object, property: PropertyKey, field:
     Object.defineProperty(prototype, loggable, { value: writeOwnFields, configurable: true, writable: true })
   }
   fields.set(property, field)
+  declaredCount++
 }
 
 function writeOwnFields(this: object, writer: FieldWriter): void {
@@ -25,10 +43,19 @@ export function declaresFields(prototype: unknown): prototype is Loggable {
 
 /** Writes the properties that a class declares, of an instance or of an object in the same form. */
 export function writeFieldsOf(prototype: object, source: object, writer: FieldWriter): void {
-  for (const [property, field] of fieldsAbove(prototype)) {
-    const value = (source as Record<PropertyKey, unknown>)[property]
-    writeDeclared(writer, field.options.key ?? String(property), field, value)
+  let known = compiled.get(prototype)
+  if (known === undefined || known.declared !== declaredCount) {
+    known = { set: compile(prototype), declared: declaredCount }
+    compiled.set(prototype, known)
   }
+  writer.all(known.set, source as never)
+}
+
+function compile(prototype: object): FieldSet {
+  const fields = fieldsAbove(prototype)
+  // Properties may be symbols: the shape has them by their places.
+  const shape: FieldShape = Object.fromEntries([...fields.values()].map((field, index) => [String(index), field]))
+  return new FieldSet(shape, {}, undefined, [...fields.keys()])
 }
 
 /** A class's fields after those of the classes above it; a property that is declared anew has its newest declaration. */

@@ -1,50 +1,111 @@
-import { type DeclaredField, isLoggable, writeDeclared } from '../../src/index.js'
+import { type DeclaredField, isLoggable, type SourcedField } from '../../src/index.js'
 import { currentLog, type FieldsTarget, logOfRequest, RequestLog } from '../http/index.js'
-import type { SourcedField } from './builders.js'
 import { declaresFields, writeFieldsOf } from './declared-class.js'
+import { followResult } from './follow-result.js'
+import { logContextOf } from './log-context.js'
+import { type Reader, SourcedGroup } from './sourced-group.js'
 
 // A method of any form: its parameters and its result are the handler's own affair.
 type Method = (this: unknown, ...args: unknown[]) => unknown
 
+/** What is declared on one handler, by where it comes from. */
+interface Groups {
+  readonly request: SourcedGroup
+  readonly args: SourcedGroup
+  readonly result: SourcedGroup
+}
+
+const NO_ARGUMENTS: readonly unknown[] = []
+
 /** What is declared on one handler. */
 export class HandlerFields {
   /** Fields taken from the request or the result, by key. */
-  readonly sourced: Map<string, SourcedField> = new Map()
+  private readonly sourced = new Map<string, SourcedField>()
   /** Fields taken from a parameter, by its index. */
-  readonly parameters: Map<number, DeclaredField & { readonly key: string }> = new Map()
+  private readonly parameters = new Map<number, DeclaredField & { readonly key: string }>()
   /** Declared types of the parameters, where the compiler noted them. */
   types: readonly unknown[] = []
+  private groups: Groups | undefined
   private readonly reported = new Set<string>()
+
+  /** Declares fields by key. Decorators run one after another, the outermost last. */
+  add(fields: Readonly<Record<string, SourcedField>>): void {
+    for (const [key, field] of Object.entries(fields)) this.sourced.set(key, field)
+    this.groups = undefined
+  }
+
+  /** Declares a field of a parameter. */
+  addParameter(index: number, field: DeclaredField & { readonly key: string }): void {
+    this.parameters.set(index, field)
+    this.groups = undefined
+  }
 
   /** Whether anything is declared at all. */
   get isEmpty(): boolean {
     return this.sourced.size === 0 && this.parameters.size === 0 && !this.types.some(isDeclaringType)
   }
 
+  /** The fields of the parameters, as readers of their arguments. */
+  parameterReaders(): Reader[] {
+    return [...this.parameters].map(([index, { key, kind, options }]) => ({
+      key,
+      field: { kind, options, source: { place: 'arg', index, pick: itself } },
+    }))
+  }
+
   /** Writes what comes from the request itself. */
-  fromRequest(log: FieldsTarget): void {
-    const { request } = log
-    for (const [key, field] of this.sourced) {
-      if (field.source.place !== 'result') this.write(log, key, field, () => read(field, request))
-    }
+  fromRequest(log: FieldsTarget, args: readonly unknown[] = NO_ARGUMENTS): void {
+    this.writeGroup(log, this.compiled().request, args, undefined)
   }
 
   /** Writes what comes from the arguments: decorated parameters, and objects whose class declares fields. */
-  fromArguments(log: RequestLog, args: readonly unknown[]): void {
-    for (const [index, field] of this.parameters) this.write(log, field.key, field, () => args[index])
+  fromArguments(log: FieldsTarget, args: readonly unknown[]): void {
+    this.writeGroup(log, this.compiled().args, args, undefined)
     for (let i = 0; i < args.length; i++) this.writeObject(log, args[i], this.types[i])
   }
 
   /** Writes what is taken from the handler's result. */
-  after(log: RequestLog, result: unknown): void {
-    for (const [key, field] of this.sourced) {
-      const { source } = field
-      if (source.place === 'result') this.write(log, key, field, () => source.pick(result))
+  after(log: FieldsTarget, result: unknown): void {
+    this.writeGroup(log, this.compiled().result, NO_ARGUMENTS, result)
+  }
+
+  /** Calls the handler, and writes what is declared before and after it. */
+  run(log: RequestLog, handler: Method, self: unknown, args: unknown[]): unknown {
+    if (!log.claimDeclaredFields(this)) return handler.apply(self, args)
+    const context = logContextOf(self)
+    if (context !== undefined) log.set(context)
+    this.fromRequest(log, args)
+    this.fromArguments(log, args)
+    const result = handler.apply(self, args)
+    if (this.compiled().result.isEmpty) return result
+    return followResult(result, { value: (value) => this.after(log, value) })
+  }
+
+  private compiled(): Groups {
+    if (this.groups !== undefined) return this.groups
+    const readers = [...this.sourced].map(([key, field]) => ({ key, field }))
+    const of = (...places: string[]): Reader[] => readers.filter(({ field }) => places.includes(field.source.place))
+    this.groups = {
+      request: new SourcedGroup(of('param', 'query', 'header', 'body', 'from')),
+      args: new SourcedGroup([...this.parameterReaders(), ...of('arg')]),
+      result: new SourcedGroup(of('result')),
+    }
+    return this.groups
+  }
+
+  private writeGroup(log: FieldsTarget, group: SourcedGroup, args: readonly unknown[], result: unknown): void {
+    if (group.isEmpty) return
+    try {
+      group.write(log.fields, { request: log.request, args, result }, (key, reason) =>
+        this.report(log, key, `field ${key}: ${reason}`),
+      )
+    } catch (problem) {
+      this.report(log, 'fields', `the fields could not be written: ${messageOf(problem)}`)
     }
   }
 
   /** An argument whose class declares fields; a plain object stands in for an instance of its declared type. */
-  private writeObject(log: RequestLog, value: unknown, type: unknown): void {
+  private writeObject(log: FieldsTarget, value: unknown, type: unknown): void {
     if (typeof value !== 'object' || value === null) return
     try {
       if (value instanceof RequestLog) return
@@ -52,52 +113,15 @@ export class HandlerFields {
       if (isLoggable(value)) log.fields.all(value)
       else if (declaresFields(prototype)) writeFieldsOf(prototype, value, log.fields)
     } catch (problem) {
-      this.report(log, 'an argument', problem)
-    }
-  }
-
-  /** Calls the handler, and writes what is declared before and after it. */
-  run(log: RequestLog, handler: Method, self: unknown, args: unknown[]): unknown {
-    if (!log.claimDeclaredFields(this)) return handler.apply(self, args)
-    this.fromRequest(log)
-    this.fromArguments(log, args)
-    const result = handler.apply(self, args)
-    if (!isThenable(result)) this.after(log, result)
-    else if (this.hasResultFields) {
-      // A lazy query runs once for each then(): only a promise of the language may be listened to on the side.
-      if (!(result instanceof Promise)) return Promise.resolve(result).then((value) => this.passOn(log, value))
-      result.then(
-        (value) => this.after(log, value),
-        () => undefined,
-      )
-    }
-    return result
-  }
-
-  private get hasResultFields(): boolean {
-    for (const { source } of this.sourced.values()) if (source.place === 'result') return true
-    return false
-  }
-
-  private passOn<T>(log: RequestLog, value: T): T {
-    this.after(log, value)
-    return value
-  }
-
-  private write(log: FieldsTarget, key: string, field: DeclaredField, value: () => unknown): void {
-    try {
-      writeDeclared(log.fields, field.options.key ?? key, field, value())
-    } catch (problem) {
-      log.fields.string(field.options.key ?? key, `[Throws: ${messageOf(problem)}]`)
-      this.report(log, key, problem)
+      this.report(log, 'an argument', `field an argument could not be read: ${messageOf(problem)}`)
     }
   }
 
   /** Each place is reported once: a handler that is called often would say the same again and again. */
-  private report(log: FieldsTarget, place: string, problem: unknown): void {
+  private report(log: FieldsTarget, place: string, message: string): void {
     if (this.reported.has(place)) return
     this.reported.add(place)
-    log.reportProblem(new Error(`field ${place} could not be read: ${messageOf(problem)}`, { cause: problem }))
+    log.reportProblem(new Error(message))
   }
 }
 
@@ -112,6 +136,12 @@ export function fieldsOfHandler(handler: object): HandlerFields {
     handlers.set(handler, fields)
   }
   return fields
+}
+
+/** Has a function that takes a handler's place carry the handler's declarations. */
+export function shareFields(handler: object, replacement: object): void {
+  const fields = handlers.get(handler)
+  if (fields !== undefined) handlers.set(replacement, fields)
 }
 
 /** A handler that writes its declared fields to the log of the request it is called for. */
@@ -134,8 +164,9 @@ export function originalHandler(handler: Method): Method {
 
 /** The log of the request: of one among the arguments, or itself among them, or the current one. */
 function logOf(args: readonly unknown[]): RequestLog | undefined {
-  for (const arg of args) {
+  for (let i = 0; i < args.length; i++) {
     try {
+      const arg = args[i]
       const log = arg instanceof RequestLog ? arg : logOfRequest(arg)
       if (log !== undefined) return log
     } catch {
@@ -149,19 +180,8 @@ function isDeclaringType(type: unknown): boolean {
   return typeof type === 'function' && declaresFields(type.prototype)
 }
 
-function read(field: SourcedField, request: unknown): unknown {
-  const { source } = field
-  if (source.place === 'result') return undefined
-  if (source.place === 'from') return source.read(request)
-  const parts = (request ?? {}) as Record<'params' | 'query' | 'headers' | 'body', Record<string, unknown> | undefined>
-  if (source.place === 'param') return parts.params?.[source.name]
-  if (source.place === 'query') return parts.query?.[source.name]
-  if (source.place === 'header') return parts.headers?.[source.name]
-  return typeof parts.body === 'object' && parts.body !== null ? parts.body[source.name] : undefined
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+function itself(value: unknown): unknown {
+  return value
 }
 
 function messageOf(problem: unknown): string {

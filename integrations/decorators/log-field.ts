@@ -1,69 +1,139 @@
-import { type FieldKindName, type FieldOptions, OptionError } from '../../src/index.js'
+import {
+  any,
+  bigint,
+  bool,
+  type CoercingOptions,
+  type DeclaredField,
+  duration,
+  error,
+  type FieldBuilder,
+  type FieldKindName,
+  type FieldOptions,
+  float,
+  int,
+  isDeclaredField,
+  type KindValues,
+  OptionError,
+  string,
+  timestamp,
+} from '../../src/index.js'
 import { declareProperty } from './declared-class.js'
 import { fieldsOfHandler } from './handler-fields.js'
 
-/** A decorator of properties in legacy and standard mode, and of parameters in legacy mode (Nest). */
-export interface FieldDecorator {
-  (target: object, key: string | symbol | undefined, index?: number): void
-  (target: undefined, context: ClassFieldDecoratorContext): void
+/** The name of a property whose values are of a type, or which is private: what the compiler does not show is not checked. */
+type Fitting<Target, Name, Value> = Name extends keyof Target
+  ? Target[Name] extends Value | null | undefined
+    ? Name
+    : never
+  : Name
+
+type Values<Value> = Value | null | undefined
+
+/**
+ * A decorator of properties and accessors in legacy and standard mode, and of parameters in legacy mode (Nest).
+ *
+ * @typeParam Value - What the property's values must be.
+ */
+export interface FieldDecorator<Value = unknown> {
+  <Target extends object, Name extends PropertyKey>(
+    target: Target,
+    key: Fitting<Target, Name, Value>,
+    descriptor?: PropertyDescriptor,
+  ): void
+  (target: object, key: string | symbol | undefined, index: number): void
+  (target: undefined, context: ClassFieldDecoratorContext<never, Values<Value>>): void
+  (
+    target: ClassAccessorDecoratorTarget<never, Values<Value>>,
+    context: ClassAccessorDecoratorContext<never, Values<Value>>,
+  ): void
+  (target: () => Values<Value>, context: ClassGetterDecoratorContext<never, Values<Value>>): void
 }
 
-/** @param key - The key on the line. Default: the property's name; a parameter needs one. */
-export type FieldDecoratorFactory = (key?: string | FieldOptions, options?: FieldOptions) => FieldDecorator
+/** Declares a field of one kind where it stands. */
+export interface FieldDecoratorFactory<Value = unknown> {
+  /** @param key - The key on the line. Default: the property's name; a parameter needs one. */
+  <Input>(key: string, options: CoercingOptions<Value, Input>): FieldDecorator<Input>
+  <Input>(options: CoercingOptions<Value, Input>): FieldDecorator<Input>
+  (key?: string, options?: FieldOptions<Value>): FieldDecorator<Value>
+  (options: FieldOptions<Value>): FieldDecorator<Value>
+}
 
-function factory(kind: FieldKindName): FieldDecoratorFactory {
-  return (key, more = {}) => {
-    const options: FieldOptions = typeof key === 'string' ? { ...more, key } : (key ?? more)
-    const decorate = (
-      target: object | undefined,
-      nameOrContext: string | symbol | undefined | ClassFieldDecoratorContext,
-      index?: number | PropertyDescriptor,
-    ): void => {
-      const field = { kind, options }
-      if (typeof nameOrContext === 'object') {
-        const { name } = nameOrContext
-        nameOrContext.addInitializer(function () {
-          declareProperty(Object.getPrototypeOf(this) as object, name, field)
-        })
-      } else if (typeof index === 'number') declareParameter(target as object, nameOrContext, index, kind, options)
-      else declareProperty(target as object, nameOrContext as PropertyKey, field)
-    }
-    return decorate
+/** A decorator for each built-in kind, and one for any declared field. */
+export type LogFieldKinds = { readonly [Kind in FieldKindName]: FieldDecoratorFactory<KindValues[Kind]> } & {
+  /** Declares a field of any kind, such as one of the application's own: `@LogField.of(money())`. */
+  of<Value>(field: DeclaredField<Value>): FieldDecorator<Value>
+}
+
+function factory<Value>(builder: FieldBuilder<Value>): FieldDecoratorFactory<Value> {
+  const declare = (key?: string | FieldOptions, more: FieldOptions = {}): FieldDecorator<Value> =>
+    decorator(builder((typeof key === 'string' ? { ...more, key } : (key ?? more)) as never))
+  return declare
+}
+
+type Place =
+  string | symbol | undefined | ClassFieldDecoratorContext | ClassAccessorDecoratorContext | ClassGetterDecoratorContext
+
+function decorator<Value>(field: DeclaredField): FieldDecorator<Value> {
+  const decorate = (target: unknown, place: Place, index?: number | PropertyDescriptor): void => {
+    if (typeof place === 'object') declareInStandardMode(place, field)
+    else if (typeof index === 'number') declareParameter(target as object, place, index, field)
+    else declareProperty(target as object, place as PropertyKey, field)
   }
+  return decorate
+}
+
+/** A standard decorator sees no class: the first object of each tells it. */
+function declareInStandardMode(context: Exclude<Place, string | symbol | undefined>, field: DeclaredField): void {
+  const { name } = context
+  const seen = new WeakSet<object>()
+  let last: object | undefined
+  context.addInitializer(function (this: unknown) {
+    const prototype = Object.getPrototypeOf(this) as object
+    // Once a class: a later object of it must not declare anew what a class below has declared otherwise since.
+    if (prototype === last || seen.has(prototype)) return
+    last = prototype
+    seen.add(prototype)
+    declareProperty(prototype, name, field)
+  })
 }
 
 function declareParameter(
   prototype: object,
   method: string | symbol | undefined,
   index: number,
-  kind: FieldKindName,
-  options: FieldOptions,
+  field: DeclaredField,
 ): void {
-  const where = `@LogField.${kind} on parameter ${index} of ${String(method ?? 'the constructor')}`
+  const { kind, options } = field
+  const where = `@LogField.${kind.name} on parameter ${index} of ${String(method ?? 'the constructor')}`
   if (options.key === undefined) throw new OptionError(where, 'given a key: a parameter has no name at run time', '')
   const handler: unknown = method === undefined ? undefined : (prototype as Record<PropertyKey, unknown>)[method]
   if (typeof handler !== 'function') throw new OptionError(where, 'on a method', handler)
   // Parameter decorators run before those of their method, so this is the function that @LogFields or Nest will see.
-  fieldsOfHandler(handler).parameters.set(index, { kind, options, key: options.key })
+  fieldsOfHandler(handler).addParameter(index, { kind, options, key: options.key })
 }
 
 /**
  * Declares a typed field where its value stands.
  *
  * On a property of a DTO or an entity: an object of that class, logged anywhere, writes just its declared fields. On a
- * parameter of a Nest handler: the argument goes on the wide line, after its pipes.
+ * parameter of a Nest handler: the argument goes on the wide line, after its pipes. On a parameter of a `@Logged` method: on
+ * the line that tells its call.
  *
  * @example
  * class PayOrder { @LogField.float() amount!: number; @LogField.string({ redact: 'last4' }) card!: string }
  */
-export const LogField: Readonly<Record<FieldKindName, FieldDecoratorFactory>> = Object.freeze({
-  string: factory('string'),
-  int: factory('int'),
-  float: factory('float'),
-  bool: factory('bool'),
-  bigint: factory('bigint'),
-  timestamp: factory('timestamp'),
-  duration: factory('duration'),
-  error: factory('error'),
-  any: factory('any'),
+export const LogField: LogFieldKinds = Object.freeze({
+  string: factory(string),
+  int: factory(int),
+  float: factory(float),
+  bool: factory(bool),
+  bigint: factory(bigint),
+  timestamp: factory(timestamp),
+  duration: factory(duration),
+  error: factory(error),
+  any: factory(any),
+  of: <Value>(field: DeclaredField<Value>): FieldDecorator<Value> => {
+    if (!isDeclaredField(field)) throw new OptionError('LogField.of', 'a declared field, such as int()', field)
+    return decorator(field)
+  },
 })

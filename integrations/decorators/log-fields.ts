@@ -1,43 +1,47 @@
-import type { SourcedField } from './builders.js'
-import { fieldsOfHandler, type HandlerFields, writingFields } from './handler-fields.js'
+import { isDeclaredField, OptionError, type SourcedField } from '../../src/index.js'
+import { fieldsOfHandler, writingFields } from './handler-fields.js'
+import type { AnyMethod, FieldsOf, MethodDecoratorFor, ResultOf, Whatever } from './method-types.js'
 import { copyMetadata, parameterTypes } from './reflect.js'
 
-// A method of any form: its parameters and its result are the handler's own affair.
-type Handler = (this: never, ...args: never[]) => unknown
-
-/** A decorator of methods, in legacy (Nest) and in standard mode. */
-export interface HandlerDecorator {
-  (target: object, key: string | symbol, descriptor: PropertyDescriptor): void
-  <Method extends Handler>(method: Method, context: ClassMethodDecoratorContext): Method
-}
-
 /**
- * Declares what of a request goes on its wide line where a handler serves it.
+ * Declares what of a request goes on its wide line where a handler serves it. What is taken of the handler's result is
+ * checked against the type that it returns.
  *
  * @param fields - By key: the kind of the field and where its value comes from.
+ * @throws OptionError for a field without a source.
  * @example
- * @LogFields({ orderId: int.param('id'), paymentId: string.result('id') })
+ * @LogFields({ orderId: int.param('id'), paymentId: string.result('id'), items: int.result((r) => r.items.length) })
  */
-export function LogFields(fields: Readonly<Record<string, SourcedField>>): HandlerDecorator {
+export function LogFields<Method = Whatever>(fields: FieldsOf<ResultOf<Method>>): MethodDecoratorFor<Method> {
+  checkSourced('LogFields', fields)
   const decorate = (
     target: unknown,
     keyOrContext: string | symbol | ClassMethodDecoratorContext,
     descriptor?: PropertyDescriptor,
   ): unknown => {
-    if (descriptor === undefined) return wrap(target as Handler, fields, [])
-    const method = descriptor.value as Handler
+    if (descriptor === undefined) return wrap(target as AnyMethod, fields, [])
     const types = parameterTypes(target as object, keyOrContext as string | symbol)
-    descriptor.value = wrap(method, fields, types)
+    descriptor.value = wrap(descriptor.value as AnyMethod, fields, types)
     return undefined
   }
-  return decorate as HandlerDecorator
+  return decorate
 }
 
-function wrap(method: Handler, fields: Readonly<Record<string, SourcedField>>, types: readonly unknown[]): Handler {
-  const declared: HandlerFields = fieldsOfHandler(method)
-  for (const [key, field] of Object.entries(fields)) declared.sourced.set(key, field)
+/** @throws OptionError for a field without a source. */
+export function checkSourced(where: string, fields: Readonly<Record<string, SourcedField>>): void {
+  if (typeof fields !== 'object' || fields === null) throw new OptionError(where, 'an object of fields', fields)
+  for (const [key, field] of Object.entries<unknown>(fields)) {
+    if (!isDeclaredField(field) || !('source' in field)) {
+      throw new OptionError(`${where}.${key}`, "a field with a source, such as int.param('id')", field)
+    }
+  }
+}
+
+function wrap(method: AnyMethod, fields: Readonly<Record<string, SourcedField>>, types: readonly unknown[]): AnyMethod {
+  const declared = fieldsOfHandler(method)
+  declared.add(fields)
   declared.types = types
-  const writing = writingFields(method as never, declared) as Handler
+  const writing = writingFields(method, declared)
   copyMetadata(method, writing)
   return writing
 }

@@ -1,4 +1,5 @@
-import { type FieldBag, Logger } from '../../src/index.js'
+import { type DeclaredSet, Logger, type SomeValuesOf } from '../../src/index.js'
+import type { WideFields } from './wide-fields.js'
 import { currentLog } from './request-context.js'
 
 /**
@@ -12,8 +13,11 @@ export class ContextLogger extends Logger {
   }
 
   /** Adds fields to the wide line of the current request; outside of one, does nothing. */
-  set(fields: FieldBag): void {
-    currentLog()?.set(fields)
+  set(fields: WideFields): void
+  /** Adds fields of a declared set to it; the others may follow, or have been set already. */
+  set<Declared extends DeclaredSet>(set: Declared, values: SomeValuesOf<Declared>): void
+  set(fields: object, values?: object): void {
+    currentLog()?.set(fields as DeclaredSet, values as never)
   }
 
   protected override derive(name: string, ownLevel: number | undefined): Logger {

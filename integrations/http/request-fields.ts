@@ -50,8 +50,8 @@ export class RequestFields implements FieldWriter {
     return this
   }
 
-  all(bag: FieldBag): this {
-    this.log.open()?.fields.all(bag)
+  all(bag: FieldBag, values?: object): this {
+    this.log.open()?.fields.all(bag, values)
     return this
   }
 }

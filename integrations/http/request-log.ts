@@ -1,7 +1,8 @@
-import { type FieldBag, type FieldWriter, Logger } from '../../src/index.js'
+import { type DeclaredSet, type FieldWriter, Logger, type SomeValuesOf } from '../../src/index.js'
 import { RequestFields } from './request-fields.js'
 import type { HandlerInfo, RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
+import type { WideFields } from './wide-fields.js'
 
 /**
  * What the application holds of a request: a logger whose lines carry the request's id, and the way to its wide line.
@@ -40,8 +41,11 @@ export class RequestLog extends Logger {
   }
 
   /** Adds fields to the wide line. The last value of a key wins. */
-  set(fields: FieldBag): void {
-    this.open()?.fields.all(fields)
+  set(fields: WideFields): void
+  /** Adds fields of a declared set; the others may follow, or have been set already. */
+  set<Declared extends DeclaredSet>(set: Declared, values: SomeValuesOf<Declared>): void
+  set(fields: object, values?: object): void {
+    this.open()?.fields.all(fields, values)
   }
 
   /** The error the request failed with, for the wide line. The first one stays: what follows is its consequence. */

@@ -37,6 +37,32 @@ export type FieldKindName = 'string' | 'int' | 'float' | 'bool' | 'bigint' | 'ti
 /** Loose fields: each own enumerable property of an object, or what an object with a `loggable` method writes of itself. */
 export type FieldBag = object
 
+/** Where a declared set keeps the type of its values. It is a type only: nothing is stored there. */
+declare const VALUES: unique symbol
+
+/**
+ * Fields declared together, by `fields({…})`. What the loggers know of them: the type of the values, and that the set puts
+ * them onto a line itself.
+ */
+export abstract class DeclaredSet<Values extends object = object> {
+  declare readonly [VALUES]?: Values
+
+  /** @internal Puts the declared values of an object into a set of fields. */
+  abstract write(to: FieldWriter, values: object): void
+}
+
+/** The values that a declared set takes. */
+export type ValuesOf<Declared> = Declared extends DeclaredSet<infer Values> ? Values : never
+
+/** Any of a declared set's values: what lines filled over time take, and loggers that know no other fields. */
+export type SomeValuesOf<Declared> =
+  Declared extends DeclaredSet<infer Values>
+    ? { readonly [Name in keyof Values]?: Values[Name] | null | undefined }
+    : never
+
+/** The fields that a logger takes where it knows declared ones only; any, where it does not. */
+export type BagOf<Declared> = Declared extends DeclaredSet ? SomeValuesOf<Declared> : FieldBag
+
 /**
  * Writers of typed fields; each returns the same object. A key that is there already gets the new value: a line never
  * holds a key twice. A null or undefined value is written as null.
@@ -56,4 +82,6 @@ export interface FieldWriter {
   any(key: string, value: unknown): this
   /** Every field of a bag, its kind taken from the value. */
   all(bag: FieldBag): this
+  /** The fields of a declared set. */
+  all<Values extends object>(set: DeclaredSet<Values>, values: NoInfer<Values>): this
 }

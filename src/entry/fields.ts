@@ -1,4 +1,5 @@
-import { type FieldBag, FieldKind, type FieldWriter } from './field.js'
+import { DeclaredSet, type FieldBag, FieldKind, type FieldWriter } from './field.js'
+import { FieldError } from './field-error.js'
 import type { Key, KeyTable } from './key.js'
 import { isLoggable, loggable } from './loggable.js'
 
@@ -105,13 +106,18 @@ export class Fields implements FieldWriter {
     return this
   }
 
-  all(bag: FieldBag): this {
+  all(bag: FieldBag, values?: object): this {
     try {
       if (bag === null || bag === undefined) return this
+      if (values !== undefined && bag instanceof DeclaredSet) {
+        bag.write(this, values)
+        return this
+      }
       if (isLoggable(bag)) bag[loggable](this)
       else if (ArrayBuffer.isView(bag)) this.any(BYTES_KEY, bag)
       else this.properties(bag)
     } catch (reason) {
+      if (reason instanceof FieldError) throw reason
       // A revoked proxy, or one that does not tell its keys: what was read before stays.
       this.fail(BAG_KEY, reason)
     }
@@ -217,8 +223,8 @@ export class Fields implements FieldWriter {
     return this
   }
 
-  /** Stores a value of any type in a row of its own. */
-  private put(row: number, value: unknown): void {
+  /** @internal Stores a value of any type in a row of its own. */
+  put(row: number, value: unknown): void {
     switch (typeof value) {
       case 'string':
         this.kinds[row] = STRING
@@ -246,8 +252,8 @@ export class Fields implements FieldWriter {
     }
   }
 
-  /** Notes that a value could not be read. */
-  private fail(name: string, reason: unknown): void {
+  /** @internal Notes that a value could not be read. */
+  fail(name: string, reason: unknown): void {
     const row = this.row(name)
     if (row < 0) return
     this.kinds[row] = FieldKind.failed
@@ -274,6 +280,24 @@ export class Fields implements FieldWriter {
     this.count = row + 1
     // Lines repeat, and a look is cheaper than the store of a reference.
     if (keys[row] !== key) keys[row] = key
+    key.serial = this.serial
+    return row
+  }
+
+  /** @internal The row for the next value of a key that is looked up already, or -1 when the value must not be stored. */
+  rowFor(key: Key): number {
+    const row = this.count
+    if (
+      !key.isPlain ||
+      key.serial === this.serial ||
+      this.serial !== this.table.newestSerial ||
+      row >= this.kinds.length ||
+      row >= MAX_ROWS - 1
+    ) {
+      return this.rowOf(key)
+    }
+    this.count = row + 1
+    if (this.keys[row] !== key) this.keys[row] = key
     key.serial = this.serial
     return row
   }

@@ -143,9 +143,9 @@ describe('a declared property', () => {
     const secret = Symbol('mark')
     class Every {
       @LogField.string() s = 'text'
-      @LogField.int() i = '7'
+      @LogField.int({ coerce: Number }) i = '7'
       @LogField.float() f = 1.5
-      @LogField.bool() b = 'true'
+      @LogField.bool({ coerce: (text: string) => text === 'true' }) b = 'true'
       @LogField.bigint() n = 12n
       @LogField.timestamp() t = new Date(0)
       @LogField.duration() d = 2.5

@@ -18,7 +18,7 @@ import { type Ask, call, type Handler } from './serve.js'
 /** A handler with these declarations, which answers and returns a value. */
 function handlerWith(fields: Record<string, SourcedField>, result?: unknown): Handler {
   class Orders {
-    @LogFields(fields)
+    @LogFields(fields as never)
     handle(_request: Request, response: Response): unknown {
       response.send('ok')
       return result
@@ -87,18 +87,43 @@ describe('a field of each kind', () => {
       want: { type: 'RangeError', message: 'too far' },
     },
     { kind: 'any', field: any.body('list'), ask: { body: { list: [{ a: 1 }] } }, want: [{ a: 1 }] },
-    { kind: 'int, that is no number', field: int.query('v'), ask: { path: '/?v=many' }, want: 'many' },
-    {
-      kind: 'int, too long to be exact as a number',
-      field: int.param('value'),
-      ask: { route: '/:value', path: '/9007199254740993' },
-      want: '9007199254740993',
-    },
     { kind: 'string, that is null', field: string.result('s'), result: { s: null }, want: null },
   ])('is written as its kind says: $kind', async ({ field, ask = {}, result, want }) => {
     const value = await written(field, ask, result)
     if (typeof want === 'object' && want !== null && !Array.isArray(want)) expect(value).toMatchObject(want)
     else expect(value).toEqual(want)
+  })
+
+  it.each<{ name: string; field: SourcedField; ask: Ask; want: string }>([
+    {
+      name: 'text that is no number',
+      field: int.query('v'),
+      ask: { path: '/?v=many' },
+      want: 'expected int, got string "many"',
+    },
+    {
+      name: 'digits that a number cannot hold exactly',
+      field: int.param('value'),
+      ask: { route: '/:value', path: '/9007199254740993' },
+      want: 'expected int, got string "9007199254740993"',
+    },
+    {
+      name: 'one that is redacted, which is not shown',
+      field: int.query('v', { redact: 'last4' }),
+      ask: { path: '/?v=hunter2' },
+      want: 'expected int, got string',
+    },
+    {
+      name: 'one that does not pass its validation',
+      field: int.query('v', { validate: (page) => page > 0 || 'expected a page from 1 on' }),
+      ask: { path: '/?v=0' },
+      want: 'expected a page from 1 on',
+    },
+  ])('is marked, and reported once, when it is of the wrong kind: $name', async ({ field, ask, want }) => {
+    const { line, problems } = await call(handlerWith({ field }), ask)
+    expect(line).toMatchObject({ fieldError: want, outcome: 'completed', status: 200 })
+    expect(line).not.toHaveProperty('field')
+    expect(problems).toEqual([`field field: ${want}`])
   })
 
   it.each<{ name: string; field: SourcedField; result?: unknown }>([

@@ -31,9 +31,9 @@ describe('a source that throws', () => {
     }
     const { line, status, problems } = await call((req, res) => new Orders().find(req, res))
     expect(status).toBe(200)
-    expect(line).toMatchObject({ before: 1, tenant: '[Throws: no tenant]', total: '[Throws: no sum]', after: 2 })
+    expect(line).toMatchObject({ before: 1, tenantError: 'throws: no tenant', totalError: 'throws: no sum', after: 2 })
     expect(line).toMatchObject({ outcome: 'completed', level: 'info' })
-    expect(problems).toEqual(['field tenant could not be read: no tenant', 'field sum could not be read: no sum'])
+    expect(problems).toEqual(['field tenant: throws: no tenant', 'field total: throws: no sum'])
   })
 
   it('is reported once, however often its handler is called, and marked each time', async () => {
@@ -45,7 +45,7 @@ describe('a source that throws', () => {
     }
     const orders = new Orders()
     const answers = await callAll((req, res) => orders.find(req, res), [{}, {}, {}])
-    expect(answers.map(({ line }) => line['tenant'])).toEqual(Array(3).fill('[Throws: no tenant]'))
+    expect(answers.map(({ line }) => line['tenantError'])).toEqual(Array(3).fill('throws: no tenant'))
     expect(answers.flatMap(({ problems }) => problems)).toHaveLength(1)
   })
 
@@ -62,7 +62,7 @@ describe('a source that throws', () => {
       }
     }
     const { line } = await call((req, res) => new Orders().find(req, res))
-    expect(line).toMatchObject({ text: '[Throws: just text]' })
+    expect(line).toMatchObject({ textError: 'throws: just text' })
   })
 
   it('may be an argument that throws whenever it is looked at', async () => {

@@ -69,7 +69,7 @@ describe('a method with declared fields, in standard mode', () => {
   it.each(['throws', 'rejects'])('keeps the fields of the request when it %s', async (how) => {
     class Orders {
       @LogFields({ id: int.param('id'), payment: string.result('payment') })
-      pay(_request: Request): Promise<void> {
+      pay(_request: Request): Promise<{ payment: string }> {
         if (how === 'rejects') return Promise.reject(new Error('declined'))
         throw new Error('declined')
       }
@@ -94,8 +94,9 @@ describe('a method with declared fields, in standard mode', () => {
     }
     const orders = new Orders()
     const answers = await callAll((req, res) => orders.find(req, res), [{}, {}])
-    for (const { line } of answers) expect(line).toMatchObject({ tenant: '[Throws: no tenant]', after: 1, status: 200 })
-    expect(answers.flatMap(({ problems }) => problems)).toEqual(['field tenant could not be read: no tenant'])
+    for (const { line } of answers)
+      expect(line).toMatchObject({ tenantError: 'throws: no tenant', after: 1, status: 200 })
+    expect(answers.flatMap(({ problems }) => problems)).toEqual(['field tenant: throws: no tenant'])
   })
 
   it('has its `this`, its arguments, its name and its length, and just works outside of requests', async () => {

@@ -1,0 +1,98 @@
+/** Told what becomes of a method's result. */
+export interface ResultFollower {
+  /** A value: what was returned, what a promise gave, each one of an observable. */
+  value(value: unknown): void
+  /** There is nothing more to come. */
+  end?(): void
+  /** It failed. */
+  fail?(error: unknown): void
+}
+
+/** What is used of an RxJS subscriber. */
+interface Subscriber {
+  next(value: unknown): void
+  error(error: unknown): void
+  complete(): void
+}
+
+/** What is used of an RxJS observable. */
+interface Observable {
+  subscribe(subscriber: unknown): unknown
+  lift(operator: { call(subscriber: Subscriber, source: Observable): unknown }): unknown
+}
+
+/**
+ * Follows what a method returned, and gives what its caller shall get: the same, wherever it can be followed on the side. A
+ * follower must not throw.
+ */
+export function followResult(result: unknown, follower: ResultFollower): unknown {
+  if (result instanceof Promise) {
+    void followPromise(result, follower)
+    return result
+  }
+  if (isThenable(result)) return followThenable(result, follower)
+  if (isObservable(result)) return followObservable(result, follower)
+  follower.value(result)
+  follower.end?.()
+  return result
+}
+
+async function followPromise(result: Promise<unknown>, follower: ResultFollower): Promise<void> {
+  let value: unknown
+  try {
+    value = await result
+  } catch (error) {
+    follower.fail?.(error)
+    return
+  }
+  follower.value(value)
+  follower.end?.()
+}
+
+/** A lazy query runs once for each then(): only a promise of the language may be listened to on the side. */
+async function followThenable(result: PromiseLike<unknown>, follower: ResultFollower): Promise<unknown> {
+  let value: unknown
+  try {
+    value = await result
+  } catch (error) {
+    follower.fail?.(error)
+    throw error
+  }
+  follower.value(value)
+  follower.end?.()
+  return value
+}
+
+/**
+ * An observable whose values are seen on their way to each subscriber. The subscriber stays its own, with its methods
+ * wrapped: a source that asks it whether it is closed must get its answer.
+ */
+function followObservable(source: Observable, follower: ResultFollower): unknown {
+  return source.lift({
+    call(subscriber, inner) {
+      const { next, error, complete } = subscriber
+      subscriber.next = (value) => {
+        follower.value(value)
+        next.call(subscriber, value)
+      }
+      subscriber.error = (problem) => {
+        follower.fail?.(problem)
+        error.call(subscriber, problem)
+      }
+      subscriber.complete = () => {
+        follower.end?.()
+        complete.call(subscriber)
+      }
+      return inner.subscribe(subscriber)
+    },
+  })
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+}
+
+function isObservable(value: unknown): value is Observable {
+  const observable = value as Partial<Observable> | null | undefined
+  return typeof observable?.subscribe === 'function' && typeof observable.lift === 'function'
+}

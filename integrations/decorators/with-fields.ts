@@ -1,0 +1,28 @@
+import { HandlerFields, writingFields } from './handler-fields.js'
+import { checkSourced } from './log-fields.js'
+import type { AnyMethod, FieldsOf, ResultOf } from './method-types.js'
+
+/** What a handler function returns; one that returns nothing answers by other means, and is not looked at. */
+type Returned<Handler> = [ResultOf<Handler>] extends [never]
+  ? unknown
+  : void extends ResultOf<Handler>
+    ? never
+    : ResultOf<Handler>
+
+/**
+ * Declares the fields of a handler that is a function, as `@LogFields` does for a method.
+ *
+ * @param fields - By key: the kind of the field and where its value comes from.
+ * @throws OptionError for a field without a source.
+ * @example
+ * app.get('/orders/:id', withFields({ orderId: int.param('id') }, (req, res) => { res.json(find(req.params.id)) }))
+ */
+export function withFields<Handler extends AnyMethod>(
+  fields: FieldsOf<Returned<NoInfer<Handler>>>,
+  handler: Handler,
+): Handler {
+  checkSourced('withFields', fields)
+  const declared = new HandlerFields()
+  declared.add(fields)
+  return writingFields(handler, declared) as Handler
+}

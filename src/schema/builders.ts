@@ -1,0 +1,68 @@
+import type { FieldKindName } from '../entry/field.js'
+import { callback, checkOptions, oneOf, type Rules, text } from '../options/check.js'
+import { OptionError } from '../options/option-error.js'
+import { type FieldBuilder, fieldBuilder } from './field-builder.js'
+
+function builtIn<Value>(kind: FieldKindName): FieldBuilder<Value> {
+  return fieldBuilder<Value>(Object.freeze({ name: kind, base: kind }))
+}
+
+/** Text. */
+export const string: FieldBuilder<string> = builtIn('string')
+/** A whole number that a double holds exactly. */
+export const int: FieldBuilder<number> = builtIn('int')
+/** Any number. */
+export const float: FieldBuilder<number> = builtIn('float')
+/** True or false. */
+export const bool: FieldBuilder<boolean> = builtIn('bool')
+/** An integer of any size. */
+export const bigint: FieldBuilder<bigint> = builtIn('bigint')
+/** A point in time: a Date, or milliseconds since the epoch. */
+export const timestamp: FieldBuilder<Date | number> = builtIn('timestamp')
+/** A length of time, in milliseconds. */
+export const duration: FieldBuilder<number> = builtIn('duration')
+/** An error: anything that can be thrown. */
+export const error: FieldBuilder<unknown> = builtIn('error')
+/** Any value. */
+export const any: FieldBuilder<unknown> = builtIn('any')
+
+/** What values of each built-in kind are, as a kind's `coerce` returns them. */
+export interface KindValues {
+  string: string
+  int: number
+  float: number
+  bool: boolean
+  bigint: bigint
+  timestamp: Date | number
+  duration: number
+  error: unknown
+  any: unknown
+}
+
+/** A kind of field of the application's own. */
+export interface KindOptions<Input, Base extends FieldKindName> {
+  /** What it is called: in messages, in the Markdown table. */
+  readonly name: string
+  /** The built-in kind its values are written, and stored, as. */
+  readonly base: Base
+  /** Makes a value of the base kind of what is given; undefined says that it cannot. */
+  readonly coerce: (value: Input) => KindValues[Base] | null | undefined
+}
+
+/**
+ * Makes a kind of field of the application's own types, with a builder like {@link int} or {@link string}.
+ *
+ * @throws OptionError for an option that is unknown or wrong.
+ * @example
+ * const money = fieldKind({ name: 'money', base: 'string', coerce: (value: Money) => `${value.amount} ${value.currency}` })
+ * const Payment = fields({ orderId: int(), price: money() })
+ */
+export function fieldKind<Input, Base extends FieldKindName>(options: KindOptions<Input, Base>): FieldBuilder<Input> {
+  const bases = ['string', 'int', 'float', 'bool', 'bigint', 'timestamp', 'duration', 'error', 'any']
+  const rules: Rules<KindOptions<Input, Base>> = { name: text, base: oneOf(...bases), coerce: callback }
+  const { name, base, coerce } = checkOptions<Partial<KindOptions<Input, Base>>>('fieldKind', options, {}, rules)
+  if (name === undefined || name === '') throw new OptionError('fieldKind.name', 'a name', name)
+  if (base === undefined) throw new OptionError('fieldKind.base', rules.base.expected, base)
+  if (coerce === undefined) throw new OptionError('fieldKind.coerce', rules.coerce.expected, coerce)
+  return fieldBuilder<Input>(Object.freeze({ name, base, coerce }))
+}

@@ -1,0 +1,136 @@
+import { reasonText } from '../encoders/json-value.js'
+import { FieldKind, type FieldKindName } from '../entry/field.js'
+import { FieldError } from '../entry/field-error.js'
+import { CENSORED, type Fields } from '../entry/fields.js'
+import { convert, UNFIT } from './convert.js'
+import type { DeclaredField, InvalidPolicy } from './field-options.js'
+import { hashed, lastFour } from './redact.js'
+
+/** Of a value in a message, at most. */
+const SHOWN_UNITS = 40
+
+/** Told of a value that was not written as declared. */
+export type InvalidListener = (key: string, reason: string) => void
+
+/** A value that could not be read, in the place of the value. */
+export class Unreadable {
+  constructor(readonly reason: unknown) {}
+}
+
+/** A declared field with all that follows from its declaration. */
+export class CompiledField {
+  readonly key: string
+  readonly base: FieldKindName
+  /** The column's kind where a value of the right type needs nothing more than to be stored, else 0. */
+  readonly plainKind: FieldKind | 0
+  private readonly policy: InvalidPolicy
+
+  constructor(
+    /** What the value is called in its object. */
+    readonly property: PropertyKey,
+    readonly field: DeclaredField,
+    policy: InvalidPolicy,
+  ) {
+    const { kind, options } = field
+    this.key = options.key ?? String(property)
+    this.base = kind.base
+    const isSimple =
+      options.redact === undefined &&
+      options.validate === undefined &&
+      typeof options.coerce !== 'function' &&
+      kind.coerce === undefined
+    this.plainKind = isSimple ? FieldKind[kind.base] : 0
+    this.policy = options.onInvalid ?? policy
+  }
+
+  /**
+   * Writes any value as its declaration says.
+   *
+   * @returns whether the value was good.
+   * @throws FieldError where the declaration asks for it.
+   */
+  write(to: Fields, value: unknown, listener: InvalidListener | undefined): boolean {
+    const { key, base } = this
+    const { redact } = this.field.options
+    if (value === undefined || redact === 'remove') return true
+    if (value instanceof Unreadable) return this.invalid(to, this.throwing(value.reason), listener)
+    if (value === null) to.any(key, null)
+    else if (redact === 'mask') to.string(key, CENSORED)
+    else {
+      let usable: unknown
+      let problem: string | undefined
+      try {
+        usable = this.usable(value)
+        problem = usable === UNFIT ? this.unfit(to, value) : this.objection(usable)
+      } catch (reason) {
+        problem = this.throwing(reason)
+      }
+      if (problem !== undefined) return this.invalid(to, problem, listener)
+      if (usable === null) to.any(key, null)
+      else if (redact === undefined) to[base](key, usable as never)
+      else this.redacted(to, redact, usable)
+    }
+    return true
+  }
+
+  /** A value of the base kind, {@link UNFIT}, or null. */
+  private usable(value: unknown): unknown {
+    const { kind, options } = this.field
+    let made = value
+    if (typeof options.coerce === 'function') made = options.coerce(value as never)
+    else if (kind.coerce !== undefined) made = kind.coerce(value as never)
+    if (made === null) return null
+    if (made === undefined) return UNFIT
+    return convert(this.base, made, options.coerce === false)
+  }
+
+  private objection(value: unknown): string | undefined {
+    const { validate } = this.field.options
+    if (validate === undefined || value === null) return undefined
+    const verdict = validate(value as never)
+    if (verdict === true) return undefined
+    return typeof verdict === 'string' ? verdict : 'is not valid'
+  }
+
+  private redacted(to: Fields, redact: NonNullable<DeclaredField['options']['redact']>, value: unknown): void {
+    let written: unknown = CENSORED
+    try {
+      if (redact === 'hash') written = hashed(value)
+      else if (redact === 'last4') written = lastFour(value)
+      else if (typeof redact === 'function') written = redact(value as never)
+    } catch {
+      // A redactor that fails censors: its error may hold the value.
+      written = CENSORED
+    }
+    if (written !== undefined) to.any(this.key, written)
+  }
+
+  private unfit(to: Fields, value: unknown): string {
+    const isHidden = this.field.options.redact !== undefined || to.table.intern(this.key).isSecret
+    return `expected ${this.field.kind.name}, got ${described(value, isHidden)}`
+  }
+
+  private throwing(reason: unknown): string {
+    return this.field.options.redact === undefined ? `throws: ${reasonText(reason)}` : 'throws'
+  }
+
+  private invalid(to: Fields, reason: string, listener: InvalidListener | undefined): false {
+    if (this.policy === 'throw' && listener === undefined && isDevelopment()) throw new FieldError(this.key, reason)
+    if (this.policy !== 'drop') to.string(`${this.key}Error`, reason)
+    listener?.(this.key, reason)
+    return false
+  }
+}
+
+function isDevelopment(): boolean {
+  const mode = process.env['NODE_ENV']
+  return mode === 'development' || mode === 'test'
+}
+
+function described(value: unknown, isHidden: boolean): string {
+  const type = Array.isArray(value) ? 'array' : typeof value
+  if (isHidden || type === 'object' || type === 'array' || type === 'function' || type === 'symbol') return type
+  const text = String(value)
+  const shown = text.length > SHOWN_UNITS ? `${text.slice(0, SHOWN_UNITS)}…` : text
+  return `${type} ${type === 'string' ? JSON.stringify(shown) : shown}`
+}

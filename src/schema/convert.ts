@@ -1,0 +1,78 @@
+import type { FieldKindName } from '../entry/field.js'
+
+/** What {@link convert} gives for a value that is not exactly a value of the kind. */
+export const UNFIT: unique symbol = Symbol('wideline.unfit')
+
+const DIGITS = /^[+-]?\d{1,1000}$/
+const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
+
+/**
+ * A value as one of a kind, where nothing of it is lost: path and query parameters are text, and databases give numbers
+ * as text. Never throws.
+ *
+ * @param isStrict - Take values of the kind's own type only.
+ */
+export function convert(kind: FieldKindName, value: unknown, isStrict: boolean): unknown {
+  switch (kind) {
+    case 'string':
+      if (typeof value === 'string') return value
+      return !isStrict && isScalar(value) ? String(value) : UNFIT
+    case 'int':
+      return whole(isStrict ? value : numberOf(value))
+    case 'float':
+    case 'duration': {
+      const number = isStrict ? value : numberOf(value)
+      return typeof number === 'number' ? number : UNFIT
+    }
+    case 'bool':
+      if (typeof value === 'boolean') return value
+      if (isStrict) return UNFIT
+      return value === 'true' ? true : value === 'false' ? false : UNFIT
+    case 'bigint':
+      return bigintOf(value, isStrict)
+    case 'timestamp':
+      return timeOf(value, isStrict)
+    default:
+      return value
+  }
+}
+
+function isScalar(value: unknown): boolean {
+  return typeof value === 'number' || typeof value === 'boolean' || typeof value === 'bigint'
+}
+
+function whole(value: unknown): unknown {
+  return Number.isSafeInteger(value) ? value : UNFIT
+}
+
+function numberOf(value: unknown): unknown {
+  if (typeof value === 'bigint') return BigInt(Number(value)) === value ? Number(value) : UNFIT
+  if (typeof value !== 'string' || value.trim() === '') return value
+  const number = Number(value)
+  // An identity beyond 2^53 would become another one.
+  return Number.isFinite(number) && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : UNFIT
+}
+
+function bigintOf(value: unknown, isStrict: boolean): unknown {
+  if (typeof value === 'bigint') return value
+  if (isStrict) return UNFIT
+  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : UNFIT
+  return typeof value === 'string' && DIGITS.test(value) ? BigInt(value) : UNFIT
+}
+
+/** Milliseconds since the epoch. */
+function timeOf(value: unknown, isStrict: boolean): unknown {
+  let time: unknown = value
+  if (isDate(value)) time = Date.prototype.getTime.call(value)
+  else if (!isStrict && typeof value === 'string') time = ISO_TIME.test(value) ? Date.parse(value) : UNFIT
+  return typeof time === 'number' && Math.abs(time) <= 8.64e15 ? time : UNFIT
+}
+
+function isDate(value: unknown): value is Date {
+  try {
+    return value instanceof Date
+  } catch {
+    // A revoked proxy: it is nothing.
+    return false
+  }
+}

@@ -1,0 +1,222 @@
+import { DeclaredSet, FieldKind, type FieldWriter } from '../entry/field.js'
+import { Fields } from '../entry/fields.js'
+import type { Key, KeyTable } from '../entry/key.js'
+import { loggable, type Loggable } from '../entry/loggable.js'
+import { CompiledField, type InvalidListener, Unreadable } from './compiled-field.js'
+import { checkSetOptions, checkShape, type FieldShape, type SetOptions } from './check-shape.js'
+import type { DeclaredField } from './field-options.js'
+import { type JsonSchema, jsonSchemaOf, type JsonSchemaOptions } from './json-schema.js'
+import { markdownOf } from './markdown.js'
+import { type Dialect, tableOf, type TableOptions } from './table.js'
+
+type InputOf<Field> = Field extends DeclaredField<infer Value> ? Value : never
+type OptionalNames<Shape> = {
+  [Name in keyof Shape]: Shape[Name] extends DeclaredField<unknown, infer Optional>
+    ? Optional extends true
+      ? Name
+      : never
+    : never
+}[keyof Shape]
+type Flat<Type> = { [Name in keyof Type]: Type[Name] }
+
+/** The values that fields take, by name. */
+export type ShapeValues<Shape> = Flat<
+  { readonly [Name in Exclude<keyof Shape, OptionalNames<Shape>>]: InputOf<Shape[Name]> } & {
+    readonly [Name in OptionalNames<Shape>]?: InputOf<Shape[Name]> | null | undefined
+  }
+>
+
+const { string: STRING, int: INT, float: FLOAT, duration: DURATION, bool: BOOL } = FieldKind
+
+/**
+ * Fields declared together, made ready once: their keys' bytes, their kinds, what is done with their values. Made by
+ * {@link fields}.
+ */
+export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet<ShapeValues<Shape>> {
+  readonly name: string
+  readonly description: string
+  private readonly compiled: readonly CompiledField[]
+  private readonly names: readonly PropertyKey[]
+  private readonly indexes = new Map<PropertyKey, number>()
+  /** By field: the column's kind where the value needs only to be stored, else 0. */
+  private readonly plainKinds: Uint8Array
+  private table: KeyTable | undefined = undefined
+  private keys: readonly Key[] = []
+  /** Of the loggers that use this set, each with keys of its own. */
+  private readonly keysByTable = new WeakMap<KeyTable, readonly Key[]>()
+  private invalidCount = 0
+
+  /** @internal See {@link fields}. */
+  constructor(
+    /** The fields as they were declared. */
+    readonly fields: Shape,
+    options: SetOptions = {},
+    private readonly listener?: InvalidListener,
+    properties: readonly PropertyKey[] = Object.keys(fields),
+  ) {
+    super()
+    this.name = options.name ?? ''
+    this.description = options.description ?? ''
+    const declared = Object.values(fields)
+    this.names = properties
+    this.compiled = properties.map(
+      (property, index) => new CompiledField(property, declared[index], options.onInvalid ?? 'mark'),
+    )
+    this.plainKinds = Uint8Array.from(this.compiled, (field) => field.plainKind)
+    for (const [index, property] of properties.entries()) this.indexes.set(property, index)
+  }
+
+  /** The keys on the line, in the order of the declaration. */
+  get lineKeys(): readonly string[] {
+    return this.compiled.map((field) => field.key)
+  }
+
+  /** Values so far that were not of their field's kind, or did not pass its validation. */
+  get invalid(): number {
+    return this.invalidCount
+  }
+
+  /**
+   * Values with their declaration: an object that can stand wherever fields or values can, and writes them as declared.
+   *
+   * @example log.child(Payment.of({ orderId: 42 })).info('paid', { refund: Payment.of(refund) })
+   */
+  of(values: ShapeValues<Shape>): Loggable {
+    return new DeclaredValues(this, values)
+  }
+
+  /** The fields of both sets; where they share a name, those of the other one. */
+  and<Other extends FieldShape>(
+    other: FieldSet<Other>,
+    options: SetOptions = {},
+  ): FieldSet<Flat<Omit<Shape, keyof Other> & Other>> {
+    const shape = { ...this.fields, ...other.fields } as Flat<Omit<Shape, keyof Other> & Other>
+    return new FieldSet(
+      checkShape(shape),
+      checkSetOptions({ name: this.name, description: this.description, ...options }),
+    )
+  }
+
+  /** The set as a JSON Schema (2020-12) of the lines' fields. */
+  jsonSchema(options?: JsonSchemaOptions): JsonSchema {
+    return jsonSchemaOf(this, this.compiled, options)
+  }
+
+  /** The set as a Markdown table. */
+  markdown(): string {
+    return markdownOf(this, this.compiled)
+  }
+
+  /**
+   * The statements that create a table for lines with these fields.
+   *
+   * @throws OptionError for a dialect or an option that is unknown.
+   * @example Payment.ddl('duckdb', { table: 'events' })
+   */
+  ddl(dialect: Dialect, options?: TableOptions): string {
+    return tableOf(this, this.compiled, dialect, options)
+  }
+
+  /** @internal A set without values, where fields were expected: there is nothing to write. */
+  [loggable](): void {
+    // Its own properties are no fields.
+  }
+
+  /** @internal Puts the values of an object that have a declared name onto a line. */
+  override write(to: Fields, values: object): void {
+    if (!(to instanceof Fields)) {
+      // A writer of another kind hands the set on to its own fields.
+      ;(to as FieldWriter).all(this, values as never)
+      return
+    }
+    if (to.table !== this.table) this.use(to.table)
+    if (values.constructor === Object) this.writeLiteral(to, values)
+    else this.writeNamed(to, values)
+  }
+
+  /** An object as most calls have it. The read stands in the loop: only there does V8 take values by the names' places. */
+  private writeLiteral(to: Fields, values: object): void {
+    const { names } = this
+    let next = 0
+    for (const name in values) {
+      let index = next
+      if (names[index] !== name) {
+        index = this.indexes.get(name) ?? -1
+        // A name that is not declared is not written.
+        if (index < 0) continue
+      }
+      next = index + 1
+      let value: unknown
+      try {
+        value = (values as Record<string, unknown>)[name]
+      } catch (reason) {
+        value = new Unreadable(reason)
+      }
+      this.writeValue(to, index, value)
+    }
+  }
+
+  /** An object of a class, whose values may be accessors of its prototype; or a list. */
+  private writeNamed(to: Fields, values: object): void {
+    const { names } = this
+    for (let index = 0; index < names.length; index++) {
+      let value: unknown
+      try {
+        value = (values as Record<PropertyKey, unknown>)[names[index]]
+      } catch (reason) {
+        value = new Unreadable(reason)
+      }
+      this.writeValue(to, index, value)
+    }
+  }
+
+  private writeValue(to: Fields, index: number, value: unknown): void {
+    const kind = this.plainKinds[index]
+    if (typeof value === 'number') {
+      if (kind === FLOAT || kind === DURATION || (kind === INT && Number.isSafeInteger(value))) {
+        const row = to.rowFor(this.keys[index])
+        if (row < 0) return
+        to.kinds[row] = kind
+        to.numbers[row] = value
+        return
+      }
+    } else if (typeof value === 'string') {
+      if (kind === STRING) {
+        const row = to.rowFor(this.keys[index])
+        if (row < 0) return
+        to.kinds[row] = STRING
+        to.values[row] = value
+        return
+      }
+    } else if (typeof value === 'boolean' && kind === BOOL) {
+      const row = to.rowFor(this.keys[index])
+      if (row < 0) return
+      to.kinds[row] = BOOL
+      to.numbers[row] = value ? 1 : 0
+      return
+    }
+    if (!this.compiled[index].write(to, value, this.listener)) this.invalidCount++
+  }
+
+  private use(table: KeyTable): void {
+    let keys = this.keysByTable.get(table)
+    if (keys === undefined) {
+      keys = this.compiled.map((field) => table.intern(field.key))
+      this.keysByTable.set(table, keys)
+    }
+    this.table = table
+    this.keys = keys
+  }
+}
+
+/** See {@link FieldSet.of}. */
+class DeclaredValues implements Loggable {
+  constructor(
+    private readonly set: DeclaredSet,
+    private readonly values: object,
+  ) {}
+
+  [loggable](writer: FieldWriter): void {
+    writer.all(this.set, this.values)
+  }
+}

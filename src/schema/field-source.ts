@@ -1,0 +1,47 @@
+import type { DeclaredField } from './field-options.js'
+
+/** Where in a request a field's value is. */
+export type FieldPlace = 'param' | 'query' | 'header' | 'body'
+
+/** Where a field's value comes from when a handler is called. */
+export type FieldSource =
+  | { readonly place: FieldPlace; readonly name: string }
+  | { readonly place: 'arg'; readonly index: number; readonly pick: (argument: unknown) => unknown }
+  | { readonly place: 'result'; readonly pick: (result: unknown) => unknown }
+  | { readonly place: 'from'; readonly read: (request: unknown) => unknown }
+
+/** A type only: nothing is stored under it. */
+declare const RESULT: unique symbol
+
+/**
+ * A declared field with the place its value is taken from.
+ *
+ * @typeParam Result - What a handler must return for it; unknown where it takes nothing of that.
+ */
+export interface SourcedField<Value = unknown, Result = never> extends DeclaredField<Value> {
+  readonly source: FieldSource
+  readonly [RESULT]?: (result: Result) => void
+}
+
+/** An object in which a value of a type stands at a path such as `payment.id`, or may be missing. */
+export type HavingPath<Path extends string, Value> =
+  | null
+  | undefined
+  | (Path extends `${infer Head}.${infer Rest}`
+      ? { readonly [Name in Head]?: HavingPath<Rest, Value> }
+      : { readonly [Name in Path]?: Value | null | undefined })
+
+/** Reads the value at a path of own or inherited properties; what is not there is undefined. */
+export function pathReader(path: string): (value: unknown) => unknown {
+  const names = path.split('.')
+  if (names.length === 1) return (value) => property(value, path)
+  return (value) => {
+    let at = value
+    for (const name of names) at = property(at, name)
+    return at
+  }
+}
+
+function property(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
+}

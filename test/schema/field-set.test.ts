@@ -1,0 +1,274 @@
+import { describe, expect, it } from 'vitest'
+import { createLogger, fields, FieldSet, int, json, memory, OptionError, string, float, bool, any } from 'wideline'
+import { captureLogs } from 'wideline/testing'
+
+const Payment = fields({
+  orderId: int(),
+  amount: float(),
+  status: string(),
+  isGift: bool(),
+  card: string({ redact: 'last4', optional: true }),
+})
+const payment = { orderId: 42, amount: 99.5, status: 'ok', isGift: true, card: '4111111111111234' }
+const written = { orderId: 42, amount: 99.5, status: 'ok', isGift: true, card: '…1234' }
+
+/** The fields of each line, as text, so that their order counts. */
+function linesOf(use: (log: ReturnType<typeof captureLogs>['logger']) => void): string[] {
+  const logs = captureLogs()
+  use(logs.logger)
+  return logs.parsed().map(({ level: _level, time: _time, msg: _msg, ...rest }) => JSON.stringify(rest))
+}
+
+describe('a declared set', () => {
+  it.each<{ name: string; use: (log: ReturnType<typeof captureLogs>['logger']) => void }>([
+    { name: 'beside a message', use: (log) => log.info('paid', Payment, payment) },
+    { name: 'beside a message with a percent sign', use: (log) => log.info('100 %d', Payment, payment) },
+    { name: 'on a typed line', use: (log) => log.at('info')?.all(Payment, payment).msg('paid') },
+    { name: 'bound to its values, as fields', use: (log) => log.info('paid', Payment.of(payment)) },
+    { name: 'bound to its values, in a child', use: (log) => log.child(Payment.of(payment)).info('paid') },
+  ])('is written $name', ({ use }) => {
+    expect(linesOf(use)).toEqual([JSON.stringify(written)])
+  })
+
+  it('is written under a key and in a list, bound to its values', () => {
+    const bound = Payment.of(payment)
+    expect(linesOf((log) => log.info('m', { last: bound, all: [bound] }))).toEqual([
+      JSON.stringify({ last: written, all: [written] }),
+    ])
+  })
+
+  it('is written at every level, and not at one that is off', () => {
+    const logs = captureLogs({ level: 'info' })
+    for (const level of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) {
+      logs.logger[level]('paid', Payment, payment)
+    }
+    expect(() => logs.logger.panic('paid', Payment, payment)).toThrow('paid')
+    expect(logs.parsed().map(({ level, orderId }) => `${String(level)} ${String(orderId)}`)).toEqual(
+      ['info', 'warn', 'error', 'fatal', 'panic'].map((level) => `${level} 42`),
+    )
+  })
+
+  it('keeps a message with a placeholder as it is', () => {
+    const logs = captureLogs()
+    logs.logger.info('100 %d', Payment, payment)
+    expect(logs.parsed()[0]).toMatchObject({ msg: '100 %d', orderId: 42 })
+  })
+
+  it('writes what is declared, and nothing else that an object has', () => {
+    const more = { secretly: 'internal', ...payment, more: 'internal' }
+    expect(linesOf((log) => log.info('m', Payment, more))).toEqual([JSON.stringify(written)])
+  })
+
+  it('takes values in any order, and leaves out what is not there', () => {
+    const { orderId, amount, status, isGift } = payment
+    const lines = linesOf((log) => {
+      log.info('m', Payment, { isGift, status, amount, orderId })
+      log.info('m', Payment, { status, isGift, orderId, amount })
+      log
+        .at('info')
+        ?.all(Payment, { amount } as never)
+        .msg('m')
+      log.info('m', Payment, {} as never)
+    })
+    expect(lines).toEqual([
+      JSON.stringify({ isGift, status, amount, orderId }),
+      JSON.stringify({ status, isGift, orderId, amount }),
+      JSON.stringify({ amount }),
+      '{}',
+    ])
+  })
+
+  it('takes the values of an object of a class, accessors and inherited ones too, in the order of the declaration', () => {
+    class Base {
+      get amount(): number {
+        return 99.5
+      }
+    }
+    class Order extends Base {
+      readonly isGift = true
+      readonly orderId = 42
+      readonly status = 'ok'
+      readonly hidden = 'internal'
+      readonly card = payment.card
+    }
+    const bare = Object.assign(Object.create(null) as typeof payment, payment)
+    expect(linesOf((log) => log.info('m', Payment, new Order()))).toEqual([JSON.stringify(written)])
+    expect(linesOf((log) => log.info('m', Payment, bare))).toEqual([JSON.stringify(written)])
+  })
+
+  it('has the last value of a key that is there already, and of one it shares with another set', () => {
+    const Other = fields({ status: string(), note: string() })
+    const lines = linesOf((log) => {
+      log.at('info')?.string('status', 'old').all(Payment, payment).all(Other, { status: 'new', note: 'n' }).msg('m')
+      log.child({ orderId: 1 }).info('m', Payment, payment)
+    })
+    expect(lines).toEqual([
+      JSON.stringify({ status: 'new', orderId: 42, amount: 99.5, isGift: true, card: '…1234', note: 'n' }),
+      JSON.stringify(written),
+    ])
+  })
+
+  it('serves loggers of different roots, each with its own keys and secrets', () => {
+    const Login = fields({ user: string(), pin: string() })
+    const outputs = [memory(), memory()]
+    const [open, closed] = outputs.map((output, index) =>
+      createLogger({ outputs: [{ output, encoder: json() }], secrets: index === 0 ? [] : ['pin'] }),
+    )
+    for (let i = 0; i < 3; i++) {
+      open.info('m', Login, { user: 'ada', pin: '1234' })
+      closed.info('m', Login, { user: 'ada', pin: '1234' })
+    }
+    expect(outputs[0].parsed().map(({ pin }) => pin)).toEqual(['1234', '1234', '1234'])
+    expect(outputs[1].parsed().map(({ pin }) => pin)).toEqual(Array(3).fill('[Redacted]'))
+  })
+
+  it('marks a value whose reading throws, and writes the others', () => {
+    const hostile = { ...payment }
+    Object.defineProperty(hostile, 'amount', {
+      enumerable: true,
+      get: () => {
+        throw new Error('no amount')
+      },
+    })
+    const { amount: _amount, ...others } = written
+    expect(linesOf((log) => log.info('m', Payment, hostile)).map((line) => JSON.parse(line) as object)).toEqual([
+      { ...others, amountError: 'throws: no amount' },
+    ])
+  })
+
+  it.each<{ name: string; values: unknown }>([
+    { name: 'a revoked proxy', values: revoked() },
+    { name: 'a proxy that throws', values: new Proxy({}, { get: () => raise(), ownKeys: () => raise() }) },
+    { name: 'a function', values: () => 1 },
+    { name: 'a text', values: 'text' },
+    { name: 'null', values: null },
+    { name: 'undefined', values: undefined },
+    { name: 'an array', values: [1, 2] },
+  ])('never throws, and writes one line, for $name', ({ values }) => {
+    const logs = captureLogs()
+    logs.logger.info('m', Payment, values as never)
+    logs.logger
+      .at('info')
+      ?.all(Payment, values as never)
+      .msg('n')
+    expect(logs.parsed().map(({ msg }) => String(msg).slice(0, 1))).toEqual(['m', 'n'])
+    expect(JSON.stringify(logs.parsed())).not.toContain('compiled')
+    expect(logs.logger.stats().entries.outstanding).toBe(0)
+  })
+
+  it('lets a value log while it is read', () => {
+    const logs = captureLogs()
+    const set = fields({
+      a: int(),
+      b: int({ coerce: () => (logs.logger.info('inner', Payment, payment), 2) }),
+      c: int(),
+    })
+    logs.logger.info('outer', set, { a: 1, b: 0, c: 3 })
+    expect(logs.parsed()).toMatchObject([
+      { msg: 'inner', ...written },
+      { msg: 'outer', a: 1, b: 2, c: 3 },
+    ])
+  })
+
+  it('may have other keys than names', () => {
+    const set = fields({ id: int({ key: 'orderId' }), ['__proto__']: string({ key: 'proto' }) })
+    expect(linesOf((log) => log.info('m', set, { id: 1 } as never))).toEqual(['{"orderId":1}'])
+    expect(set.lineKeys).toEqual(['orderId', 'proto'])
+  })
+
+  it('of a thousand fields and more is bounded as any line is', () => {
+    const shape = Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [`f${i}`, int()]))
+    const values = Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [`f${i}`, i]))
+    const logs = captureLogs()
+    logs.logger.info('m', fields(shape), values)
+    expect(Object.keys(logs.parsed()[0])).toHaveLength(1003)
+  })
+})
+
+describe('two sets', () => {
+  it('make one, the other one winning', () => {
+    const both = Payment.and(fields({ amount: string(), note: any({ optional: true }) }))
+    expect(both.lineKeys).toEqual(['orderId', 'amount', 'status', 'isGift', 'card', 'note'])
+    expect(linesOf((log) => log.info('m', both, { ...payment, amount: '99.50 EUR', note: [1] }))).toEqual([
+      JSON.stringify({ ...written, amount: '99.50 EUR', note: [1] }),
+    ])
+  })
+})
+
+describe('fields()', () => {
+  it.each<{ name: string; make: () => unknown; message: string }>([
+    {
+      name: 'nothing',
+      make: () => fields(undefined as never),
+      message: 'fields must be an object of declared fields, got undefined',
+    },
+    {
+      name: 'a builder that was not called',
+      make: () => fields({ a: int as never }),
+      message: 'fields.a must be a declared field, such as int(), got a function',
+    },
+    {
+      name: "a part of the line's own",
+      make: () => fields({ level: string() }),
+      message: 'fields.level must be given another key: level is the line\'s own, got "level"',
+    },
+    {
+      name: 'a key twice',
+      make: () => fields({ a: int(), b: int({ key: 'a' }) }),
+      message: 'fields.b must be given a key that a does not have, got "a"',
+    },
+    {
+      name: 'an unknown option of a field',
+      make: () => int({ redcat: 'mask' } as never),
+      message: 'int.redcat must be a known option (did you mean redact?), got "redcat"',
+    },
+    {
+      name: 'a wrong option of a field',
+      make: () => string({ redact: 'last5' as never }),
+      message: "string.redact must be 'mask', 'remove', 'hash', 'last4' or a function, got \"last5\"",
+    },
+    {
+      name: 'an unknown option of the set',
+      make: () => fields({ a: int() }, { title: 'x' } as never),
+      message: 'fields.title must be one of name, description, onInvalid, got "title"',
+    },
+    {
+      name: 'an empty name of a source',
+      make: () => int.param(''),
+      message: 'int.param must be a name with at least one character, got ""',
+    },
+    {
+      name: 'a negative argument',
+      make: () => int.arg(-1),
+      message: 'int.arg must be the index of an argument, from 0, got -1',
+    },
+  ])('refuses $name', ({ make, message }) => {
+    let refusal: unknown
+    try {
+      make()
+    } catch (error) {
+      refusal = error
+    }
+    expect(refusal).toBeInstanceOf(OptionError)
+    expect((refusal as OptionError).message).toBe(message)
+  })
+
+  it('leaves what it is given as it was, and later changes of it out', () => {
+    const shape = { a: int() }
+    const set = fields(shape)
+    Object.assign(shape, { b: int() })
+    expect(set.lineKeys).toEqual(['a'])
+    expect(set).toBeInstanceOf(FieldSet)
+    expect(Object.isFrozen(set.fields)).toBe(true)
+  })
+})
+
+function raise(): never {
+  throw new Error('do not touch')
+}
+
+function revoked(): object {
+  const { proxy, revoke } = Proxy.revocable({}, {})
+  revoke()
+  return proxy
+}
