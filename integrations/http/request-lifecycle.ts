@@ -105,7 +105,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     if (record === undefined) return
     try {
       // A failure is heard even so: nothing else writes its error.
-      if (hasFailed(record) || !this.isIgnored(request))
+      if (hasFailed(record) || !(record.handledBy?.isQuiet === true || this.isIgnored(request)))
         writeWideLine(this.logger, record, record.handledBy?.route ?? this.routeOf(request))
     } catch (problem) {
       this.logger.reportProblem(problem as Error)

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Fields, FieldWriter, Logger } from '../../src/index.js'
+import type { Fields, FieldWriter, LevelName, Logger } from '../../src/index.js'
 
 /** Records kept for later at most, and fields a record may have grown to and still be kept. */
 const MAX_FREE = 256
@@ -20,6 +20,10 @@ export interface HandlerInfo {
   readonly route: string
   readonly controller: string
   readonly handler: string
+  /** The level of its wide lines where all went well. Default `info`. */
+  readonly level?: LevelName | undefined
+  /** Whether its requests get no wide line unless they fail. */
+  readonly isQuiet?: boolean | undefined
   /** Writes the handler's declared fields that come from the request itself. */
   readonly fields?: { fromRequest(log: FieldsTarget): void } | undefined
 }

@@ -60,7 +60,8 @@ export function writeWideLine(logger: Logger, record: RequestRecord, route: stri
   const status = sentStatus(response)
   const wasSent = (response?.writableFinished === true || record.wasSent) && !record.wasCut && !wasCutOff(record)
   const outcome = outcomeOf(record, status, wasSent)
-  const line = logger.at(levelOf(outcome, status))
+  const level = levelOf(outcome, status)
+  const line = logger.at(level === 'info' ? (record.handledBy?.level ?? level) : level)
   if (line === undefined) return
   const elapsed = logger.ticks() - record.startedAt[0]
   line.string('requestId', record.requestId).string('method', record.method).string('url', record.url)

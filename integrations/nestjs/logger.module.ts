@@ -19,6 +19,7 @@ import type { LoggerModuleExtras, LoggerModuleOptions } from './interfaces/logge
 import { LOGGER } from './logger.constants.js'
 import { loggerFeature, type LoggerFeatureOptions } from './logger-feature.module.js'
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './logger.module-definition.js'
+import { loggerLevels, type LoggerLevelsOptions } from './levels/levels.module.js'
 import { ModuleImports } from './module-imports.js'
 import { NestLogger } from './nest-logger.service.js'
 import { RequestWiring } from './requests/request-wiring.service.js'
@@ -87,6 +88,18 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
    */
   static forFeature(name: string, options: LoggerFeatureOptions = {}): DynamicModule {
     return loggerFeature(name, options)
+  }
+
+  /**
+   * A controller by which operators read and set levels by name, behind guards of the application's:
+   * `GET /log-levels`, `PUT /log-levels/app.db {"level":"debug","forMs":600000}`, `DELETE /log-levels/app.db`.
+   *
+   * @throws OptionError for an option that cannot be used, and where no guard is given.
+   * @example @Module({ imports: [LoggerModule.forRoot(), LoggerModule.levels({ guards: [AdminGuard] })] })
+   * @publicApi
+   */
+  static levels(options: LoggerLevelsOptions): DynamicModule {
+    return loggerLevels(options)
   }
 
   /** Nest asks for middleware when everything is made and before the routes are: the moment to connect. */

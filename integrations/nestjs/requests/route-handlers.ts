@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common'
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core'
 import { isObservable, tap } from 'rxjs'
 import { fieldsOfHandler, type HandlerFields, originalHandler, writingFields } from '../../decorators/handler-fields.js'
+import { routeLoggingOf } from '../decorators/route-logging.decorators.js'
 import { type HandlerInfo, logOfRequest } from '../../http/index.js'
 import type { AdapterInternals } from './adapter-hooks.js'
 
@@ -159,6 +160,7 @@ function tagged(route: string, handler: Handler, handlers: ReadonlyMap<Handler, 
     controller: found?.controller.name ?? '',
     handler: found?.name ?? '',
     fields: found?.fields.isEmpty === false ? found.fields : undefined,
+    ...(found === undefined ? {} : routeLoggingOf(handler, found.controller)),
   }
   const tagging = (request: unknown, response: unknown, next: unknown): unknown => {
     logOfRequest(request)?.setHandler(info, request)
