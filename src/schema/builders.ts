@@ -15,7 +15,7 @@ export const int: FieldBuilder<number> = builtIn('int')
 export const float: FieldBuilder<number> = builtIn('float')
 /** True or false. */
 export const bool: FieldBuilder<boolean> = builtIn('bool')
-/** An integer of any size. */
+/** An integer of up to 128 bits. */
 export const bigint: FieldBuilder<bigint> = builtIn('bigint')
 /** A point in time: a Date, or milliseconds since the epoch. */
 export const timestamp: FieldBuilder<Date | number> = builtIn('timestamp')

@@ -3,7 +3,9 @@ import type { FieldKindName } from '../entry/field.js'
 /** What {@link convert} gives for a value that is not exactly a value of the kind. */
 export const UNFIT: unique symbol = Symbol('wideline.unfit')
 
-const DIGITS = /^[+-]?\d{1,1000}$/
+const DIGITS = /^[+-]?\d{1,40}$/
+/** What 128 bits hold, as the databases' largest integers do. */
+const MAX_BIGINT = 2n ** 127n - 1n
 const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
 
 /**
@@ -54,10 +56,12 @@ function numberOf(value: unknown): unknown {
 }
 
 function bigintOf(value: unknown, isStrict: boolean): unknown {
-  if (typeof value === 'bigint') return value
-  if (isStrict) return UNFIT
-  if (typeof value === 'number') return Number.isSafeInteger(value) ? BigInt(value) : UNFIT
-  return typeof value === 'string' && DIGITS.test(value) ? BigInt(value) : UNFIT
+  let big: unknown = value
+  if (!isStrict) {
+    if (Number.isSafeInteger(value)) big = BigInt(value as number)
+    else if (typeof value === 'string' && DIGITS.test(value)) big = BigInt(value)
+  }
+  return typeof big === 'bigint' && big <= MAX_BIGINT && big >= -MAX_BIGINT ? big : UNFIT
 }
 
 /** Milliseconds since the epoch. */

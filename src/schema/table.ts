@@ -1,5 +1,6 @@
 import type { FieldKindName } from '../entry/field.js'
 import { checkOption, checkOptions, flag, oneOf, type Rules, text } from '../options/check.js'
+import { OptionError } from '../options/option-error.js'
 import type { CompiledField } from './compiled-field.js'
 import { remark, type SetNames, storedKind } from './stored.js'
 
@@ -87,7 +88,20 @@ export function tableOf(
     const kind = storedKind(field)
     if (kind !== undefined) columns.push({ name: field.key, type: types[kind], comment: remark(field) })
   }
+  checkColumns(columns)
   return dialect === 'clickhouse' ? clickHouse(table, columns, line, set) : standard(table, columns, set)
+}
+
+/** Some databases do not look at case: the second of two such columns would be refused there, or take the first one's values. */
+function checkColumns(columns: readonly Column[]): void {
+  const seen = new Map<string, string>()
+  for (const { name } of columns) {
+    const other = seen.get(name.toLowerCase())
+    if (other !== undefined) {
+      throw new OptionError(`ddl.${name}`, 'a column whose name does not differ from another in case only', other)
+    }
+    seen.set(name.toLowerCase(), name)
+  }
 }
 
 function clickHouse(table: string, columns: readonly Column[], hasTime: boolean, set: SetNames): string {

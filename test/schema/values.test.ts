@@ -86,6 +86,7 @@ describe('a declared field', () => {
     { kind: 'bool', input: 'yes', got: 'string "yes"' },
     { kind: 'bool', input: 1, got: 'number 1' },
     { kind: 'bigint', input: '1.5', got: 'string "1.5"' },
+    { kind: 'bigint', input: 2n ** 127n, got: `bigint ${2n ** 127n}` },
     { kind: 'timestamp', input: 'yesterday', got: 'string "yesterday"' },
     { kind: 'timestamp', input: new Date(NaN), got: 'object' },
     { kind: 'timestamp', input: NaN, got: 'number NaN' },
