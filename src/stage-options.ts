@@ -1,9 +1,12 @@
 import type { Rule } from './options/check.js'
+import { type CoalesceOptions, CoalescingGate } from './pipeline/coalescing.js'
 import { filter, type FilterLike } from './pipeline/filter.js'
 import { FilterGate } from './pipeline/filter-gate.js'
 import type { Gate } from './pipeline/gate.js'
 import { HookList, type HooksOption } from './pipeline/hook.js'
+import { RateLimitGate, type RateLimitOption } from './pipeline/limits/rate-limit.js'
 import type { Pipeline } from './pipeline/pipeline.js'
+import { SamplingGate, type SamplingOption } from './pipeline/sampling/sampling-gate.js'
 
 /** What may stand between a logger's calls and its outputs. A child's are added to its parent's. */
 export interface StageOptions {
@@ -11,6 +14,12 @@ export interface StageOptions {
   readonly hooks?: HooksOption
   /** Lines it does not match are not written. */
   readonly filter?: FilterLike
+  /** Keeps a part of the lines. */
+  readonly sampling?: SamplingOption
+  /** Bounds how many lines are written. */
+  readonly rateLimit?: RateLimitOption
+  /** Makes one line of equal ones. */
+  readonly coalesce?: CoalesceOptions
 }
 
 /** Stages, checked. */
@@ -26,7 +35,7 @@ export const filterRule: Rule = {
 }
 const object: Rule = { expected: 'an object', accepts: (value) => typeof value === 'object' && value !== null }
 
-export const STAGE_RULES = { hooks: object, filter: filterRule }
+export const STAGE_RULES = { hooks: object, filter: filterRule, sampling: object, rateLimit: object, coalesce: object }
 
 /** @throws OptionError */
 export function checkStageOptions(options: StageOptions): CheckedStages {
@@ -34,6 +43,27 @@ export function checkStageOptions(options: StageOptions): CheckedStages {
   if (options.filter !== undefined) {
     const compiled = filter(options.filter)
     gates.push(() => new FilterGate(compiled))
+  }
+  const { sampling, rateLimit, coalesce } = options
+  // Made once for nothing: what is wrong with them shows before anything is opened.
+  if (sampling !== undefined) {
+    const make = (pipeline?: Pipeline): Gate => new SamplingGate(sampling, (problem) => pipeline?.report(problem))
+    make()
+    gates.push(make)
+  }
+  if (rateLimit !== undefined) {
+    const gate = new RateLimitGate(rateLimit)
+    gates.push(() => gate)
+  }
+  if (coalesce !== undefined) {
+    const make = (pipeline?: Pipeline): Gate =>
+      new CoalescingGate(
+        coalesce,
+        (entry) => pipeline!.scalarsOf(entry),
+        (entry) => pipeline!.entries.give(entry),
+      )
+    make()
+    gates.push(make)
   }
   let hooks: HookList | undefined
   if (options.hooks !== undefined) {

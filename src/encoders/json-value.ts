@@ -4,6 +4,7 @@ import { Fragment } from '../bytes/fragment.js'
 import { writeJsonText } from '../bytes/json-text.js'
 import { CENSORED, Fields } from '../entry/fields.js'
 import { Key, type KeyTable } from '../entry/key.js'
+import { RawJson } from '../entry/raw-json.js'
 import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
 import { errorParts } from './error-parts.js'
 import { bounded, type ValueLimits } from './limits.js'
@@ -176,6 +177,7 @@ export class JsonValueWriter {
   /** An object of some class. */
   private instance(out: ByteBuffer, value: object, key: Key): boolean {
     if (value instanceof Error) this.properties(out, errorParts(value), key)
+    else if (value instanceof RawJson) out.text(value.text)
     else if (isLoggable(value)) this.loggable(out, value)
     else if (value instanceof Map) this.map(out, value, key)
     else if (value instanceof Set) this.array(out, firstItems(value, this.limits.maxItems), value.size, key)

@@ -164,6 +164,19 @@ export class Fields implements FieldWriter {
     return this
   }
 
+  /** Adds the fields of another set of the same table that are neither objects nor errors. */
+  appendScalars(other: Fields): void {
+    for (let from = 0; from < other.count; from++) {
+      const kind = other.kinds[from]
+      if (kind === FieldKind.any || kind === FieldKind.error || kind === FieldKind.failed) continue
+      const row = this.rowOf(other.keys[from])
+      if (row < 0) continue
+      this.kinds[row] = kind
+      this.numbers[row] = other.numbers[from]
+      this.values[row] = other.values[from]
+    }
+  }
+
   /** Takes a field out; the others keep their order. */
   remove(name: string): void {
     const key = this.table.known(name)

@@ -1,5 +1,8 @@
 import type { Output } from '../outputs/output.js'
 
+/** What must be written before the process ends: an output, or what waits in front of outputs. */
+export type Ending = Pick<Output, 'isBuffered' | 'flushSync' | 'endBuffering'>
+
 /** Signals that end a process where nobody listens to them. */
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 
@@ -7,9 +10,9 @@ const SIGNALS = ['SIGTERM', 'SIGINT'] as const
 const SIGNAL_FLUSH_MS = 500
 
 /** The outputs of every open logger in this process, and how many loggers use each. One listener serves them all. */
-const openOutputs = new Map<Output, number>()
+const openOutputs = new Map<Ending, number>()
 /** Those of them in which lines wait: only they need to hear of signals. */
-const buffered = new Set<Output>()
+const buffered = new Set<Ending>()
 
 function endAll(): void {
   for (const output of openOutputs.keys()) {
@@ -46,7 +49,7 @@ function onSignal(signal: NodeJS.Signals): void {
 }
 
 /** Sees to it that the output is flushed when the process exits, and before a signal ends it. */
-export function flushAtExit(output: Output): void {
+export function flushAtExit(output: Ending): void {
   if (openOutputs.size === 0) process.on('exit', endAll)
   openOutputs.set(output, (openOutputs.get(output) ?? 0) + 1)
   if (output.isBuffered !== true) return
@@ -55,7 +58,7 @@ export function flushAtExit(output: Output): void {
 }
 
 /** A logger has closed the output. */
-export function forgetAtExit(output: Output): void {
+export function forgetAtExit(output: Ending): void {
   const users = openOutputs.get(output)
   if (users === undefined) return
   if (users > 1) {

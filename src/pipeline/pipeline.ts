@@ -9,6 +9,7 @@ import { Level, LEVEL_NAMES, type LevelName } from '../entry/level.js'
 import { reasonText } from '../encoders/json-value.js'
 import { LevelRegistry, parentOf } from '../levels/level-registry.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
+import { type Ending, flushAtExit, forgetAtExit } from './exit.js'
 import type { Gate, GateStats } from './gate.js'
 import { type ErrorHook, type Hook, type HookList, inOrder } from './hook.js'
 import type { SinkStats } from './ledger.js'
@@ -17,6 +18,9 @@ import type { Sink } from './sink.js'
 import { type Route, SinkSet } from './sink-set.js'
 import type { Receiver } from './receiver.js'
 import { type SuppressedNotice, SuppressedLines } from './suppressed.js'
+
+/** Gates that are counted and flushed at most: a child a request with gates of its own must not fill the memory. */
+const MAX_GATES = 1000
 
 /** How deep log calls may stand in one another; a call with values to read counts twice. */
 const MAX_DEPTH = 5
@@ -81,6 +85,15 @@ export class Pipeline implements Receiver {
   /** Log calls within log calls, now. */
   private depth = 0
   private droppedCalls = 0
+  /** What the end of the process must not take along: lines that gates hold, counts that were not told. */
+  private readonly ending: Ending = {
+    isBuffered: true,
+    flushSync: (limitMs?: number) => {
+      this.suppressed.flush()
+      this.releaseGates()
+      this.sinkSet.flushSync(limitMs)
+    },
+  }
   private closing: Promise<void> | undefined
 
   constructor(options: PipelineOptions) {
@@ -194,9 +207,20 @@ export class Pipeline implements Receiver {
     return (this.views[this.depth] ??= new LineView())
   }
 
-  /** Has a gate's counts in the statistics. */
+  /** Has a gate's counts in the statistics, and what it holds written when the process ends. */
   addGate(gate: Gate): void {
-    this.gates.push(gate)
+    if (this.gates.length < MAX_GATES) this.gates.push(gate)
+    if (this.gates.length === 1) flushAtExit(this.ending)
+  }
+
+  /** An entry with what of another one's fields cannot change any more: neither objects nor errors. Owned by the caller. */
+  scalarsOf(entry: Entry): Entry {
+    const copy = this.entries.take()
+    copy.begin(this, entry.level, entry.logger, entry.context)
+    copy.time[0] = entry.time[0]
+    copy.message = entry.message
+    copy.appendScalars(entry)
+    return copy
   }
 
   /** Has a list's error hooks told of every problem. */
@@ -253,6 +277,7 @@ export class Pipeline implements Receiver {
     this.levels.close()
     this.suppressed.flush()
     this.releaseGates()
+    forgetAtExit(this.ending)
     await this.sinkSet.close()
   }
 

@@ -42,8 +42,12 @@ export class SinkSet {
     await Promise.all(this.all.map((sink) => sink.output.flush()))
   }
 
-  flushSync(): void {
-    for (const sink of this.all) flushOne(sink, this.host)
+  /** @param limitMs - The bound for all of them together, where there is one. */
+  flushSync(limitMs?: number): void {
+    const deadline = limitMs === undefined ? undefined : performance.now() + limitMs
+    for (const sink of this.all) {
+      flushOne(sink, this.host, deadline === undefined ? undefined : Math.max(0, deadline - performance.now()))
+    }
   }
 
   async close(): Promise<void> {
@@ -58,9 +62,9 @@ export class SinkSet {
   }
 }
 
-function flushOne({ output }: Sink, { report }: OutputHost): void {
+function flushOne({ output }: Sink, { report }: OutputHost, limitMs?: number): void {
   try {
-    output.flushSync()
+    output.flushSync(limitMs)
   } catch (error) {
     report(error)
   }

@@ -1,6 +1,6 @@
 import type { Entry } from '../entry/entry.js'
 import { Level } from '../entry/level.js'
-import type { Gate } from './gate.js'
+import type { Gate, Onward, Verdict } from './gate.js'
 import type { AfterHook, BeforeHook, Hook } from './hook.js'
 import type { LineView } from './line-view.js'
 import type { Pipeline } from './pipeline.js'
@@ -19,7 +19,7 @@ export interface StagePlan {
  * The way of an entry past hooks, filters, samplers and limits. A logger that has none of them, and no outputs of its
  * own, sends its entries to the {@link Pipeline} itself and pays for nothing here.
  */
-export class Stages implements Receiver {
+export class Stages implements Receiver, Onward {
   readonly sinks: readonly Sink[]
 
   constructor(
@@ -59,9 +59,15 @@ export class Stages implements Receiver {
   /** Writes an entry that a gate has kept, and takes it back. */
   resume(entry: Entry): void {
     const { pipeline } = this
+    const view = pipeline.takeView()
+    const outer = view.entry
+    view.entry = entry
     try {
-      pipeline.write(entry, this.sinks)
+      this.write(entry, view)
+    } catch (problem) {
+      pipeline.report(problem)
     } finally {
+      view.entry = outer
       pipeline.entries.give(entry)
     }
   }
@@ -82,13 +88,13 @@ export class Stages implements Receiver {
     return true
   }
 
-  private decide(entry: Entry, view: LineView): 'pass' | 'drop' | 'keep' {
+  private decide(entry: Entry, view: LineView): Verdict {
     const { gates } = this.plan
     // A program that ends says why, whatever its limits are.
     if (gates.length === 0 || entry.level >= Level.fatal) return 'pass'
     const ticks = this.pipeline.ticks()
     for (let i = 0; i < gates.length; i++) {
-      const verdict = gates[i].decide(entry, view, ticks)
+      const verdict = gates[i].decide(entry, view, ticks, this)
       if (verdict !== 'pass') {
         if (verdict === 'drop') this.pipeline.suppressed.note(gates[i].kind, entry.level)
         return verdict

@@ -4,7 +4,8 @@ import { createLogger, json, type LoggerOptions, memory, OptionError } from 'wid
 const LEVELS = "'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic' or 'silent'"
 const output = memory()
 
-const NAMES = 'name, level, fields, outputs, clock, pool, secrets, noticeEveryMs, onError, levels, hooks, filter'
+const NAMES =
+  'name, level, fields, outputs, clock, pool, secrets, noticeEveryMs, onError, levels, hooks, filter, sampling, rateLimit, coalesce'
 
 const WRONG: { input: unknown; want: string }[] = [
   { input: { name: 5 }, want: 'name must be a string, got 5' },
