@@ -35,7 +35,13 @@ export const filterRule: Rule = {
 }
 const object: Rule = { expected: 'an object', accepts: (value) => typeof value === 'object' && value !== null }
 
-export const STAGE_RULES = { hooks: object, filter: filterRule, sampling: object, rateLimit: object, coalesce: object }
+export const STAGE_RULES: Record<keyof StageOptions, Rule> = {
+  hooks: object,
+  filter: filterRule,
+  sampling: object,
+  rateLimit: object,
+  coalesce: object,
+}
 
 /** @throws OptionError */
 export function checkStageOptions(options: StageOptions): CheckedStages {

@@ -37,15 +37,13 @@ export type FieldKindName = 'string' | 'int' | 'float' | 'bool' | 'bigint' | 'ti
 /** Loose fields: each own enumerable property of an object, or what an object with a `loggable` method writes of itself. */
 export type FieldBag = object
 
-/** Where a declared set keeps the type of its values. It is a type only: nothing is stored there. */
-declare const VALUES: unique symbol
-
 /**
  * Fields declared together, by `fields({…})`. What the loggers know of them: the type of the values, and that the set puts
  * them onto a line itself.
  */
 export abstract class DeclaredSet<Values extends object = object> {
-  declare readonly [VALUES]?: Values
+  /** @internal The type of the values, for the compiler: nothing is stored here. */
+  declare readonly valuesType?: Values
 
   /** @internal Puts the declared values of an object into a set of fields. */
   abstract write(to: FieldWriter, values: object): void

@@ -33,6 +33,11 @@ const { string: STRING, int: INT, float: FLOAT, duration: DURATION, bool: BOOL }
  * {@link fields}.
  */
 export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet<ShapeValues<Shape>> {
+  static {
+    // A set without values, where fields were expected: its own properties are no fields, and there is nothing to write.
+    Object.defineProperty(FieldSet.prototype, loggable, { value: () => undefined })
+  }
+
   readonly name: string
   readonly description: string
   private readonly compiled: readonly CompiledField[]
@@ -115,11 +120,6 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
    */
   ddl(dialect: Dialect, options?: TableOptions): string {
     return tableOf(this, this.compiled, dialect, options)
-  }
-
-  /** @internal A set without values, where fields were expected: there is nothing to write. */
-  [loggable](): void {
-    // Its own properties are no fields.
   }
 
   /** @internal Puts the values of an object that have a declared name onto a line. */

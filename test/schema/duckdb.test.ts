@@ -34,7 +34,7 @@ beforeAll(async () => {
 
   const db = await DuckDBInstance.create(':memory:')
   const connection = await db.connect()
-  rowsOf = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson() as Row[]
+  rowsOf = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson()
   close = () => {
     connection.closeSync()
     db.closeSync()
