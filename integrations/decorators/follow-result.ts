@@ -2,6 +2,8 @@
 export interface ResultFollower {
   /** A value: what was returned, what a promise gave, each one of an observable. */
   value(value: unknown): void
+  /** One of several values is coming. */
+  item?(): void
   /** There is nothing more to come. */
   end?(): void
   /** It failed. */
@@ -72,6 +74,7 @@ function followObservable(source: Observable, follower: ResultFollower): unknown
     call(subscriber, inner) {
       const { next, error, complete } = subscriber
       subscriber.next = (value) => {
+        follower.item?.()
         follower.value(value)
         next.call(subscriber, value)
       }

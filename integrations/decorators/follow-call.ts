@@ -1,0 +1,33 @@
+import { followIterator, isIterator } from './follow-iterator.js'
+import { followResult, type ResultFollower } from './follow-result.js'
+import { followStream, isStream } from './follow-stream.js'
+
+/** Told of everything that a method's result gives, and of its end. */
+export interface CallFollower extends Required<ResultFollower> {
+  /** Runs a part of the method that runs later, such as the next step of a generator. */
+  within<T>(step: () => T): T
+}
+
+/**
+ * Follows a call to its end, which may come long after it has returned: that of a promise, a generator, a stream, an
+ * observable.
+ *
+ * @returns what the caller shall get.
+ */
+export function followCall(result: unknown, follower: CallFollower): unknown {
+  if (typeof result !== 'object' || result === null) return followResult(result, follower)
+  if (isStream(result)) return followStream(result, follower)
+  if (isIterator(result)) return followIterator(result, follower)
+  if (!(result instanceof Promise)) return followResult(result, follower)
+  // A stream that is promised can be followed on the side, once it is there.
+  return followResult(result, {
+    value: (value) => {
+      if (isStream(value)) followStream(value, follower)
+      else {
+        follower.value(value)
+        follower.end()
+      }
+    },
+    fail: (error) => follower.fail(error),
+  })
+}

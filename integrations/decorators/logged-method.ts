@@ -1,0 +1,195 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { type LevelName, Logger, type SourcedField, type TypedLine } from '../../src/index.js'
+import { currentLog } from '../http/index.js'
+import { type CallFollower, followCall } from './follow-call.js'
+import type { HandlerFields } from './handler-fields.js'
+import { logContextOf } from './log-context.js'
+import { type Reader, SourcedGroup, type Sources } from './sourced-group.js'
+
+/** A call of a logged method that is under way. */
+interface Frame {
+  readonly call: string
+  readonly depth: number
+}
+
+/** The innermost call that is under way: the caller of the next one. */
+const frames = new AsyncLocalStorage<Frame>()
+
+/** What is declared on a logged method, checked and complete. */
+export interface LoggedPlan {
+  readonly level: LevelName
+  readonly errorLevel: LevelName
+  /** The highest level at which there may be a line. */
+  readonly watchLevel: LevelName
+  readonly slowMs: number
+  readonly logger: Logger | ((self: unknown) => Logger | undefined) | undefined
+  readonly args: readonly Reader[]
+  readonly hasAllArgs: boolean
+  readonly result: Readonly<Record<string, SourcedField>>
+  readonly hasResult: boolean
+}
+
+const NO_ARGUMENTS: readonly unknown[] = []
+
+/** One method whose calls are logged: their enter and their exit, what they were given and gave, how long they took. */
+export class LoggedMethod {
+  private argsGroup: SourcedGroup | undefined
+  private readonly resultGroup: SourcedGroup
+  private readonly reported = new Set<string>()
+
+  constructor(
+    private readonly name: string,
+    /** The class it is declared on, where the decorator sees it. */
+    private readonly owner: string,
+    readonly plan: LoggedPlan,
+    /** What its parameters declare. */
+    private readonly fields: HandlerFields,
+  ) {
+    this.resultGroup = new SourcedGroup(Object.entries(plan.result).map(([key, field]) => ({ key, field })))
+  }
+
+  /**
+   * The logger that writes a call's lines, where one would: the log of the current request or unit, one of the object's own
+   * that knows it, the one the decorator was given.
+   */
+  loggerFor(self: unknown): Logger | undefined {
+    const log = currentLog() ?? this.ownLogger(self)
+    return log !== undefined && log.isEnabled(this.plan.watchLevel) ? log : undefined
+  }
+
+  /** Calls the method between its lines. Whatever the logging does, the caller gets what the method gives. */
+  run(log: Logger, method: (...args: never[]) => unknown, self: unknown, args: unknown[]): unknown {
+    const caller = frames.getStore()
+    const call = new LoggedCall(this, log, self, this.callName(self), caller)
+    call.enter(args)
+    let result: unknown
+    try {
+      result = frames.run(call, () => method.apply(self, args as never[]))
+    } catch (error) {
+      call.fail(error)
+      throw error
+    }
+    return followCall(result, call)
+  }
+
+  /** Appends the arguments. */
+  writeArgs(line: TypedLine, log: Logger, args: readonly unknown[]): void {
+    this.argsGroup ??= new SourcedGroup([...this.plan.args, ...this.fields.parameterReaders()])
+    if (this.plan.hasAllArgs) line.any('args', args)
+    this.writeGroup(line, log, this.argsGroup, { request: undefined, args, result: undefined })
+  }
+
+  /** Appends the result. */
+  writeResult(line: TypedLine, log: Logger, result: unknown): void {
+    if (this.plan.hasResult) line.any('result', result)
+    this.writeGroup(line, log, this.resultGroup, { request: undefined, args: NO_ARGUMENTS, result })
+  }
+
+  private writeGroup(line: TypedLine, log: Logger, group: SourcedGroup, from: Sources): void {
+    if (group.isEmpty) return
+    group.write(line, from, (key, reason) => {
+      if (this.reported.has(key)) return
+      this.reported.add(key)
+      log.reportProblem(new Error(`field ${key}: ${reason}`))
+    })
+  }
+
+  private callName(self: unknown): string {
+    if (this.owner !== '') return `${this.owner}.${this.name}`
+    const made: unknown =
+      typeof self === 'function' ? self : (self as { constructor?: unknown } | undefined)?.constructor
+    return typeof made === 'function' && made.name !== '' ? `${made.name}.${this.name}` : this.name
+  }
+
+  private ownLogger(self: unknown): Logger | undefined {
+    const { logger } = this.plan
+    if (logger instanceof Logger) return logger
+    if (logger !== undefined) return logger(self)
+    if (typeof self !== 'object' || self === null) return undefined
+    const { log, logger: other } = self as { log?: unknown; logger?: unknown }
+    return log instanceof Logger ? log : other instanceof Logger ? other : undefined
+  }
+}
+
+/** One call. It is its own frame: what it calls finds it there. */
+class LoggedCall implements CallFollower, Frame {
+  readonly depth: number
+  private readonly caller: string | undefined
+  private readonly startedAt: number
+  private items = 0
+  private hasItems = false
+  private result: unknown = undefined
+
+  constructor(
+    private readonly of: LoggedMethod,
+    private readonly log: Logger,
+    private readonly self: unknown,
+    readonly call: string,
+    caller: Frame | undefined,
+  ) {
+    this.depth = caller === undefined ? 1 : caller.depth + 1
+    this.caller = caller?.call
+    this.startedAt = log.ticks()
+  }
+
+  enter(args: readonly unknown[]): void {
+    const line = this.begin(this.of.plan.level)
+    if (line === undefined) return
+    this.of.writeArgs(line, this.log, args)
+    line.msg(`enter ${this.call}`)
+  }
+
+  value(value: unknown): void {
+    this.result = value
+  }
+
+  item(): void {
+    this.hasItems = true
+    this.items++
+  }
+
+  end(): void {
+    const { plan } = this.of
+    const elapsed = this.elapsed()
+    const isSlow = elapsed >= plan.slowMs
+    const line = this.begin(isSlow ? higherLevel(plan.level, 'warn') : plan.level)
+    if (line === undefined) return
+    line.duration('durationMs', elapsed)
+    if (isSlow) line.bool('slow', true)
+    if (this.hasItems) line.int('items', this.items)
+    this.of.writeResult(line, this.log, this.result)
+    line.msg(`exit ${this.call}`)
+  }
+
+  fail(error: unknown): void {
+    const line = this.begin(this.of.plan.errorLevel)
+    if (line === undefined) return
+    line.duration('durationMs', this.elapsed())
+    if (this.hasItems) line.int('items', this.items)
+    line.error('error', error).msg(`failed ${this.call}`)
+  }
+
+  within<T>(step: () => T): T {
+    return frames.run(this, step)
+  }
+
+  private elapsed(): number {
+    return Math.round((this.log.ticks() - this.startedAt) * 1000) / 1000
+  }
+
+  private begin(level: LevelName): TypedLine | undefined {
+    const line = this.log.at(level)
+    if (line === undefined) return undefined
+    line.string('call', this.call).int('depth', this.depth)
+    if (this.caller !== undefined) line.string('caller', this.caller)
+    const context = logContextOf(this.self)
+    return context === undefined ? line : line.all(context)
+  }
+}
+
+const LEVELS: readonly LevelName[] = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic']
+
+/** The more severe of two levels. */
+export function higherLevel(a: LevelName, b: LevelName): LevelName {
+  return LEVELS.indexOf(a) > LEVELS.indexOf(b) ? a : b
+}
