@@ -1,4 +1,5 @@
-export { createLogger, Logger, PanicError } from './logger.js'
+export { createLogger } from './create-logger.js'
+export { Logger, PanicError } from './logger.js'
 export type { CallValue, ChildOptions, LogMethod } from './logger.js'
 export { DEFAULT_SECRETS } from './logger-options.js'
 export type { LoggerOptions, SinkOptions } from './logger-options.js'
@@ -67,6 +68,33 @@ export type { JsonSchema, JsonSchemaOptions } from './schema/json-schema.js'
 export type { Dialect, TableOptions } from './schema/table.js'
 export { anchoredClock, systemClock } from './entry/clock.js'
 export type { Clock } from './entry/clock.js'
+
+export { currentLog, runWithLog } from './unit/unit-context.js'
+export { UnitLog } from './unit/unit-log.js'
+export type { WideFields } from './unit/registered-fields.js'
+export { ContextLogger } from './unit/context-logger.js'
+export { UnitRecord } from './unit/unit-record.js'
+export type { EarlyEnd, FieldsTarget, HandlerInfo } from './unit/unit-record.js'
+export { RecordPool } from './unit/record-pool.js'
+export type { RecordPoolStats } from './unit/record-pool.js'
+export { UnitRegistry } from './unit/unit-registry.js'
+export type { UnitListener } from './unit/unit-registry.js'
+export { finishUnit } from './unit/finish-unit.js'
+export type { UnitKind } from './unit/finish-unit.js'
+export type { FinishedUnit, Outcome } from './unit/finished-unit.js'
+export { checkWideLineOptions, WIDE_LINE_RULES } from './unit/unit-options.js'
+export type {
+  CheckedUnitOptions,
+  RecorderOptions,
+  TailSampling,
+  UnitOptions,
+  UnitPredicate,
+  WideLineOptions,
+} from './unit/unit-options.js'
+export type { HeldLog, HoldOptions } from './unit/held-log.js'
+export { isTraceparent, TraceContext } from './unit/trace-context.js'
+export { isSafeId, sortableIds } from './unit/sortable-id.js'
+export type { IdGenerator } from './unit/sortable-id.js'
 
 export { json } from './encoders/json.js'
 export type { JsonOptions } from './encoders/json-options.js'

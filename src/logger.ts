@@ -2,7 +2,7 @@ import { messageOf, PlainText, readCall } from './call.js'
 import { isError } from './encoders/error-parts.js'
 import { Context } from './entry/context.js'
 import type { Entry, TypedLine } from './entry/entry.js'
-import type { BagOf, DeclaredSet, FieldBag } from './entry/field.js'
+import type { DeclaredSet, FieldBag } from './entry/field.js'
 import { Fields } from './entry/fields.js'
 import {
   Level,
@@ -23,6 +23,7 @@ import type { Output } from './outputs/output.js'
 import { OwnSettings } from './own-settings.js'
 import type { Gate } from './pipeline/gate.js'
 import { type AfterHook, type BeforeHook, type HookList, inOrder } from './pipeline/hook.js'
+import type { LineScope } from './pipeline/line-scope.js'
 import { type LoggerStats, Pipeline } from './pipeline/pipeline.js'
 import type { Sink } from './pipeline/sink.js'
 import type { Receiver } from './pipeline/receiver.js'
@@ -97,7 +98,10 @@ export class Logger<Bag extends object = FieldBag> {
   declare readonly panic: LogMethod<never, Bag>
 
   readonly name: string
-  protected readonly pipeline: Pipeline
+  /** @internal Shared by the whole family. */
+  readonly pipeline: Pipeline
+  /** @internal The stretch of work that this logger's lines belong to. */
+  scope: LineScope | undefined
   /** Takes the lines: the pipeline, or what stands before it here. As of the last change that was seen. */
   protected receiver: Receiver
   protected context: Context
@@ -105,7 +109,10 @@ export class Logger<Bag extends object = FieldBag> {
   private readonly plain: PlainText
   private readonly registry: LevelRegistry
   private own: OwnSettings<Logger> | undefined
+  /** Lines below this are left out. */
   private threshold: number
+  /** Lines below this are not written, though the scope may take them in. */
+  private writtenFrom: number
   private seenChanges: number
 
   static {
@@ -128,6 +135,7 @@ export class Logger<Bag extends object = FieldBag> {
     const pipeline = origin instanceof Logger ? origin.pipeline : origin
     this.name = name
     this.pipeline = pipeline
+    this.scope = parent === undefined ? undefined : parent.scope
     this.receiver = pipeline
     this.context = parent === undefined ? Context.empty(pipeline.table) : parent.context
     this.parent = parent
@@ -135,6 +143,7 @@ export class Logger<Bag extends object = FieldBag> {
     this.registry = pipeline.levels
     this.own = undefined
     this.threshold = SILENT
+    this.writtenFrom = SILENT
     this.seenChanges = -1
     if (parent === undefined) return
     if (name !== parent.name) this.registry.know(name)
@@ -145,6 +154,7 @@ export class Logger<Bag extends object = FieldBag> {
       // A child a request would ask the same again each time.
       this.receiver = parent.receiver
       this.threshold = parent.threshold
+      this.writtenFrom = parent.writtenFrom
       this.seenChanges = parent.seenChanges
     }
   }
@@ -301,6 +311,11 @@ export class Logger<Bag extends object = FieldBag> {
     return this.pipeline.ticks()
   }
 
+  /** @internal Says that flight recorders will take in lines from this level on. */
+  expectRecorder(level: number): void {
+    if (level < SILENT) this.pipeline.hasRecorders = true
+  }
+
   /** An empty set of fields, to be filled over time and put on a line with `append`. */
   createFields(): Fields {
     return new Fields(this.pipeline.table)
@@ -316,10 +331,30 @@ export class Logger<Bag extends object = FieldBag> {
     return level >= this.threshold
   }
 
+  /** Whether lines of this level are written, and not only taken in by the scope. */
+  protected isWritten(level: number): boolean {
+    if (this.seenChanges !== this.registry.changes) this.refresh()
+    return level >= this.writtenFrom
+  }
+
+  /** Has the levels read again before the next line: the scope takes in others than it did. */
+  protected rereadLevels(): void {
+    this.seenChanges = -1
+  }
+
   /** A line under construction. */
   protected begin(level: number): Entry {
+    return this.beginIn(this.scope, level)
+  }
+
+  /** A line under construction that belongs to a scope. */
+  protected beginIn(scope: LineScope | undefined, level: number): Entry {
     const entry = this.pipeline.entries.take()
     entry.begin(this.receiver, level, this.name, this.context)
+    if (scope !== undefined) {
+      if (scope.holdsAll || level < this.writtenFrom) entry.divert(scope)
+      scope.mark(entry)
+    }
     return entry
   }
 
@@ -379,7 +414,9 @@ export class Logger<Bag extends object = FieldBag> {
     const { sinks } = this.receiver
     let lowest = SILENT
     for (let i = 0; i < sinks.length; i++) if (sinks[i].threshold < lowest) lowest = sinks[i].threshold
-    this.threshold = Math.max(this.setting().level, lowest)
+    this.writtenFrom = Math.max(this.setting().level, lowest)
+    this.threshold = this.writtenFrom
+    if (this.scope !== undefined) this.threshold = Math.min(this.writtenFrom, Math.max(this.scope.heldFrom, lowest))
   }
 
   /** The level that counts here, and when it was set. */
@@ -470,20 +507,4 @@ export class Logger<Bag extends object = FieldBag> {
     this.pipeline.leave()
     entry.send()
   }
-}
-
-/**
- * A root logger.
- *
- * @typeParam Declared - The type of a declared set: the compiler then lets this logger take fields of that set only.
- * @throws OptionError for an option that is unknown or out of range.
- * @example
- * const log = createLogger({ name: 'shop', outputs: [stdout(), file('logs/app.log')] })
- * log.info('order paid', { orderId: 42 })
- * const strict = createLogger<typeof Payment>()
- */
-export function createLogger<Declared extends DeclaredSet | undefined = undefined>(
-  options?: LoggerOptions,
-): Logger<BagOf<Declared>> {
-  return Logger.create(options)
 }

@@ -1,5 +1,5 @@
-import { type DeclaredField, isLoggable, type SourcedField } from '../../src/index.js'
-import { currentLog, type FieldsTarget, logOfRequest, RequestLog } from '../http/index.js'
+import { type DeclaredField, isLoggable, type SourcedField, UnitLog } from '../../src/index.js'
+import { currentLog, type FieldsTarget, logOfRequest } from '../http/index.js'
 import { declaresFields, writeFieldsOf } from './declared-class.js'
 import { followResult } from './follow-result.js'
 import { logContextOf } from './log-context.js'
@@ -70,7 +70,7 @@ export class HandlerFields {
   }
 
   /** Calls the handler, and writes what is declared before and after it. */
-  run(log: RequestLog, handler: Method, self: unknown, args: unknown[]): unknown {
+  run(log: UnitLog, handler: Method, self: unknown, args: unknown[]): unknown {
     if (!log.claimDeclaredFields(this)) return handler.apply(self, args)
     const context = logContextOf(self)
     if (context !== undefined) log.set(context)
@@ -108,7 +108,7 @@ export class HandlerFields {
   private writeObject(log: FieldsTarget, value: unknown, type: unknown): void {
     if (typeof value !== 'object' || value === null) return
     try {
-      if (value instanceof RequestLog) return
+      if (value instanceof UnitLog) return
       const prototype: unknown = typeof type === 'function' ? type.prototype : undefined
       if (isLoggable(value)) log.fields.all(value)
       else if (declaresFields(prototype)) writeFieldsOf(prototype, value, log.fields)
@@ -163,11 +163,11 @@ export function originalHandler(handler: Method): Method {
 }
 
 /** The log of the request: of one among the arguments, or itself among them, or the current one. */
-function logOf(args: readonly unknown[]): RequestLog | undefined {
+function logOf(args: readonly unknown[]): UnitLog | undefined {
   for (let i = 0; i < args.length; i++) {
     try {
       const arg = args[i]
-      const log = arg instanceof RequestLog ? arg : logOfRequest(arg)
+      const log = arg instanceof UnitLog ? arg : logOfRequest(arg)
       if (log !== undefined) return log
     } catch {
       // An argument that throws when it is looked at is not the request.

@@ -1,38 +1,40 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
-import type { Logger } from '../../src/index.js'
-import { isRequestId, sortableIds } from './request-id.js'
-import { RequestLog } from './request-log.js'
+import {
+  finishUnit,
+  isSafeId,
+  type Logger,
+  RecordPool,
+  type RecordPoolStats,
+  sortableIds,
+  type TypedLine,
+  type UnitKind,
+  type UnitLog,
+  UnitRegistry,
+} from '../../src/index.js'
+import { BodyCapture } from './body-capture.js'
+import { carriedLog, carryLog } from './carried-log.js'
+import { hasFailed, levelOf, outcomeOf, statusOf, wasSent } from './outcome.js'
+import { RequestLog, type RequestEnder } from './request-log.js'
 import type { CheckedRequestOptions } from './request-options.js'
-import { RecordPool, type RecordPoolStats } from './request-record.js'
-import { safeUrl } from './url.js'
-import { hasFailed, writeWideLine } from './wide-line.js'
+import { RequestRecord } from './request-record.js'
+import { pathOf, safeUrl } from './url.js'
+import { waitForTurn } from './waiting-room.js'
+import { hasBody, watchArrival } from './watched-request.js'
+import { watchBody, watchHead } from './watched-response.js'
+import { MESSAGES, viewOf, writeWideLine } from './wide-line.js'
 
 /** Tells the template of the route that served a request, such as `/orders/:id`; empty when none did. */
 export type RouteOf<Request> = (request: Request) => string
-
-/** Where a request carries its log: a property costs the collector less than an entry of a WeakMap. */
-const LOG: unique symbol = Symbol('wideline.log')
-
-interface LoggedRequest {
-  [LOG]?: RequestLog
-  raw?: unknown
-}
-
-/** The log of a request: Express's, Fastify's or Node's own object. */
-export function logOfRequest(request: unknown): RequestLog | undefined {
-  if (typeof request !== 'object' || request === null) return undefined
-  const { [LOG]: log, raw } = request as LoggedRequest
-  if (log !== undefined) return log
-  return typeof raw === 'object' && raw !== null ? (raw as LoggedRequest)[LOG] : undefined
-}
 
 /**
  * Follows requests from their arrival to the close of their response: a record from the pool, a log for the application,
  * one wide line, the record back to the pool. Frameworks differ in {@link RouteOf} only.
  */
-export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage> {
-  private readonly records: RecordPool
+export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
+  implements RequestEnder, UnitKind<RequestRecord>
+{
+  private readonly records: RecordPool<RequestRecord>
+  private readonly registry: UnitRegistry
   private readonly spareId = sortableIds()
 
   constructor(
@@ -40,34 +42,28 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     readonly options: CheckedRequestOptions,
     private readonly routeOf: RouteOf<Request>,
   ) {
-    this.records = new RecordPool(logger)
+    this.records = new RecordPool(() => new RequestRecord(logger.createFields()))
+    this.registry = UnitRegistry.of(logger)
+    logger.expectRecorder(options.unit.recorderLevel)
   }
 
   /** Begins a request, and takes care of its end. A request that has begun already keeps its log. */
   begin(request: Request, response: ServerResponse): RequestLog {
-    const known = (request as LoggedRequest)[LOG]
+    const known = carriedLog(request)
     if (known !== undefined) return known
-    // Asked first: it is the application's own function, and nothing is taken yet.
-    const requestId = this.idOf(request)
-    const record = this.records.take()
-    const { socket } = request
-    record.request = request
-    record.response = response
-    record.socket = socket
-    record.bytesBefore = socket.bytesWritten
-    record.requestId = requestId
-    record.method = request.method ?? ''
-    record.rawUrl = (request as { originalUrl?: string }).originalUrl ?? request.url ?? ''
-    record.url = safeUrl(record.rawUrl)
-    record.startedAt[0] = this.logger.ticks()
-    const log = new RequestLog(this.logger, record, record.requestId)
-    ;(request as LoggedRequest)[LOG] = log
-    if (!response.headersSent) response.setHeader(this.options.idHeader, record.requestId)
+    const { options } = this
+    const log = this.open(request, response)
+    carryLog(response, log)
+    if (options.echoId && !response.headersSent) response.setHeader(options.idHeader, log.requestId)
     if (response.closed) {
       // It ended before it came here: nothing will be heard of it any more.
-      record.wasCut = true
-      setImmediate(() => this.end(request, log))
-    } else this.awaitEnd(request, response, log)
+      log.current!.wasCut = true
+      setImmediate(() => this.end(log))
+      return log
+    }
+    watchHead(response)
+    this.watchBodies(request, response, log)
+    this.awaitEnd(request, response, log)
     return log
   }
 
@@ -76,37 +72,54 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     return this.records.stats()
   }
 
-  private awaitEnd(request: Request, response: ServerResponse, log: RequestLog): void {
-    if (response.writableFinished === undefined) {
-      // HTTP/2's compatibility API and injected requests do not tell: remember.
-      response.once('finish', () => log.noteSent())
-    }
-    // `close` comes once on every way a response can end; `finish` never comes for an aborted one.
-    response.once('close', () => {
-      log.noteClosed()
-      // The error of a body that was cut off comes a moment after the close, or before it: give it that moment.
-      if (response.writableFinished || log.hasFailed) this.end(request, log)
-      else setImmediate(() => this.end(request, log))
-    })
-    if (response.socket !== null) return
-    // Pipelined behind another response: if the connection goes before its turn, this one never closes.
-    const { socket } = request
-    const gone = (): void => {
-      setImmediate(() => this.end(request, log))
-    }
-    const waiting = waitingOn(socket)
-    waiting.add(gone)
-    response.once('socket', () => log.noteTurn())
-    response.once('close', () => waiting.delete(gone))
+  /** A log and a record for a request, whatever will answer it. The caller takes care of its end. */
+  protected open(request: Request, response: ServerResponse | undefined): RequestLog {
+    // Asked first: they are the application's own functions, and nothing is taken yet.
+    const isTrusted = this.trusts(request)
+    const requestId = this.idOf(request, isTrusted)
+    const { options } = this
+    const record = this.records.take()
+    record.options = options.unit
+    record.recorderLevel = options.unit.recorderLevel
+    record.http = options
+    record.request = request
+    record.response = response
+    // The streams of HTTP/2 share a connection: its counts say nothing of one of them.
+    record.socket = request.httpVersionMajor === 1 ? request.socket : undefined
+    record.requestId = requestId
+    record.isTrusted = isTrusted
+    record.method = request.method ?? ''
+    record.rawUrl = (request as { originalUrl?: string }).originalUrl ?? request.url ?? ''
+    record.url = safeUrl(record.rawUrl, options.query)
+    record.remoteAddress = addressOf(request)
+    record.startedAt[0] = this.logger.ticks()
+    const log = new RequestLog(this.logger, record, this)
+    record.owner = log
+    carryLog(request, log)
+    this.registry.enter(record, log)
+    return log
   }
 
-  private end(request: Request, log: RequestLog): void {
-    const record = log.finish()
+  /** Writes the line of a request and releases its record. Never throws; a second call does nothing. */
+  end(log: RequestLog): void {
+    const record = log.finish() as RequestRecord | undefined
     if (record === undefined) return
+    this.registry.leave(record)
     try {
-      // A failure is heard even so: nothing else writes its error.
-      if (hasFailed(record) || !(record.handledBy?.isQuiet === true || this.isIgnored(request)))
-        writeWideLine(this.logger, record, record.handledBy?.route ?? this.routeOf(request))
+      const request = record.request as Request
+      const isSent = wasSent(record) && !record.isCutShort
+      const status = statusOf(record)
+      record.status = status
+      record.hasStatus = record.hasStatus || isSent || record.response?.headersSent === true
+      record.outcome = outcomeOf(record, status, isSent)
+      const level = levelOf(record, record.outcome, status)
+      record.level = level === 'info' ? (record.handledBy?.level ?? level) : level
+      record.durationMs[0] = Math.round((this.logger.ticks() - record.startedAt[0]) * 1000) / 1000
+      record.route = record.handledBy?.route ?? this.routeOf(request)
+      this.addFields(record)
+      // A failure is heard even of an ignored request: nothing else writes its error.
+      const isQuiet = record.handledBy?.isQuiet === true || this.isIgnored(request, record)
+      finishUnit(this.logger, this.registry, this, record, log, !isQuiet || hasFailed(record))
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
     } finally {
@@ -114,21 +127,96 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     }
   }
 
-  private isIgnored(request: Request): boolean {
+  /** @internal See {@link UnitKind}. */
+  view(record: RequestRecord, log: UnitLog): ReturnType<typeof viewOf> {
+    return viewOf(record, log)
+  }
+
+  /** @internal See {@link UnitKind}. */
+  sampledBy(record: RequestRecord): string {
+    return record.route
+  }
+
+  /** @internal See {@link UnitKind}. */
+  write(line: TypedLine, record: RequestRecord, log: UnitLog): void {
+    writeWideLine(line, record, log, this.options.keys)
+  }
+
+  /** @internal See {@link UnitKind}. */
+  message(record: RequestRecord): string {
+    return MESSAGES[record.outcome]
+  }
+
+  private watchBodies(request: Request, response: ServerResponse, log: RequestLog): void {
+    const { body } = this.options
+    const record = log.current!
+    if (body !== undefined) record.body = new BodyCapture(body)
+    if (hasBody(request) || record.socket === undefined) {
+      record.requestBytes = 0
+      watchArrival(request)
+    }
+    if (record.socket === undefined || body?.response === true) watchBody(response)
+  }
+
+  private awaitEnd(request: Request, response: ServerResponse, log: RequestLog): void {
+    if (response.writableFinished === undefined) {
+      // Injected requests do not tell: remember.
+      response.once('finish', () => {
+        if (log.current !== undefined) log.current.wasSent = true
+      })
+    }
+    // `close` comes once on every way a response can end; `finish` never comes for an aborted one.
+    response.on('close', closed)
+    if (response.socket !== null || log.current?.socket === undefined) return
+    // Pipelined behind another response: if the connection goes before its turn, this one never closes.
+    log.current.isWaiting = true
+    waitForTurn(request.socket, response, log)
+  }
+
+  private addFields(record: RequestRecord): void {
+    const { fields } = this.options
+    if (fields === undefined) return
     try {
-      return this.options.ignore !== undefined && this.options.ignore(request)
+      const more = fields(record.request as IncomingMessage, record.response as ServerResponse)
+      if (more !== undefined && more !== null) record.fields.all(more)
+    } catch (problem) {
+      this.logger.reportProblem(problem as Error)
+    }
+  }
+
+  private isIgnored(request: Request, record: RequestRecord): boolean {
+    const { ignores } = this.options
+    if (ignores === undefined) return false
+    try {
+      return ignores(request, pathOf(record.rawUrl))
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
       return false
     }
   }
 
-  private idOf(request: Request): string {
-    const given = request.headers[this.options.idHeader]
-    if (isRequestId(given)) return given
+  private trusts(request: Request): boolean {
+    const { trust } = this.options
+    if (typeof trust === 'boolean') return trust
     try {
-      const made: unknown = this.options.generateId()
-      if (isRequestId(made)) return made
+      return trust(request)
+    } catch (problem) {
+      this.logger.reportProblem(problem as Error)
+      return false
+    }
+  }
+
+  private idOf(request: Request, isTrusted: boolean): string {
+    const { idSources, generateId } = this.options
+    if (isTrusted) {
+      for (let i = 0; i < idSources.length; i++) {
+        const given = request.headers[idSources[i]]
+        if (isSafeId(given)) return given
+      }
+    }
+    try {
+      const made: unknown = generateId(request)
+      if (isSafeId(made)) return made
       this.logger.reportProblem(
         new Error('generateId() made no id of 1 to 64 letters, digits, dots, underscores and hyphens'),
       )
@@ -139,18 +227,28 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   }
 }
 
-/** Responses that wait for their turn on a connection: one listener serves them all. */
-const waitingRooms = new WeakMap<Socket, Set<() => void>>()
+/** One listener for all responses. Asked at once, for a moment later the connection may be gone for other reasons. */
+function closed(this: ServerResponse): void {
+  const log = carriedLog(this)
+  const record = log?.current
+  if (log === undefined || record === undefined) return
+  // `writableFinished` is true, and 'finish' is emitted, also for a response that a broken connection has emptied.
+  if (record.socket?.errored) record.wasCut = true
+  // The error of a body that was cut off comes a moment after the close, or before it: give it that moment.
+  if (this.writableFinished || record.hasError) log.endEarly()
+  else setImmediate(() => log.endEarly())
+}
 
-function waitingOn(socket: Socket): Set<() => void> {
-  let room = waitingRooms.get(socket)
-  if (room === undefined) {
-    const waiting = new Set<() => void>()
-    room = waiting
-    waitingRooms.set(socket, waiting)
-    socket.once('close', () => {
-      for (const gone of waiting) gone()
-    })
+/** Where a request came from. Only one that was forwarded needs the framework, which knows the proxies to be trusted. */
+function addressOf(request: IncomingMessage): string {
+  try {
+    if (request.headers['x-forwarded-for'] !== undefined) {
+      const { ip } = request as { ip?: unknown }
+      if (typeof ip === 'string') return ip
+    }
+    return request.socket.remoteAddress ?? ''
+  } catch {
+    // The connection of an HTTP/2 request is gone already.
+    return ''
   }
-  return room
 }

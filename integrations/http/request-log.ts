@@ -1,8 +1,12 @@
-import { type DeclaredSet, type FieldWriter, Logger, type SomeValuesOf } from '../../src/index.js'
-import { RequestFields } from './request-fields.js'
-import type { HandlerInfo, RequestRecord } from './request-record.js'
+import type { IncomingMessage } from 'node:http'
+import { type EarlyEnd, type Logger, TraceContext, UnitLog } from '../../src/index.js'
+import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
-import type { WideFields } from './wide-fields.js'
+
+/** Ends a request: writes its line and releases its record. */
+export interface RequestEnder {
+  end(log: RequestLog): void
+}
 
 /**
  * What the application holds of a request: a logger whose lines carry the request's id, and the way to its wide line.
@@ -10,159 +14,89 @@ import type { WideFields } from './wide-fields.js'
  * It is never pooled. When the response is closed it lets go of the record, so code that outlives its request cannot
  * touch another's: its lines are written on their own with `late: true`, and fields it sets are reported.
  */
-export class RequestLog extends Logger {
-  private record: RequestRecord | undefined
-  private writer: RequestFields | undefined = undefined
-  private hasContext = false
-  private hasReportedLate = false
+export class RequestLog extends UnitLog implements EarlyEnd {
+  declare readonly requestId: string
+  private readonly ender: RequestEnder
 
-  constructor(
-    parent: Logger,
-    record: RequestRecord,
-    readonly requestId: string,
-  ) {
-    super(parent, parent.name, undefined)
-    this.record = record
+  constructor(parent: Logger, record: RequestRecord, ender: RequestEnder) {
+    super(parent, record, record.requestId, undefined)
+    this.ender = ender
   }
 
-  /** Whether the response is closed and the wide line is written. */
-  get isClosed(): boolean {
-    return this.record === undefined
+  /** @internal The request's own record, while it is under way; says nothing when it is not. */
+  get current(): RequestRecord | undefined {
+    return this.record as RequestRecord | undefined
   }
 
-  /** The framework's request, while it is under way. */
-  get request(): unknown {
-    return this.record?.request
+  /** @internal The head of the response goes out. */
+  noteHead(status: unknown): void {
+    const record = this.current
+    if (record === undefined || record.hasStatus) return
+    record.status = Number(status)
+    record.hasStatus = true
+    record.headAt[0] = this.ticks()
+    if (record.socket !== undefined && !record.isWaiting) record.bytesBefore = record.socket.bytesWritten
   }
 
-  /** Typed fields for the wide line. The last value of a key wins. */
-  get fields(): FieldWriter {
-    return (this.writer ??= new RequestFields(this))
-  }
-
-  /** Adds fields to the wide line. The last value of a key wins. */
-  set(fields: WideFields): void
-  /** Adds fields of a declared set; the others may follow, or have been set already. */
-  set<Declared extends DeclaredSet>(set: Declared, values: SomeValuesOf<Declared>): void
-  set(fields: object, values?: object): void {
-    this.open()?.fields.all(fields, values)
-  }
-
-  /** The error the request failed with, for the wide line. The first one stays: what follows is its consequence. */
-  setError(error: unknown): void {
-    const record = this.open()
-    if (record === undefined || record.hasError) return
-    record.error = error
-    record.hasError = true
-  }
-
-  /** @internal Says what serves the request, as the framework finds out; undefined when nothing does after all. */
-  setHandler(info: HandlerInfo | undefined, request: unknown): void {
-    const { record } = this
+  /** @internal A part of the response's body is written. */
+  noteSent(chunk: unknown, encoding: unknown): void {
+    const record = this.current
     if (record === undefined) return
-    record.handledBy = info
-    record.request = request
+    record.responseBytes = Math.max(0, record.responseBytes) + sizeOf(chunk, encoding)
+    if (record.body?.options.response === true) record.body.response.add(chunk, encoding)
   }
 
-  /** @internal The response was handed to the system whole. */
-  noteSent(): void {
-    if (this.record !== undefined) this.record.wasSent = true
+  /** @internal A part of the request's body has come. */
+  noteArrived(chunk: unknown, encoding: unknown): void {
+    const record = this.current
+    if (record === undefined) return
+    record.requestBytes += sizeOf(chunk, encoding)
+    if (record.body?.options.request === true) record.body.request.add(chunk, encoding)
+  }
+
+  /** @internal The responses before this one on its connection are sent. */
+  noteTurn(): void {
+    const record = this.current
+    if (record === undefined) return
+    record.isWaiting = false
+    if (record.socket !== undefined) record.bytesBefore = record.socket.bytesWritten
+  }
+
+  /** @internal Ends the request now. */
+  endEarly(): void {
+    this.ender.end(this)
   }
 
   /** @internal An error without what the request's line hides of it, while the request is under way. */
-  safe(error: unknown): unknown {
-    const { record } = this
+  override safe(error: unknown): unknown {
+    const record = this.current
     return record === undefined ? error : safeError(error, record.rawUrl, record.url)
   }
 
-  /** @internal The response is closed: asked at once, for a moment later its connection may be gone for other reasons. */
-  noteClosed(): void {
-    const { record } = this
-    // `writableFinished` is true, and 'finish' is emitted, also for a response that a broken connection has emptied.
-    if (record?.socket?.errored) record.wasCut = true
+  protected override lateMessage(): string {
+    return 'fields were set after the response'
   }
 
-  /** @internal The responses before this one are sent. */
-  noteTurn(): void {
-    if (this.record?.socket !== undefined) this.record.bytesBefore = this.record.socket.bytesWritten
+  protected override bringsTrace(): boolean {
+    const record = this.current
+    return record !== undefined && record.isTrusted && headersOf(record.request)?.['traceparent'] !== undefined
   }
 
-  /** @internal Whether an error is the one on the wide line. */
-  hasError(error: unknown): boolean {
-    return this.record !== undefined && this.record.hasError && this.record.error === error
-  }
-
-  /** @internal True for the first caller: declared fields are written once a request. */
-  claimDeclaredFields(of: object): boolean {
-    const { record } = this
-    if (record === undefined || record.claimed.has(of)) return false
-    record.claimed.add(of)
-    return true
-  }
-
-  /** @internal The record, while the request is under way. Afterwards a line says, once, that fields came too late. */
-  open(): RequestRecord | undefined {
-    if (this.record === undefined && !this.hasReportedLate) {
-      this.hasReportedLate = true
-      this.debug('fields were set after the response')
-    }
-    return this.record
-  }
-
-  /** @internal Whether the request has its error already. */
-  get hasFailed(): boolean {
-    return this.record !== undefined && this.record.hasError
-  }
-
-  /** @internal Writes what is still to be written to the record and lets go of it. Gives it to the first caller only. */
-  finish(): RequestRecord | undefined {
-    const { record } = this
-    if (record === undefined) return undefined
-    // A handler that was never reached (a guard said no) still has its path, query and body fields on the line.
-    const declared = record.handledBy?.fields
-    if (declared !== undefined && this.claimDeclaredFields(declared)) declared.fromRequest(this)
-    this.record = undefined
-    return record
-  }
-
-  protected override derive(name: string, ownLevel: number | undefined): Logger {
-    this.carryId()
-    return new PartLog(this, this, name, ownLevel)
-  }
-
-  protected override begin(level: number): ReturnType<Logger['begin']> {
-    this.carryId()
-    const entry = super.begin(level)
-    if (this.record === undefined) entry.bool('late', true)
-    return entry
-  }
-
-  /** Puts the id on every line and every child; most requests write none, so it waits for the first. */
-  private carryId(): void {
-    if (this.hasContext) return
-    this.hasContext = true
-    this.addToContext({ requestId: this.requestId })
+  protected override findTrace(): TraceContext {
+    const record = this.current
+    const headers = record === undefined || !record.isTrusted ? undefined : headersOf(record.request)
+    if (headers === undefined) return TraceContext.root()
+    return TraceContext.of(headers['traceparent'], headers['tracestate'])
   }
 }
 
-/** A child logger for a part of a request: its lines carry the request's id, and `late: true` after it. */
-class PartLog extends Logger {
-  constructor(
-    parent: Logger,
-    private readonly whole: RequestLog,
-    name: string,
-    level: number | undefined,
-  ) {
-    super(parent, name, level)
+function sizeOf(chunk: unknown, encoding: unknown): number {
+  if (typeof chunk === 'string') {
+    return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
   }
+  return chunk instanceof Uint8Array ? chunk.length : 0
+}
 
-  protected override derive(name: string, level: number | undefined): Logger {
-    return new PartLog(this, this.whole, name, level)
-  }
-
-  protected override begin(level: number): ReturnType<Logger['begin']> {
-    const entry = super.begin(level)
-    if (this.whole.isClosed) entry.bool('late', true)
-    return entry
-  }
+function headersOf(request: unknown): IncomingMessage['headers'] | undefined {
+  return (request as Partial<IncomingMessage> | undefined)?.headers
 }

@@ -1,29 +1,104 @@
-import type { IncomingMessage } from 'node:http'
-import { Logger, OptionError } from '../../src/index.js'
-import { type RequestIdGenerator, sortableIds } from './request-id.js'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  type CheckedUnitOptions,
+  checkWideLineOptions,
+  type FieldBag,
+  Logger,
+  OptionError,
+  sortableIds,
+  WIDE_LINE_RULES,
+  type WideLineOptions,
+} from '../../src/index.js'
+import { type BodyOptions, type CheckedBodyOptions, checkBodyOptions } from './body-options.js'
+import { type Ignored, type Ignores, ignoreRule } from './ignored.js'
+import { type KeyOptions, type KeyPreset, type WideKeys, wideKeysOf } from './wide-keys.js'
+
+/** Makes the id of a request. */
+export type RequestIdGenerator = (request: IncomingMessage) => string
 
 /** Options of a request logger. */
-export interface RequestOptions {
-  /** Whether {@link currentLog} works. It costs one `AsyncLocalStorage.run` a request. Default true. */
+export interface RequestOptions extends WideLineOptions {
+  /** Whether `currentLog()` works. It costs one `AsyncLocalStorage.run` a request. Default true. */
   readonly context?: boolean
-  /** The header a request's id is taken from, and echoed in. Default `x-request-id`. */
+  /** The header a request's id is echoed in, and taken from. Default `x-request-id`. */
   readonly idHeader?: string
+  /** The headers an id may be taken from, the first that brings a valid one. Default: `idHeader` alone. */
+  readonly idSources?: readonly string[]
+  /** Whether the response carries the id. Default true. */
+  readonly echoId?: boolean
   /** Makes the id of a request that brings none, or one that is not 1 to 64 of `A-Za-z0-9._-`. */
   readonly generateId?: RequestIdGenerator
-  /** Requests that get no wide line. */
-  readonly ignore?: (request: IncomingMessage) => boolean
+  /** Whether the ids and the trace that a request brings are taken over. Default true. */
+  readonly trust?: boolean | ((request: IncomingMessage) => boolean)
+  /**
+   * Requests that get no wide line unless they fail: paths (`/health`, `/assets/*`), patterns for the path, predicates.
+   */
+  readonly ignore?: Ignored | readonly Ignored[]
+  /** Headers that are on the line; none by default. Those of secrets stay censored. */
+  readonly headers?: { readonly request?: readonly string[]; readonly response?: readonly string[] }
+  /** Query parameters whose values are shown in `url`; none by default. */
+  readonly query?: readonly string[]
+  /** Names of the keys: `short` (default), those of OpenTelemetry's conventions, or pino-http's form. */
+  readonly preset?: KeyPreset
+  /** Other names for single keys; `false` leaves one out. */
+  readonly keys?: KeyOptions
+  /** More fields for each wide line, asked for at its end. */
+  readonly fields?: (request: IncomingMessage, response: ServerResponse) => FieldBag | undefined
+  /** Puts bodies on the wide line, within bounds and without secrets. Default: none. */
+  readonly body?: BodyOptions
 }
 
 /** Request options, complete. */
 export interface CheckedRequestOptions {
   readonly context: boolean
   readonly idHeader: string
+  readonly idSources: readonly string[]
+  readonly echoId: boolean
   readonly generateId: RequestIdGenerator
-  readonly ignore: NonNullable<RequestOptions['ignore']> | undefined
+  readonly trust: boolean | ((request: IncomingMessage) => boolean)
+  readonly ignores: Ignores | undefined
+  readonly requestHeaders: readonly string[]
+  readonly responseHeaders: readonly string[]
+  readonly query: ReadonlySet<string> | undefined
+  readonly keys: WideKeys
+  readonly fields: RequestOptions['fields']
+  readonly body: CheckedBodyOptions | undefined
+  readonly unit: CheckedUnitOptions
 }
 
-const NAMES: readonly string[] = ['context', 'idHeader', 'generateId', 'ignore']
-const HEADER = /^[a-z0-9-]+$/i
+const HEADER = /^[a-z0-9!#$%&'*+.^_`|~-]+$/i
+
+type Check = (value: unknown) => boolean
+
+const isFlag: Check = (value) => typeof value === 'boolean'
+const isFunction: Check = (value) => typeof value === 'function'
+const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isHeader: Check = (value) => typeof value === 'string' && HEADER.test(value)
+const isHeaders: Check = (value) => Array.isArray(value) && value.every(isHeader)
+const isTexts: Check = (value) => Array.isArray(value) && value.every((item) => typeof item === 'string')
+
+const RULES: Readonly<Record<Exclude<keyof RequestOptions, keyof WideLineOptions>, readonly [string, Check]>> = {
+  context: ['true or false', isFlag],
+  idHeader: ['the name of a header', isHeader],
+  idSources: ['an array of names of headers', isHeaders],
+  echoId: ['true or false', isFlag],
+  generateId: ['a function', isFunction],
+  trust: ['true, false or a function', (value) => isFlag(value) || isFunction(value)],
+  ignore: ['a path, a pattern, a function, or an array of them', ignoreRule.accepts],
+  headers: [
+    'an object with request and response, arrays of names of headers',
+    (value) =>
+      isObject(value) &&
+      Object.entries(value as object).every(
+        ([name, list]) => (name === 'request' || name === 'response') && isHeaders(list),
+      ),
+  ],
+  query: ['an array of names', isTexts],
+  preset: ["'short', 'otel' or 'pino-http'", (value) => value === 'short' || value === 'otel' || value === 'pino-http'],
+  keys: ['an object', isObject],
+  fields: ['a function', isFunction],
+  body: ['an object', isObject],
+}
 
 /** @throws OptionError for an option that cannot be used. */
 export function checkRequestOptions(
@@ -32,18 +107,34 @@ export function checkRequestOptions(
   others: readonly string[] = [],
 ): CheckedRequestOptions {
   if (typeof options !== 'object' || options === null) throw new OptionError(where, 'an object', options)
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name) && !others.includes(name))
-  if (unknown !== undefined) throw new OptionError(`${where}.${unknown}`, `one of ${NAMES.join(', ')}`, unknown)
-  const { context = true, idHeader = 'x-request-id', generateId = sortableIds(), ignore } = options
-  if (typeof context !== 'boolean') throw new OptionError(`${where}.context`, 'true or false', context)
-  if (typeof idHeader !== 'string' || !HEADER.test(idHeader)) {
-    throw new OptionError(`${where}.idHeader`, 'the name of a header', idHeader)
+  const known = [...Object.keys(RULES), ...Object.keys(WIDE_LINE_RULES)]
+  for (const [name, value] of Object.entries(options as Record<string, unknown>)) {
+    if (others.includes(name)) continue
+    if (!known.includes(name)) throw new OptionError(`${where}.${name}`, `one of ${known.join(', ')}`, name)
+    if (value === undefined) continue
+    const shared = (WIDE_LINE_RULES as Record<string, { expected: string; accepts: Check } | undefined>)[name]
+    const [expected, accepts] =
+      shared === undefined ? RULES[name as keyof typeof RULES] : [shared.expected, shared.accepts]
+    if (!accepts(value)) throw new OptionError(`${where}.${name}`, expected, value)
   }
-  if (typeof generateId !== 'function') throw new OptionError(`${where}.generateId`, 'a function', generateId)
-  if (ignore !== undefined && typeof ignore !== 'function') {
-    throw new OptionError(`${where}.ignore`, 'a function', ignore)
-  }
-  return Object.freeze({ context, idHeader: idHeader.toLowerCase(), generateId, ignore })
+  const idHeader = (options.idHeader ?? 'x-request-id').toLowerCase()
+  const { headers, query, body } = options
+  return Object.freeze({
+    context: options.context ?? true,
+    idHeader,
+    idSources: (options.idSources ?? [idHeader]).map((name) => name.toLowerCase()),
+    echoId: options.echoId ?? true,
+    generateId: options.generateId ?? sortableIds(),
+    trust: options.trust ?? true,
+    ignores: ignoreRule.make(options.ignore),
+    requestHeaders: (headers?.request ?? []).map((name) => name.toLowerCase()),
+    responseHeaders: (headers?.response ?? []).map((name) => name.toLowerCase()),
+    query: query === undefined ? undefined : new Set(query),
+    keys: wideKeysOf(where, options.preset ?? 'short', options.keys ?? {}),
+    fields: options.fields,
+    body: body === undefined ? undefined : checkBodyOptions(`${where}.body`, body),
+    unit: checkWideLineOptions(where, options),
+  })
 }
 
 /** @throws OptionError unless the value is a logger. */

@@ -1,10 +1,11 @@
 const MAX_UNITS = 2048
 
 /** A request's URL without its query values: `/orders?page=*&sort=*`. Values hold tokens and people's data. */
-export function safeUrl(url: string): string {
+export function safeUrl(url: string, allowed?: ReadonlySet<string>): string {
   const short = url.length > MAX_UNITS ? `${url.slice(0, MAX_UNITS)}…` : url
   const query = short.indexOf('?')
-  return query < 0 ? short : short.slice(0, query + 1) + hideValues(short.slice(query + 1))
+  const path = withoutUser(query < 0 ? short : short.slice(0, query))
+  return query < 0 ? path : `${path}?${hideValues(short.slice(query + 1), allowed)}`
 }
 
 /** The path of a URL, without its query. */
@@ -13,12 +14,32 @@ export function pathOf(url: string): string {
   return query < 0 ? url : url.slice(0, query)
 }
 
-function hideValues(query: string): string {
+/** What follows a URL's question mark; empty where there is none. */
+export function queryOf(url: string): string {
+  const query = url.indexOf('?')
+  return query < 0 ? '' : url.slice(query + 1)
+}
+
+/** What is asked of a proxy names the host, and may hold a name and a password before it. */
+function withoutUser(path: string): string {
+  if (path.charCodeAt(0) === 0x2f) return path
+  const host = path.indexOf('://') + 3
+  if (host < 3) return path
+  const slash = path.indexOf('/', host)
+  const at = path.lastIndexOf('@', slash < 0 ? path.length : slash)
+  return at < host ? path : path.slice(0, host) + path.slice(at + 1)
+}
+
+function hideValues(query: string, allowed: ReadonlySet<string> | undefined): string {
   return query
     .split('&')
     .map((pair) => {
       const sign = pair.indexOf('=')
-      return sign < 0 ? pair : `${pair.slice(0, sign)}=*`
+      if (sign < 0) return pair
+      const name = pair.slice(0, sign)
+      // Some servers take `;` for `&`: what follows it may be another key's value.
+      const isShown = allowed !== undefined && allowed.has(name) && !pair.includes(';')
+      return isShown ? pair : `${name}=*`
     })
     .join('&')
 }

@@ -1,114 +1,194 @@
-import type { ServerResponse } from 'node:http'
-import type { LevelName, Logger } from '../../src/index.js'
+import type { IncomingMessage } from 'node:http'
+import type { FinishedUnit, TypedLine, UnitLog } from '../../src/index.js'
+import { pathOf, queryOf } from './url.js'
 import type { RequestRecord } from './request-record.js'
-import { read, safeError } from './safe-error.js'
+import { safeError } from './safe-error.js'
+import { requestBytes, responseBytes } from './sizes.js'
+import type { WideKeys } from './wide-keys.js'
 
-/** How a request ended. */
-export type Outcome =
-  /** The response was sent whole. */
-  | 'completed'
-  /** The connection went before that. */
-  | 'aborted'
-  /** An error, or a status from 500 on. */
-  | 'failed'
+/** User agents are mostly shorter; a longer one is somebody's play. */
+const MAX_USER_AGENT = 256
 
-/** Keys that the wide line writes itself: a field of such a name gets a leading underscore. */
-const WIDE_KEYS: ReadonlySet<string> = new Set([
-  'requestId',
-  'method',
-  'url',
-  'route',
-  'status',
-  'outcome',
-  'durationMs',
-  'bytes',
-  'controller',
-  'handler',
-  'error',
-])
-
-const MESSAGES: Readonly<Record<Outcome, string>> = {
+export const MESSAGES = {
   completed: 'request completed',
   aborted: 'request aborted',
   failed: 'request failed',
-}
+} as const
 
-/** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */
-export function outcomeOf(record: RequestRecord, status: number, wasSent: boolean): Outcome {
-  if (!wasSent && isOfClient(record)) return 'aborted'
-  if (status >= 500 || (record.hasError && status < 400)) return wasSent || record.hasError ? 'failed' : 'aborted'
-  return wasSent ? 'completed' : 'aborted'
-}
-
-/** Whether the request ended in an error that is not the client's. */
-export function hasFailed(record: RequestRecord): boolean {
-  return record.hasError && outcomeOf(record, record.response?.statusCode ?? 0, true) === 'failed'
-}
-
-export function levelOf(outcome: Outcome, status: number): LevelName {
-  if (outcome === 'failed') return 'error'
-  return outcome === 'aborted' || status >= 400 ? 'warn' : 'info'
-}
-
-/**
- * Writes the one line a request ends with.
- *
- * @param route - The template of the route that served it, or empty when none did.
- */
-export function writeWideLine(logger: Logger, record: RequestRecord, route: string): void {
-  const { response, socket } = record
-  const status = sentStatus(response)
-  const wasSent = (response?.writableFinished === true || record.wasSent) && !record.wasCut && !wasCutOff(record)
-  const outcome = outcomeOf(record, status, wasSent)
-  const level = levelOf(outcome, status)
-  const line = logger.at(level === 'info' ? (record.handledBy?.level ?? level) : level)
-  if (line === undefined) return
-  const elapsed = logger.ticks() - record.startedAt[0]
-  line.string('requestId', record.requestId).string('method', record.method).string('url', record.url)
-  if (route !== '') line.string('route', route)
-  if (wasSent || response?.headersSent === true) line.int('status', status)
-  line.string('outcome', outcome).duration('durationMs', Math.round(elapsed * 1000) / 1000)
-  if (socket !== undefined) line.int('bytes', bodyBytes(record))
-  if (record.handledBy !== undefined && record.handledBy.handler !== '') {
-    line.string('controller', record.handledBy.controller).string('handler', record.handledBy.handler)
+/** Puts a request on its wide line, under the names that its options have. */
+export function writeWideLine(line: TypedLine, record: RequestRecord, log: UnitLog, keys: WideKeys): void {
+  const { names, preset } = keys
+  if (preset === 'pino-http') writePinoObjects(line, record)
+  if (names.requestId !== '') line.string(names.requestId, record.requestId)
+  if (names.method !== '') line.string(names.method, record.method)
+  if (names.url !== '') writeUrl(line, record, keys)
+  if (names.route !== '' && record.route !== '') line.string(names.route, record.route)
+  if (names.status !== '' && record.hasStatus) line.int(names.status, record.status)
+  if (names.outcome !== '') line.string(names.outcome, record.outcome)
+  const scale = preset === 'otel' ? 1_000_000 : 1_000
+  if (names.durationMs !== '') writeTime(line, names.durationMs, record.durationMs[0], scale)
+  if (names.firstByteMs !== '' && record.hasStatus) {
+    writeTime(line, names.firstByteMs, record.headAt[0] - record.startedAt[0], 1_000)
   }
-  line.append(record.fields, WIDE_KEYS)
-  if (record.hasError) line.error('error', safeError(record.error, record.rawUrl, record.url))
-  line.msg(MESSAGES[outcome])
-}
-
-/** A client that left in the middle of its body: the framework may still have "sent" an answer to nobody. */
-function wasCutOff({ request }: RequestRecord): boolean {
-  const raw = rawOf(request)
-  return raw.complete === false && raw.errored?.code === 'ECONNRESET'
-}
-
-/** Node's own request, within Fastify's. */
-function rawOf(request: unknown): { complete?: boolean; errored?: { code?: string } | null } {
-  return ((request as { raw?: unknown }).raw ?? request) as ReturnType<typeof rawOf>
-}
-
-/** The status that was sent, where it was: `statusCode` can be set afterwards. */
-function sentStatus(response: ServerResponse | undefined): number {
-  const head = (response as { _header?: string | null } | undefined)?._header
-  return typeof head === 'string' ? Number(head.slice(9, 12)) : (response?.statusCode ?? 0)
-}
-
-/** An error that is the client's: a body that broke off, as a parser tells it, or as Node does. */
-function isOfClient({ error, request }: RequestRecord): boolean {
-  if (typeof error !== 'object' || error === null) return false
-  const status = read(error, 'status') ?? read(error, 'statusCode')
-  return typeof status === 'number' ? status >= 400 && status < 500 : error === rawOf(request).errored
-}
-
-/** What the response's body took on the wire, as far as it was sent. */
-function bodyBytes(record: RequestRecord): number {
-  const length = record.response?.getHeader('content-length')
-  if (length !== undefined && record.response?.writableFinished === true && !record.wasCut) {
-    const { statusCode } = record.response
-    return record.method === 'HEAD' || statusCode === 304 || statusCode === 204 ? 0 : Number(length)
+  writeSizes(line, record, names)
+  if (names.remoteAddress !== '' && record.remoteAddress !== '') {
+    line.string(names.remoteAddress, record.remoteAddress)
   }
-  const head = (record.response as { _header?: string | null } | undefined)?._header
-  const sent = (record.socket?.bytesWritten ?? 0) - record.bytesBefore
-  return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))
+  if (names.userAgent !== '') writeUserAgent(line, record, names.userAgent)
+  const { traceId, spanId, parentSpanId } = log.traceContext
+  if (names.traceId !== '') line.string(names.traceId, traceId)
+  if (names.spanId !== '') line.string(names.spanId, spanId)
+  if (names.parentSpanId !== '' && parentSpanId !== '') line.string(names.parentSpanId, parentSpanId)
+  writeHandler(line, record, keys)
+  writeRarities(line, record, names)
+  line.append(record.fields, keys.reserved)
+  if (record.hasError) writeError(line, record, keys)
+}
+
+/** The clock's ticks have more digits than anybody measures; seconds keep the digits of a thousandth of a millisecond. */
+function writeTime(line: TypedLine, name: string, ms: number, scale: number): void {
+  const fine = Math.round(ms * 1_000)
+  line.duration(name, scale === 1_000 ? fine / 1_000 : fine / scale)
+}
+
+function writeUrl(line: TypedLine, record: RequestRecord, { names, preset }: WideKeys): void {
+  if (preset !== 'otel') {
+    line.string(names.url, record.url)
+    return
+  }
+  line.string(names.url, pathOf(record.url))
+  const query = queryOf(record.url)
+  if (query !== '') line.string('url.query', query)
+}
+
+function writeSizes(line: TypedLine, record: RequestRecord, names: WideKeys['names']): void {
+  if (names.requestBytes !== '' && record.requestBytes >= 0) line.int(names.requestBytes, requestBytes(record))
+  if (names.bytes === '') return
+  const bytes = responseBytes(record)
+  if (bytes >= 0) line.int(names.bytes, bytes)
+}
+
+function writeUserAgent(line: TypedLine, record: RequestRecord, name: string): void {
+  const agent = headersOf(record)['user-agent']
+  if (agent === undefined) return
+  line.string(name, agent.length > MAX_USER_AGENT ? `${agent.slice(0, MAX_USER_AGENT)}…` : agent)
+}
+
+function writeHandler(line: TypedLine, { handledBy }: RequestRecord, { names, preset }: WideKeys): void {
+  if (handledBy === undefined || handledBy.handler === '') return
+  const { controller, handler } = handledBy
+  if (names.handler === '') return
+  if (preset === 'otel') line.string(names.handler, controller === '' ? handler : `${controller}.${handler}`)
+  else {
+    if (names.controller !== '') line.string(names.controller, controller)
+    line.string(names.handler, handler)
+  }
+}
+
+/** What most requests have not. */
+function writeRarities(line: TypedLine, record: RequestRecord, names: WideKeys['names']): void {
+  const { http, response, body } = record
+  if (http !== undefined && names.requestHeaders !== '' && http.requestHeaders.length > 0) {
+    const headers = headersOf(record)
+    line.any(
+      names.requestHeaders,
+      picked(http.requestHeaders, (name) => headers[name]),
+    )
+  }
+  if (http !== undefined && names.responseHeaders !== '' && http.responseHeaders.length > 0 && response !== undefined) {
+    line.any(
+      names.responseHeaders,
+      picked(http.responseHeaders, (name) => response.getHeader(name)),
+    )
+  }
+  if (body !== undefined) {
+    const { types } = body.options
+    const headers = headersOf(record)
+    const came = body.request.shown(headers['content-type'], headers['content-encoding'], types)
+    if (came !== undefined && names.requestBody !== '') line.any(names.requestBody, came)
+    const type = response?.getHeader('content-type')
+    const sent = body.response.shown(type, response?.getHeader('content-encoding')?.toString(), types)
+    if (sent !== undefined && names.responseBody !== '') line.any(names.responseBody, sent)
+  }
+  if (record.upgrade !== '' && names.upgrade !== '') line.string(names.upgrade, record.upgrade)
+  if (record.isSlow && names.slow !== '') line.bool(names.slow, true)
+  if (record.share < 1 && names.share !== '') line.float(names.share, record.share)
+  if (record.droppedLines > 0 && names.droppedLines !== '') line.int(names.droppedLines, record.droppedLines)
+  if (record.isCutShort && names.shutdown !== '') line.bool(names.shutdown, true)
+}
+
+function writeError(line: TypedLine, record: RequestRecord, { names, preset }: WideKeys): void {
+  const error = safeError(record.error, record.rawUrl, record.url)
+  if (preset === 'otel') line.string('error.type', typeOf(record.error))
+  if (names.error !== '') line.error(names.error, error)
+}
+
+function typeOf(error: unknown): string {
+  try {
+    return error instanceof Error ? error.name : typeof error
+  } catch {
+    // A proxy that does not tell what it is.
+    return 'unknown'
+  }
+}
+
+/** What pino-http's serializers make of a request and a response, without the headers that nobody asked for. */
+function writePinoObjects(line: TypedLine, record: RequestRecord): void {
+  const { http, response, socket } = record
+  const headers = headersOf(record)
+  line.any('req', {
+    id: record.requestId,
+    method: record.method,
+    url: record.url,
+    headers: http === undefined ? {} : picked(http.requestHeaders, (name) => headers[name]),
+    remoteAddress: record.remoteAddress,
+    remotePort: socket?.remotePort,
+  })
+  line.any('res', {
+    statusCode: record.hasStatus ? record.status : null,
+    headers: http === undefined ? {} : picked(http.responseHeaders, (name) => response?.getHeader(name)),
+  })
+}
+
+function picked(names: readonly string[], valueOf: (name: string) => unknown): Record<string, unknown> {
+  const found: Record<string, unknown> = {}
+  for (const name of names) {
+    const value = valueOf(name)
+    if (value !== undefined) found[name] = value
+  }
+  return found
+}
+
+function headersOf({ request }: RequestRecord): IncomingMessage['headers'] {
+  return (request as IncomingMessage).headers
+}
+
+/** The request as listeners and the application's functions see it. */
+export function viewOf(record: RequestRecord, log: UnitLog): FinishedUnit {
+  return {
+    kind: 'request',
+    name: record.route === '' ? record.method : `${record.method} ${record.route}`,
+    outcome: record.outcome,
+    level: record.level,
+    durationMs: record.durationMs[0],
+    isSlow: record.isSlow,
+    startedAt: Date.now() - record.durationMs[0],
+    trace: log.traceContext,
+    requestId: record.requestId,
+    hasError: record.hasError,
+    error: record.hasError ? safeError(record.error, record.rawUrl, record.url) : undefined,
+    fields: record.fields,
+    request: record.request,
+    controller: record.handledBy?.controller,
+    handler: record.handledBy?.handler,
+    method: record.method,
+    route: record.route === '' ? undefined : record.route,
+    url: record.url,
+    status: record.hasStatus ? record.status : undefined,
+    firstByteMs: record.hasStatus ? record.headAt[0] - record.startedAt[0] : undefined,
+    requestBytes: record.requestBytes < 0 ? undefined : requestBytes(record),
+    responseBytes: responseBytes(record),
+    remoteAddress: record.remoteAddress === '' ? undefined : record.remoteAddress,
+    userAgent: headersOf(record)['user-agent'],
+  }
 }

@@ -1,7 +1,9 @@
-/** Node's native string writers, present on every Buffer and absent from its types. They allocate nothing. */
+/** Node's native writers and readers of strings, present on every Buffer and absent from its types. */
 export type NativeBuffer = Buffer & {
   utf8Write(text: string, offset: number): number
   latin1Write(text: string, offset: number): number
+  latin1Slice(from: number, to: number): string
+  hexSlice(from: number, to: number): string
 }
 
 /** Uninitialised bytes with an ArrayBuffer of their own. */

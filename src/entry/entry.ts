@@ -27,6 +27,8 @@ export class Entry extends Fields implements TypedLine {
   message: string | undefined = undefined
   context: Context
   isTaken = true
+  /** Whoever would take it, were it not for a scope that takes it first. */
+  origin: EntryReceiver | undefined = undefined
   private receiver: EntryReceiver | undefined = undefined
 
   constructor(
@@ -45,6 +47,12 @@ export class Entry extends Fields implements TypedLine {
     if (this.receiver !== receiver) this.receiver = receiver
     if (this.logger !== logger) this.logger = logger
     if (this.context !== context) this.context = context
+  }
+
+  /** Has somebody else take the line, who is told where it would have gone. */
+  divert(to: EntryReceiver): void {
+    this.origin = this.receiver
+    this.receiver = to
   }
 
   msg(message: string): void {

@@ -1,3 +1,4 @@
+import { runBeforeExit } from './before-exit.js'
 import type { Output } from '../outputs/output.js'
 
 /** What must be written before the process ends: an output, or what waits in front of outputs. */
@@ -33,6 +34,7 @@ function endAll(): void {
 function onSignal(signal: NodeJS.Signals): void {
   if (process.listenerCount(signal) > 1) return
   const deadline = performance.now() + SIGNAL_FLUSH_MS
+  runBeforeExit()
   for (const output of buffered) {
     try {
       output.flushSync(Math.max(0, deadline - performance.now()))

@@ -12,6 +12,7 @@ import { Diagnostics, type ErrorListener } from './diagnostics.js'
 import { type Ending, flushAtExit, forgetAtExit } from './exit.js'
 import type { Gate, GateStats } from './gate.js'
 import { type ErrorHook, type Hook, type HookList, inOrder } from './hook.js'
+import { type HeldLines, HeldLinesPool } from './held-lines.js'
 import type { SinkStats } from './ledger.js'
 import { LineView } from './line-view.js'
 import type { Sink } from './sink.js'
@@ -48,6 +49,8 @@ export interface LoggerStats {
   readonly outputs: readonly SinkStats[]
   readonly buffers: PoolStats
   readonly entries: EntryPoolStats
+  /** Buffers of lines that are held back: by flight recorders and held logs. */
+  readonly held: PoolStats
   /** Calls from within calls from within calls that were not written. */
   readonly dropped: number
   /** Lines that `before` hooks dropped. */
@@ -70,6 +73,10 @@ export class Pipeline implements Receiver {
   /** Every sink in use. */
   readonly sinkSet: SinkSet
   readonly suppressed: SuppressedLines
+  /** Lines that are held back. */
+  readonly held: HeldLinesPool
+  /** Whether any flight recorder may take in what a level leaves out. */
+  hasRecorders = false
   droppedByHooks = 0
   private readonly name: string
   /** Outputs of names that have their own. */
@@ -95,6 +102,7 @@ export class Pipeline implements Receiver {
     },
   }
   private closing: Promise<void> | undefined
+  private readonly endings: (() => void)[] = []
 
   constructor(options: PipelineOptions) {
     this.name = options.name
@@ -108,6 +116,7 @@ export class Pipeline implements Receiver {
     })
     this.buffers = new BufferPool(options.pool, (problem) => report(new Error(problem)))
     this.entries = new EntryPool(this.table)
+    this.held = new HeldLinesPool(options.pool.poison, report)
     this.levels = new LevelRegistry(options.name, options.level, report)
     this.sinkSet = new SinkSet({ pool: this.buffers, report })
     this.sinks = options.routes.map((route) => this.sinkSet.open(route))
@@ -150,6 +159,36 @@ export class Pipeline implements Receiver {
       this.leave()
       this.entries.give(entry)
     }
+  }
+
+  /** Encodes an entry into lines that are held back, and takes it back. Never throws. */
+  hold(entry: Entry, held: HeldLines): void {
+    if (!this.enter()) {
+      this.entries.give(entry)
+      return
+    }
+    try {
+      this.stamp(entry)
+      held.add(entry, this.sinks)
+    } catch (error) {
+      this.report(error)
+    } finally {
+      this.leave()
+      this.entries.give(entry)
+    }
+  }
+
+  /** Writes lines that were held back, and empties them. Never throws. */
+  writeHeld(held: HeldLines): void {
+    if (held.isEmpty) return
+    let highest = 0
+    held.eachLevel((level) => {
+      this.linesByLevel[level / 10 - 1]++
+      if (level > highest) highest = level
+    })
+    held.write()
+    held.empty()
+    if (highest >= Level.fatal) this.flushSync()
   }
 
   /** Sets an entry's time to now. */
@@ -259,6 +298,11 @@ export class Pipeline implements Receiver {
     return (this.closing ??= this.closeAll())
   }
 
+  /** Has something run before the outputs are closed: it may still write lines. */
+  beforeClose(run: () => void): void {
+    this.endings.push(run)
+  }
+
   stats(): LoggerStats {
     const lines = Object.fromEntries(LEVEL_NAMES.map((name, i) => [name, this.linesByLevel[i]]))
     return {
@@ -266,6 +310,7 @@ export class Pipeline implements Receiver {
       outputs: this.sinkSet.stats(),
       buffers: this.buffers.stats(),
       entries: this.entries.stats(),
+      held: this.held.stats(),
       dropped: this.droppedCalls,
       droppedByHooks: this.droppedByHooks,
       gates: this.gates.map((gate) => gate.stats()),
@@ -274,6 +319,13 @@ export class Pipeline implements Receiver {
   }
 
   private async closeAll(): Promise<void> {
+    for (const run of this.endings.splice(0)) {
+      try {
+        run()
+      } catch (problem) {
+        this.report(problem)
+      }
+    }
     this.levels.close()
     this.suppressed.flush()
     this.releaseGates()

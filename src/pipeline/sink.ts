@@ -59,6 +59,11 @@ export class Sink {
     this.isBusy = false
   }
 
+  /** Whether an entry is for this sink. */
+  admits(entry: Entry): boolean {
+    return entry.level >= this.threshold && (this.filter === undefined || this.filter.matches(entry))
+  }
+
   /** Appends lines that are encoded already. Never throws. */
   writeBytes(bytes: Uint8Array, from: number, to: number, level: number): void {
     this.ledger.admitted++
@@ -111,7 +116,7 @@ export class Sink {
   }
 
   /** Encodes the whole entry or, where that throws, its message with the reason. */
-  private encode(entry: Entry, out: ByteBuffer): void {
+  encode(entry: Entry, out: ByteBuffer): void {
     const start = out.length
     try {
       this.encoder.encode(entry, out)

@@ -1,6 +1,7 @@
 import type { Entry } from '../entry/entry.js'
 import { Level } from '../entry/level.js'
 import type { Gate, Onward, Verdict } from './gate.js'
+import type { HeldLines } from './held-lines.js'
 import type { AfterHook, BeforeHook, Hook } from './hook.js'
 import type { LineView } from './line-view.js'
 import type { Pipeline } from './pipeline.js'
@@ -53,6 +54,31 @@ export class Stages implements Receiver, Onward {
       view.entry = undefined
       pipeline.leave()
       if (!isKept) pipeline.entries.give(entry)
+    }
+  }
+
+  /**
+   * Has the hooks see an entry, and holds it. Samplers and limits are not asked: they are for what is written, and a held
+   * line is written only when it matters. Never throws.
+   */
+  hold(entry: Entry, held: HeldLines): void {
+    const { pipeline } = this
+    if (!pipeline.enter()) {
+      pipeline.entries.give(entry)
+      return
+    }
+    const view = pipeline.takeView()
+    view.entry = entry
+    view.isDropped = false
+    try {
+      pipeline.stamp(entry)
+      if (this.runBefore(view)) held.add(entry, this.sinks)
+    } catch (problem) {
+      pipeline.report(problem)
+    } finally {
+      view.entry = undefined
+      pipeline.leave()
+      pipeline.entries.give(entry)
     }
   }
 

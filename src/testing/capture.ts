@@ -1,5 +1,6 @@
 import type { LoggerOptions } from '../logger-options.js'
-import { createLogger, type Logger } from '../logger.js'
+import { createLogger } from '../create-logger.js'
+import type { Logger } from '../logger.js'
 import { memory, type MemoryOutput } from '../outputs/memory.js'
 import { json } from '../encoders/json.js'
 

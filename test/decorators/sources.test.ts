@@ -159,7 +159,7 @@ describe('the options of a field', () => {
     )
     const { line } = await call(handler, { route: '/:id', path: '/7', body, headers: { 'x-client': 'app' } })
     const names = Object.keys(line)
-    expect(Object.fromEntries(names.slice(names.indexOf('bytes') + 1).map((name) => [name, line[name]]))).toEqual({
+    expect(Object.fromEntries(names.slice(names.indexOf('spanId') + 1).map((name) => [name, line[name]]))).toEqual({
       card: '…1234',
       pin: '[Redacted]',
       short: '[Redacted]',

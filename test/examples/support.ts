@@ -54,9 +54,10 @@ export class Lines {
   }
 }
 
-/** A line with what depends on the machine out of it: the frames of stacks, whose first lines stay. */
+/** A line with what differs each time out of it: ids of traces, and the frames of stacks, whose first lines stay. */
 function masked(line: string): string {
-  return line.replace(/("stack":"(?:[^"\\]|\\.)*?)\\n {4}at (?:[^"\\]|\\.)*"/g, '$1\\n    at …"')
+  const still = line.replace(/"(traceId|spanId|parentSpanId)":"[0-9a-f]+"/g, '"$1":"…"')
+  return still.replace(/("stack":"(?:[^"\\]|\\.)*?)\\n {4}at (?:[^"\\]|\\.)*"/g, '$1\\n    at …"')
 }
 
 /** Compares lines with a file beside the tests. UPDATE_GOLDEN=1 writes the file instead. */

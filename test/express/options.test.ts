@@ -73,9 +73,9 @@ describe('requestLogger() refuses', () => {
       message: 'requestLogger.generateId must be a function, got "uuid"',
     },
     {
-      name: 'an ignore that is no function',
-      given: { logger, ignore: ['/health'] },
-      message: 'requestLogger.ignore must be a function, got an array',
+      name: 'an ignore that is nothing to compare with',
+      given: { logger, ignore: [42] },
+      message: 'requestLogger.ignore must be a path, a pattern, a function, or an array of them, got an array',
     },
   ])('$name', ({ given, message }) => {
     expect(refusalOf(given).message).toBe(message)

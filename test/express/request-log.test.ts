@@ -35,7 +35,7 @@ async function wideLineOf(use: (log: RequestLog) => void): Promise<WideLine> {
 describe('fields of a wide line', () => {
   it('are what set() was given, after what the line says itself', async () => {
     const line = await wideLineOf((log) => log.set({ orderId: 42, tags: ['a'], nothing: null, none: undefined }))
-    expect(Object.keys(line).slice(-4)).toEqual(['bytes', 'orderId', 'tags', 'nothing'])
+    expect(Object.keys(line).slice(-4)).toEqual(['spanId', 'orderId', 'tags', 'nothing'])
     expect(line).toMatchObject({ orderId: 42, tags: ['a'], nothing: null })
   })
 

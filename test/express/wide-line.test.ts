@@ -176,10 +176,11 @@ describe('a wide line', () => {
     })
     await request(running.server).get('/orders/42?page=1').set('x-request-id', 'r-1').expect(200)
     const [line] = await running.settle(1)
-    expect(JSON.stringify(line)).toBe(
+    expect(JSON.stringify(line).replace(/[0-9a-f]{16,32}/g, '…')).toBe(
       '{"level":"info","time":"2026-01-01T00:00:00.012Z","logger":"shop","msg":"request completed","service":"orders",' +
         '"requestId":"r-1","method":"GET","url":"/orders/42?page=*","route":"/orders/:id","status":200,' +
-        '"outcome":"completed","durationMs":12.346,"bytes":11,"orderId":42}',
+        '"outcome":"completed","durationMs":12.346,"firstByteMs":12.346,"bytes":11,"remoteAddress":"127.0.0.1",' +
+        '"traceId":"…","spanId":"…","orderId":42}',
     )
   })
 

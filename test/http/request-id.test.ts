@@ -1,6 +1,7 @@
 import request from 'supertest'
 import { afterEach, describe, expect, it } from 'vitest'
-import { checkRequestOptions, type RequestOptions } from '../../integrations/http/index.js'
+import { sortableIds } from 'wideline'
+import type { RequestOptions } from '../../integrations/http/index.js'
 import { RawClient, requestText, startPlain, type TestServer } from './support.js'
 
 const GENERATED = /^[0-9a-hjkmnp-tv-z]{22}$/
@@ -87,16 +88,16 @@ describe('a request id', () => {
 
 describe('generated ids', () => {
   it('are valid, never repeat and sort in the order they were made', () => {
-    const { generateId } = checkRequestOptions('test', {})
-    const ids = Array.from({ length: 100_000 }, generateId)
+    const generateId = sortableIds()
+    const ids = Array.from({ length: 100_000 }, () => generateId())
     expect(ids.find((id) => !GENERATED.test(id))).toBeUndefined()
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids.findIndex((id, i) => i > 0 && id <= ids[i - 1])).toBe(-1)
   })
 
   it('of two loggers in one process do not meet', () => {
-    const first = checkRequestOptions('test', {}).generateId
-    const second = checkRequestOptions('test', {}).generateId
+    const first = sortableIds()
+    const second = sortableIds()
     const ids = Array.from({ length: 10_000 }, () => [first(), second()]).flat()
     expect(new Set(ids).size).toBe(ids.length)
   })

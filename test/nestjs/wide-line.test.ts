@@ -136,7 +136,10 @@ it('knows the template of a route that is added to the adapter while the applica
 it('writes its fields in one order, with what the request took', async () => {
   const { line, headers } = await shop.wide('/api/orders/42')
   expect(Object.keys(line)).toEqual(
-    'level time msg requestId method url route status outcome durationMs bytes controller handler'.split(' '),
+    (
+      'level time msg requestId method url route status outcome durationMs firstByteMs bytes remoteAddress ' +
+      'traceId spanId controller handler'
+    ).split(' '),
   )
   expect(line['bytes']).toBe(Number(headers['content-length']))
   expect(line['durationMs']).toBeGreaterThan(0)

@@ -35,7 +35,7 @@ describe('a method with declared fields, in standard mode', () => {
       body: { amount: 9.5, card: '4111111111111234', pin: '1234', note: 'for aunt Ada' },
     })
     const names = Object.keys(line)
-    expect(names.slice(names.indexOf('bytes') + 1)).toEqual([
+    expect(names.slice(names.indexOf('spanId') + 1)).toEqual([
       's',
       'i',
       'f',

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common'
-import { currentLog, logOfRequest, type RequestLog as Log } from '../../http/index.js'
+import type { UnitLog } from '../../../src/index.js'
+import { currentLog, logOfRequest } from '../../http/index.js'
 
 /**
  * The log of the request, as a parameter of a handler. The name is its type's too.
@@ -8,9 +9,9 @@ import { currentLog, logOfRequest, type RequestLog as Log } from '../../http/ind
  * @publicApi
  */
 export const RequestLog: (...args: unknown[]) => ParameterDecorator = createParamDecorator(
-  (_data: unknown, context: ExecutionContext): Log | undefined =>
+  (_data: unknown, context: ExecutionContext): UnitLog | undefined =>
     context.getType() === 'http' ? logOfRequest(context.switchToHttp().getRequest()) : currentLog(),
 )
 
 /** @publicApi */
-export type RequestLog = Log
+export type RequestLog = UnitLog

@@ -1,4 +1,4 @@
-import type { BagOf } from '../../src/index.js'
+import type { BagOf } from '../entry/field.js'
 
 declare global {
   // Users' declarations are merged with this one, as Express's are.

@@ -1,9 +1,9 @@
-import type { FieldBag, FieldWriter } from '../../src/index.js'
-import type { RequestRecord } from './request-record.js'
+import type { FieldBag, FieldWriter } from '../entry/field.js'
+import type { UnitRecord } from './unit-record.js'
 
-/** The typed writers of a wide line. A handle of its own: one kept past the request reaches no other's record. */
-export class RequestFields implements FieldWriter {
-  constructor(private readonly log: { open(): RequestRecord | undefined }) {}
+/** The typed writers of a wide line. A handle of its own: one kept past the unit reaches no other's record. */
+export class UnitFields implements FieldWriter {
+  constructor(private readonly log: { open(): UnitRecord | undefined }) {}
 
   string(key: string, value: string | null | undefined): this {
     this.log.open()?.fields.string(key, value)

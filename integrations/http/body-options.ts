@@ -1,0 +1,40 @@
+import { OptionError } from '../../src/index.js'
+
+/** Which bodies are put on the wide line, and how much of them. */
+export interface BodyOptions {
+  /** Default false. */
+  readonly request?: boolean
+  /** Default false. */
+  readonly response?: boolean
+  /** A larger body is left out, and its size told: what is cut off in the middle cannot be searched for secrets. Default 8192. */
+  readonly maxBytes?: number
+  /** Media types that are captured. Default: JSON and forms; text only when named, for it is not searched for secrets. */
+  readonly types?: readonly string[]
+}
+
+export interface CheckedBodyOptions {
+  readonly request: boolean
+  readonly response: boolean
+  readonly maxBytes: number
+  readonly types: readonly string[]
+}
+
+const NAMES = ['request', 'response', 'maxBytes', 'types']
+const DEFAULT_TYPES = ['application/json', 'application/x-www-form-urlencoded']
+const MAX_BYTES = 1_048_576
+
+/** @throws OptionError for an option that cannot be used. */
+export function checkBodyOptions(where: string, options: BodyOptions): CheckedBodyOptions {
+  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
+  if (unknown !== undefined) throw new OptionError(`${where}.${unknown}`, `one of ${NAMES.join(', ')}`, unknown)
+  const { request = false, response = false, maxBytes = 8_192, types = DEFAULT_TYPES } = options
+  if (typeof request !== 'boolean') throw new OptionError(`${where}.request`, 'true or false', request)
+  if (typeof response !== 'boolean') throw new OptionError(`${where}.response`, 'true or false', response)
+  if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
+    throw new OptionError(`${where}.maxBytes`, `an integer from 1 to ${MAX_BYTES}`, maxBytes)
+  }
+  if (!Array.isArray(types) || !types.every((type) => typeof type === 'string')) {
+    throw new OptionError(`${where}.types`, 'an array of media types', types)
+  }
+  return Object.freeze({ request, response, maxBytes, types: types.map((type) => type.toLowerCase()) })
+}

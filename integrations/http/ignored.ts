@@ -1,0 +1,36 @@
+import type { IncomingMessage } from 'node:http'
+
+/** A path, exactly or up to a `*` at its end; a pattern for the path; a predicate. */
+export type Ignored = string | RegExp | ((request: IncomingMessage) => boolean)
+
+/** Whether a request gets no wide line. */
+export type Ignores = (request: IncomingMessage, path: string) => boolean
+
+function isIgnored(value: unknown): value is Ignored {
+  return typeof value === 'string' || typeof value === 'function' || value instanceof RegExp
+}
+
+/** Checks what is to be ignored, and makes one question of it. */
+export const ignoreRule = {
+  accepts: (value: unknown): boolean => (Array.isArray(value) ? value.every(isIgnored) : isIgnored(value)),
+
+  make(given: Ignored | readonly Ignored[] | undefined): Ignores | undefined {
+    if (given === undefined) return undefined
+    const tests = (Array.isArray(given) ? (given as readonly Ignored[]) : [given as Ignored]).map(testOf)
+    return (request, path) => tests.some((test) => test(request, path))
+  },
+}
+
+function testOf(ignored: Ignored): Ignores {
+  if (typeof ignored === 'function') return (request) => ignored(request)
+  if (typeof ignored === 'string') {
+    if (!ignored.endsWith('*')) return (_request, path) => path === ignored
+    const start = ignored.slice(0, -1)
+    return (_request, path) => path.startsWith(start)
+  }
+  return (_request, path) => {
+    // A pattern with `g` or `y` goes on from where it stopped last time.
+    ignored.lastIndex = 0
+    return ignored.test(path)
+  }
+}

@@ -1,0 +1,70 @@
+import type { ServerResponse } from 'node:http'
+import type { LevelName, Outcome } from '../../src/index.js'
+import type { RequestRecord } from './request-record.js'
+import { read } from './safe-error.js'
+
+/** What HTTP/2's compatibility API has in place of a connection of its own. */
+interface Http2Stream {
+  readonly aborted: boolean
+  readonly rstCode: number
+}
+
+/** Whether the response was handed to the system whole. */
+export function wasSent(record: RequestRecord): boolean {
+  const { response } = record
+  if (response === undefined) return record.wasSent
+  const { stream } = response as { stream?: Http2Stream }
+  if (stream !== undefined && stream !== null && typeof stream.rstCode === 'number') {
+    // It emits `finish` in any case.
+    return response.writableEnded && !stream.aborted && stream.rstCode === 0
+  }
+  return (response.writableFinished || record.wasSent) && !record.wasCut && !wasCutOff(record)
+}
+
+/** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */
+export function outcomeOf(record: RequestRecord, status: number, isSent: boolean): Outcome {
+  if (!isSent && isOfClient(record)) return 'aborted'
+  if (status >= 500 || (record.hasError && status < 400)) return isSent || record.hasError ? 'failed' : 'aborted'
+  return isSent ? 'completed' : 'aborted'
+}
+
+export function levelOf(record: RequestRecord, outcome: Outcome, status: number): LevelName {
+  if (outcome === 'failed') return 'error'
+  // A stream of events has no other end than that its client leaves.
+  if (outcome === 'aborted') return isEventStream(record.response) ? 'info' : 'warn'
+  return status >= 400 ? 'warn' : 'info'
+}
+
+function isEventStream(response: ServerResponse | undefined): boolean {
+  if (response?.headersSent !== true) return false
+  const type = response.getHeader('content-type')
+  return typeof type === 'string' && type.startsWith('text/event-stream')
+}
+
+/** Whether the request ended in an error that is not the client's. */
+export function hasFailed(record: RequestRecord): boolean {
+  return record.hasError && outcomeOf(record, statusOf(record), true) === 'failed'
+}
+
+/** The status that was sent, where it was: `statusCode` can be set afterwards. */
+export function statusOf(record: RequestRecord): number {
+  return record.hasStatus ? record.status : (record.response?.statusCode ?? 0)
+}
+
+/** A client that left in the middle of its body: the framework may still have "sent" an answer to nobody. */
+function wasCutOff({ request }: RequestRecord): boolean {
+  const raw = rawOf(request)
+  return raw.complete === false && raw.errored?.code === 'ECONNRESET'
+}
+
+/** Node's own request, within Fastify's. */
+function rawOf(request: unknown): { complete?: boolean; errored?: { code?: string } | null } {
+  return ((request as { raw?: unknown }).raw ?? request) as ReturnType<typeof rawOf>
+}
+
+/** An error that is the client's: a body that broke off, as a parser tells it, or as Node does. */
+function isOfClient({ error, request }: RequestRecord): boolean {
+  if (typeof error !== 'object' || error === null) return false
+  const status = read(error, 'status') ?? read(error, 'statusCode')
+  return typeof status === 'number' ? status >= 400 && status < 500 : error === rawOf(request).errored
+}

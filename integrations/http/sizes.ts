@@ -1,0 +1,28 @@
+import type { IncomingMessage } from 'node:http'
+import type { RequestRecord } from './request-record.js'
+
+/** What the request's body came to, as far as it arrived. */
+export function requestBytes(record: RequestRecord): number {
+  if (record.requestBytes < 0) return 0
+  const raw = ((record.request as { raw?: unknown }).raw ?? record.request) as IncomingMessage
+  const length = Number(raw.headers['content-length'])
+  // Parts may have come before anybody counted.
+  return raw.complete && length > record.requestBytes ? length : record.requestBytes
+}
+
+/** What the response's body took on the wire, as far as it was sent; -1 where nobody can tell. */
+export function responseBytes(record: RequestRecord): number {
+  const { response, socket } = record
+  if (response === undefined) return -1
+  const isWithoutBody = record.method === 'HEAD' || record.status === 304 || record.status === 204
+  if (record.responseBytes >= 0 && socket === undefined) return isWithoutBody ? 0 : record.responseBytes
+  if (!record.hasStatus) return 0
+  if (response.writableFinished && !record.wasCut) {
+    const length = response.getHeader('content-length')
+    if (length !== undefined) return isWithoutBody ? 0 : Number(length)
+  }
+  if (socket === undefined) return isWithoutBody ? 0 : -1
+  const head = (response as { _header?: string | null })._header
+  const sent = (socket.bytesWritten ?? 0) - record.bytesBefore
+  return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))
+}

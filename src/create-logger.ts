@@ -1,0 +1,22 @@
+import type { BagOf, DeclaredSet } from './entry/field.js'
+import { Logger } from './logger.js'
+import type { LoggerOptions } from './logger-options.js'
+import { installUnits } from './unit/install.js'
+
+installUnits()
+
+/**
+ * A root logger.
+ *
+ * @typeParam Declared - The type of a declared set: the compiler then lets this logger take fields of that set only.
+ * @throws OptionError for an option that is unknown or out of range.
+ * @example
+ * const log = createLogger({ name: 'shop', outputs: [stdout(), file('logs/app.log')] })
+ * log.info('order paid', { orderId: 42 })
+ * const strict = createLogger<typeof Payment>()
+ */
+export function createLogger<Declared extends DeclaredSet | undefined = undefined>(
+  options?: LoggerOptions,
+): Logger<BagOf<Declared>> {
+  return Logger.create(options)
+}

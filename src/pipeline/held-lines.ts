@@ -1,0 +1,150 @@
+import { BufferPool, type PoolStats } from '../bytes/buffer-pool.js'
+import type { Entry } from '../entry/entry.js'
+import { HeldTrack } from './held-track.js'
+import type { Sink } from './sink.js'
+
+/** A held line is some 200 bytes and a request holds a few: small buffers, and many of them. */
+const BUFFER_BYTES = 4_096
+const MAX_BUFFERS = 1_024
+const MAX_RETAINED_BYTES = 16_384
+const MAX_FREE = 256
+/** Sinks whose tracks are kept for later. */
+const MAX_TRACKS = 8
+
+/**
+ * Lines that are encoded and held back until they are written, handed on or thrown away. Whoever took it from a
+ * {@link HeldLinesPool} gives it back once.
+ */
+export class HeldLines {
+  /** What the lines of one sink may take; the oldest go first. */
+  maxBytes = 0
+  isTaken = true
+  /** Lines being added now, one within the other. */
+  private depth = 0
+  private isLeaving = false
+
+  /** One for each sink that lines were held for. Sinks seldom change, so they are kept with the buffers gone. */
+  private tracks: HeldTrack[] = []
+
+  constructor(
+    private readonly buffers: BufferPool,
+    private readonly report: (problem: unknown) => void,
+    private readonly whenFree: (held: HeldLines) => void,
+  ) {}
+
+  get isEmpty(): boolean {
+    for (let i = 0; i < this.tracks.length; i++) if (!this.tracks[i].isEmpty) return false
+    return true
+  }
+
+  /** Lines that had to go because newer ones needed their room. */
+  get dropped(): number {
+    let most = 0
+    for (let i = 0; i < this.tracks.length; i++) most = Math.max(most, this.tracks[i].dropped)
+    return most
+  }
+
+  /** Encodes an entry for each of these sinks that admits it. */
+  add(entry: Entry, sinks: readonly Sink[]): void {
+    this.depth++
+    for (let i = 0; i < sinks.length && !this.isLeaving; i++) this.trackOf(sinks[i]).add(entry, this.maxBytes)
+    this.depth--
+    if (this.isLeaving && this.depth === 0) this.leave()
+  }
+
+  /** The highest level of its lines; 0 when there are none. */
+  highestLevel(): number {
+    let highest = 0
+    this.eachLevel((level) => {
+      if (level > highest) highest = level
+    })
+    return highest
+  }
+
+  /** Takes over another's lines and empties it. */
+  takeOver(other: HeldLines): void {
+    for (const track of other.tracks) this.trackOf(track.sink).takeOver(track, this.maxBytes)
+  }
+
+  /** Writes every line to its sink; they stay. */
+  write(): void {
+    for (const track of this.tracks) track.write()
+  }
+
+  /** Calls back for the level of each line: once, although several sinks hold it. */
+  eachLevel(call: (level: number) => void): void {
+    let fullest: HeldTrack | undefined
+    for (const track of this.tracks) if (fullest === undefined || track.size > fullest.size) fullest = track
+    fullest?.eachLevel(call)
+  }
+
+  /** Forgets the lines. */
+  empty(): void {
+    for (let i = 0; i < this.tracks.length; i++) this.tracks[i].empty()
+  }
+
+  /** Gives the buffers back, as soon as no line is being encoded into one. */
+  release(): void {
+    this.isLeaving = true
+    if (this.depth === 0) this.leave()
+  }
+
+  private trackOf(sink: Sink): HeldTrack {
+    for (let i = 0; i < this.tracks.length; i++) if (this.tracks[i].sink === sink) return this.tracks[i]
+    const track = new HeldTrack(sink, this.buffers, this.report)
+    this.tracks.push(track)
+    return track
+  }
+
+  private leave(): void {
+    for (let i = 0; i < this.tracks.length; i++) this.tracks[i].release()
+    if (this.tracks.length > MAX_TRACKS) this.tracks = []
+    this.isLeaving = false
+    this.whenFree(this)
+  }
+}
+
+/** A bounded free list of {@link HeldLines}, over a pool of small buffers. */
+export class HeldLinesPool {
+  private readonly buffers: BufferPool
+  private readonly free: HeldLines[] = []
+
+  constructor(
+    poison: boolean,
+    private readonly report: (problem: unknown) => void,
+  ) {
+    this.buffers = new BufferPool(
+      { bufferBytes: BUFFER_BYTES, maxBuffers: MAX_BUFFERS, maxRetainedBytes: MAX_RETAINED_BYTES, poison },
+      (problem) => report(new Error(problem)),
+    )
+  }
+
+  /** @param maxBytes - See {@link HeldLines.maxBytes}. */
+  take(maxBytes: number): HeldLines {
+    let held = this.free.pop()
+    if (held === undefined) {
+      held = new HeldLines(this.buffers, this.report, (free) => this.keep(free))
+    }
+    held.isTaken = true
+    held.maxBytes = maxBytes
+    return held
+  }
+
+  /** A second release of the same lines is reported and changes nothing. */
+  give(held: HeldLines): void {
+    if (!held.isTaken) {
+      this.report(new Error('held lines were released twice'))
+      return
+    }
+    held.isTaken = false
+    held.release()
+  }
+
+  stats(): PoolStats {
+    return this.buffers.stats()
+  }
+
+  private keep(held: HeldLines): void {
+    if (this.free.length < MAX_FREE) this.free.push(held)
+  }
+}

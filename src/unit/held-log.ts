@@ -1,0 +1,166 @@
+import type { Entry } from '../entry/entry.js'
+import { Level, LEVEL_NAMES, type LevelName, SILENT } from '../entry/level.js'
+import { Logger } from '../logger.js'
+import { checkOptions, integer, oneOf, type Rules } from '../options/check.js'
+import type { HeldLines } from '../pipeline/held-lines.js'
+import { holdEntry } from '../pipeline/hold-entry.js'
+import type { LineScope } from '../pipeline/line-scope.js'
+import { isThenable } from './thenable.js'
+
+/** Options of `log.hold()`. */
+export interface HoldOptions {
+  /** A line of this level or above has everything written at once, and what follows too. Default: none does. */
+  readonly commitOn?: LevelName
+  /** The level from which lines are held. Default: that of the logger. Outputs keep their own levels. */
+  readonly level?: LevelName
+  /** Bytes held at most, 1024 to 1073741824; the oldest lines go first. Default 1048576. */
+  readonly maxBytes?: number
+}
+
+interface Checked {
+  readonly commitOn?: LevelName
+  readonly level?: LevelName
+  readonly maxBytes: number
+}
+
+const RULES: Rules<Checked> = {
+  commitOn: oneOf(...LEVEL_NAMES),
+  level: oneOf(...LEVEL_NAMES),
+  maxBytes: integer(1_024, 1_073_741_824),
+}
+
+/**
+ * A logger whose lines, and those of its children, are held back until {@link commit} or {@link discard} is called.
+ *
+ * Held logs nest: what an inner one commits is held by the outer one. One that is settled writes like the logger it was
+ * made from.
+ */
+export class HeldLog extends Logger implements LineScope {
+  private held: HeldLines | undefined
+  /** @internal See {@link LineScope}. */
+  readonly outer: LineScope | undefined
+  private readonly commitFrom: number
+  private readonly ownFrom: number
+  private wasDropped: number
+
+  constructor(parent: Logger, options: HoldOptions) {
+    super(parent, parent.name, undefined)
+    const checked = checkOptions<Checked>('hold', options, { maxBytes: 1_048_576 }, RULES)
+    this.held = this.pipeline.held.take(checked.maxBytes)
+    this.outer = this.scope
+    this.commitFrom = checked.commitOn === undefined ? SILENT : Level[checked.commitOn]
+    this.ownFrom = checked.level === undefined ? SILENT : Level[checked.level]
+    this.wasDropped = 0
+    this.scope = this
+    if (this.heldFrom < SILENT) this.rereadLevels()
+  }
+
+  /** Whether it holds lines no more. */
+  get isSettled(): boolean {
+    return this.held === undefined
+  }
+
+  /** Lines that `maxBytes` had no room for. */
+  get droppedLines(): number {
+    return this.held === undefined ? this.wasDropped : this.held.dropped
+  }
+
+  /** Writes the lines, in order and with the times they were logged at. Later ones are not held any more. */
+  commit(): void
+  /** @internal See {@link LineScope}. */
+  commit(inner: HeldLines): void
+  commit(inner?: HeldLines): void {
+    if (inner !== undefined) this.takeIn(inner)
+    else this.settle((held) => this.writeOut(held))
+  }
+
+  /** Forgets the lines. Later ones are not held any more. */
+  discard(): void {
+    this.settle((held) => this.outer?.inherit(held))
+  }
+
+  /** @internal See {@link LineScope}. */
+  get heldFrom(): number {
+    const outer = this.outer === undefined ? SILENT : this.outer.heldFrom
+    return this.held === undefined ? outer : Math.min(this.ownFrom, outer)
+  }
+
+  /** @internal See {@link LineScope}. */
+  get holdsAll(): boolean {
+    return this.held !== undefined || (this.outer !== undefined && this.outer.holdsAll)
+  }
+
+  /** @internal See {@link LineScope}. */
+  mark(entry: Entry): void {
+    this.outer?.mark(entry)
+  }
+
+  /** @internal Takes in a line. */
+  receive(entry: Entry): void {
+    const { held, outer, pipeline } = this
+    if (held !== undefined) {
+      const { level } = entry
+      holdEntry(entry, held)
+      if (level >= this.commitFrom) this.commit()
+    } else if (outer !== undefined && (outer.holdsAll || !this.isWritten(entry.level))) outer.receive(entry)
+    // Begun when this one still held lines, and sent when it does no more.
+    else if (this.isWritten(entry.level)) entry.origin?.receive(entry)
+    else pipeline.entries.give(entry)
+  }
+
+  /** @internal See {@link LineScope}. Thrown away within this one, they are thrown away. */
+  inherit(): void {
+    // A flight recorder around it gets what is thrown away, when this one is discarded; not twice.
+  }
+
+  /** What an inner scope commits is held here, as long as this one holds anything. */
+  private takeIn(inner: HeldLines): void {
+    const { held } = this
+    if (held === undefined) {
+      this.writeOut(inner)
+      return
+    }
+    const highest = inner.highestLevel()
+    held.takeOver(inner)
+    if (highest >= this.commitFrom) this.commit()
+  }
+
+  private writeOut(held: HeldLines): void {
+    if (this.outer === undefined) this.pipeline.writeHeld(held)
+    else this.outer.commit(held)
+  }
+
+  private settle(dispose: (held: HeldLines) => void): void {
+    const { held } = this
+    if (held === undefined) return
+    this.wasDropped = held.dropped
+    this.held = undefined
+    dispose(held)
+    this.pipeline.held.give(held)
+  }
+}
+
+/** Holds the lines of a function, which are written if it fails and thrown away if it does not. See `Logger.hold`. */
+export function holdWhile<T>(log: HeldLog, run: (log: HeldLog) => T): T {
+  let result: T
+  try {
+    result = run(log)
+  } catch (error) {
+    log.commit()
+    throw error
+  }
+  if (!isThenable(result)) {
+    log.discard()
+    return result
+  }
+  return result.then(
+    (value) => {
+      log.discard()
+      return value
+    },
+    (error: unknown) => {
+      log.commit()
+      throw error
+    },
+  ) as T
+}

@@ -1,0 +1,116 @@
+import { randomFillSync } from 'node:crypto'
+import { allocate } from '../bytes/native-buffer.js'
+import { isTracestate } from './tracestate.js'
+
+/** The caller records this trace. */
+export const SAMPLED = 1
+/** The trace id is random: W3C trace context, level 2. */
+const RANDOM = 2
+
+const TRACEPARENT_LENGTH = 55
+const NO_TRACE_ID = '0'.repeat(32)
+const NO_SPAN_ID = '0'.repeat(16)
+
+/**
+ * Where a piece of work stands in a trace.
+ *
+ * @see [W3C Trace Context](https://www.w3.org/TR/trace-context/)
+ */
+export class TraceContext {
+  constructor(
+    /** 32 lower-case hexadecimal digits. */
+    readonly traceId: string,
+    /** This work's own span: 16 lower-case hexadecimal digits. */
+    readonly spanId: string,
+    /** The span that asked for it; empty at the root of a trace. */
+    readonly parentSpanId: string,
+    /** 1: sampled. 2: the trace id is random. */
+    readonly flags: number,
+    /** What other systems along the way noted, as it came; empty for nothing. */
+    readonly tracestate: string,
+  ) {}
+
+  /** The root of a new trace. */
+  static root(): TraceContext {
+    const at = nextRandom(24)
+    const traceId = random.hexSlice(at, at + 16)
+    return new TraceContext(
+      traceId === NO_TRACE_ID ? `${'0'.repeat(31)}1` : traceId,
+      spanIdFrom(at + 16),
+      '',
+      SAMPLED | RANDOM,
+      '',
+    )
+  }
+
+  /**
+   * The context of work that a caller asked for, by its headers; a new root where they are missing or not well-formed,
+   * as the specification has it.
+   */
+  static of(traceparent: unknown, tracestate: unknown): TraceContext {
+    if (!isTraceparent(traceparent)) return TraceContext.root()
+    return new TraceContext(
+      traceparent.slice(3, 35),
+      newSpanId(),
+      traceparent.slice(36, 52),
+      parseInt(traceparent.slice(53, 55), 16) & (SAMPLED | RANDOM),
+      isTracestate(tracestate) ? tracestate : '',
+    )
+  }
+
+  /** The context of work within this one. */
+  child(): TraceContext {
+    return new TraceContext(this.traceId, newSpanId(), this.spanId, this.flags, this.tracestate)
+  }
+
+  /** The `traceparent` header for what this work asks of others. */
+  get traceparent(): string {
+    return `00-${this.traceId}-${this.spanId}-0${this.flags}`
+  }
+}
+
+/**
+ * Whether a `traceparent` header is well-formed: version 00 and nothing more, or a later version that begins like it;
+ * lower-case digits; no id of zeros alone.
+ */
+export function isTraceparent(header: unknown): header is string {
+  if (typeof header !== 'string' || header.length < TRACEPARENT_LENGTH) return false
+  if (!isHex(header, 0, 2) || !isHex(header, 3, 35) || !isHex(header, 36, 52) || !isHex(header, 53, 55)) return false
+  if (header[2] !== '-' || header[35] !== '-' || header[52] !== '-') return false
+  if (header.startsWith('ff')) return false
+  if (header.length > TRACEPARENT_LENGTH && (header.startsWith('00') || header[TRACEPARENT_LENGTH] !== '-'))
+    return false
+  return !header.startsWith(NO_TRACE_ID, 3) && !header.startsWith(NO_SPAN_ID, 36)
+}
+
+function isHex(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const unit = text.charCodeAt(i)
+    if (!((unit >= 0x30 && unit <= 0x39) || (unit >= 0x61 && unit <= 0x66))) return false
+  }
+  return true
+}
+
+/** Random bytes, many at a time: asking the system for each id would cost a microsecond. */
+const random = allocate(4_096)
+let used = random.length
+
+/** The place of this many bytes that are used once. */
+function nextRandom(count: number): number {
+  if (used + count > random.length) {
+    randomFillSync(random)
+    used = 0
+  }
+  const at = used
+  used += count
+  return at
+}
+
+function newSpanId(): string {
+  return spanIdFrom(nextRandom(8))
+}
+
+function spanIdFrom(at: number): string {
+  const id = random.hexSlice(at, at + 8)
+  return id === NO_SPAN_ID ? `${'0'.repeat(15)}1` : id
+}

@@ -1,0 +1,270 @@
+import type { Entry } from '../entry/entry.js'
+import type { DeclaredSet, FieldWriter, SomeValuesOf } from '../entry/field.js'
+import { SILENT } from '../entry/level.js'
+import { Logger } from '../logger.js'
+import type { HeldLines } from '../pipeline/held-lines.js'
+import { holdEntry } from '../pipeline/hold-entry.js'
+import type { LineScope } from '../pipeline/line-scope.js'
+import { isThenable } from './thenable.js'
+import { TraceContext } from './trace-context.js'
+import type { WideFields } from './registered-fields.js'
+import { UnitFields } from './unit-fields.js'
+import type { HandlerInfo, UnitRecord } from './unit-record.js'
+
+/**
+ * What the application holds of a unit of work, such as a request: a logger whose lines carry its ids, and the way to its
+ * wide line.
+ *
+ * It is never pooled. When the unit ends it lets go of the record, so code that outlives its unit cannot touch another's:
+ * its lines are written on their own with `late: true`, and fields it sets are reported.
+ */
+export class UnitLog extends Logger implements LineScope {
+  /** The id of the request that it is or belongs to. */
+  readonly requestId: string | undefined
+  /** Its own id; a request has its `requestId` only. */
+  readonly unitId: string | undefined
+  protected record: UnitRecord | undefined
+  /** @internal See {@link LineScope}. */
+  readonly outer: LineScope | undefined
+  private position: TraceContext | undefined
+  private writer: UnitFields | undefined
+  private hasReportedLate: boolean
+
+  /** @param around - The unit that it is a part of, where its parent belongs to none. */
+  constructor(
+    parent: Logger,
+    record: UnitRecord,
+    requestId: string | undefined,
+    unitId: string | undefined,
+    around?: UnitLog,
+  ) {
+    super(parent, parent.name, undefined)
+    this.requestId = requestId
+    this.unitId = unitId
+    this.record = record
+    // Another root logger's scope has nothing to do with this one's lines.
+    this.outer = this.scope ?? (around !== undefined && around.pipeline === parent.pipeline ? around : undefined)
+    this.position = undefined
+    this.writer = undefined
+    this.hasReportedLate = false
+    this.scope = this
+    if (this.heldFrom < SILENT) this.rereadLevels()
+  }
+
+  /** @internal The unit that a logger's lines belong to. */
+  static of(logger: Logger): UnitLog | undefined {
+    for (let scope = logger.scope; scope !== undefined; scope = scope.outer) if (scope instanceof UnitLog) return scope
+    return undefined
+  }
+
+  /** Whether the unit has ended and its wide line is written. */
+  get isClosed(): boolean {
+    return this.record === undefined
+  }
+
+  /** What the unit works on, while it is under way: the framework's request, a message. */
+  get request(): unknown {
+    return this.record?.request
+  }
+
+  /** Typed fields for the wide line. The last value of a key wins. */
+  get fields(): FieldWriter {
+    return (this.writer ??= new UnitFields(this))
+  }
+
+  /** Where it stands in its trace. */
+  get traceContext(): TraceContext {
+    return (this.position ??= this.findTrace())
+  }
+
+  /** The trace it belongs to: 32 hexadecimal digits. */
+  get traceId(): string {
+    return this.traceContext.traceId
+  }
+
+  /** Its own span: 16 hexadecimal digits. */
+  get spanId(): string {
+    return this.traceContext.spanId
+  }
+
+  /**
+   * The W3C headers that let whatever it calls join its trace.
+   *
+   * @example await fetch(url, { headers: req.log.traceHeaders() })
+   */
+  traceHeaders(): Record<string, string> {
+    const { traceparent, tracestate } = this.traceContext
+    return tracestate === '' ? { traceparent } : { traceparent, tracestate }
+  }
+
+  /** Adds fields to the wide line. The last value of a key wins. */
+  set(fields: WideFields): void
+  /** Adds fields of a declared set; the others may follow, or have been set already. */
+  set<Declared extends DeclaredSet>(set: Declared, values: SomeValuesOf<Declared>): void
+  set(fields: object, values?: object): void {
+    this.open()?.fields.all(fields, values)
+  }
+
+  /** The error it failed with, for the wide line. The first one stays: what follows is its consequence. */
+  setError(error: unknown): void {
+    const record = this.open()
+    if (record === undefined || record.hasError) return
+    record.error = error
+    record.hasError = true
+  }
+
+  /**
+   * Runs a function and puts its duration on the wide line: `time('db', …)` as `dbMs`. A promise counts until it settles.
+   *
+   * @example const rows = await req.log.time('db', () => db.query(sql))
+   */
+  time<T>(name: string, run: () => T): T {
+    const stop = this.start(name)
+    let result: T
+    try {
+      result = run()
+    } catch (error) {
+      stop()
+      throw error
+    }
+    if (isThenable(result)) result.then(stop, stop)
+    else stop()
+    return result
+  }
+
+  /**
+   * Begins a duration for the wide line: `start('db')` becomes `dbMs` when the function that it returns is called.
+   *
+   * @returns ends the duration, and tells it in milliseconds.
+   */
+  start(name: string): () => number {
+    const begun = this.ticks()
+    return () => {
+      const elapsed = Math.round((this.ticks() - begun) * 1000) / 1000
+      this.open()?.fields.duration(`${name}Ms`, elapsed)
+      return elapsed
+    }
+  }
+
+  /** @internal Says what serves the unit, as a framework finds out; undefined when nothing does after all. */
+  setHandler(info: HandlerInfo | undefined, request: unknown): void {
+    const { record } = this
+    if (record === undefined) return
+    record.handledBy = info
+    record.request = request
+  }
+
+  /** @internal Puts it elsewhere in a trace: a tracer that follows it has ids of its own. */
+  setTrace(trace: TraceContext): void {
+    this.position = trace
+  }
+
+  /** @internal An error without what the wide line hides of it. */
+  safe(error: unknown): unknown {
+    return error
+  }
+
+  /** @internal Whether an error is the one on the wide line. */
+  hasError(error: unknown): boolean {
+    return this.record !== undefined && this.record.hasError && this.record.error === error
+  }
+
+  /** @internal Whether it has its error already. */
+  get hasFailed(): boolean {
+    return this.record !== undefined && this.record.hasError
+  }
+
+  /** @internal True for the first caller: declared fields are written once a unit. */
+  claimDeclaredFields(of: object): boolean {
+    const { record } = this
+    if (record === undefined || record.claimed.has(of)) return false
+    record.claimed.add(of)
+    return true
+  }
+
+  /** @internal The record, while the unit is under way. Afterwards a line says, once, that fields came too late. */
+  open(): UnitRecord | undefined {
+    if (this.record === undefined && !this.hasReportedLate) {
+      this.hasReportedLate = true
+      this.debug(this.lateMessage())
+    }
+    return this.record
+  }
+
+  /** @internal Writes what is still to be written to the record and lets go of it. Gives it to the first caller only. */
+  finish(): UnitRecord | undefined {
+    const { record } = this
+    if (record === undefined) return undefined
+    // A handler that was never reached (a guard said no) still has its path, query and body fields on the line.
+    const declared = record.handledBy?.fields
+    if (declared !== undefined && this.claimDeclaredFields(declared)) declared.fromRequest(this)
+    this.position ??= this.findTrace()
+    this.record = undefined
+    return record
+  }
+
+  /** @internal See {@link LineScope}. */
+  get heldFrom(): number {
+    const own = this.record === undefined ? SILENT : this.record.recorderLevel
+    return this.outer === undefined ? own : Math.min(own, this.outer.heldFrom)
+  }
+
+  /** @internal See {@link LineScope}. */
+  get holdsAll(): boolean {
+    return this.outer !== undefined && this.outer.holdsAll
+  }
+
+  /** @internal See {@link LineScope}. */
+  mark(entry: Entry): void {
+    if (this.requestId !== undefined) entry.string('requestId', this.requestId)
+    if (this.unitId !== undefined) entry.string('unitId', this.unitId)
+    // A trace that nobody else knows of says no more than the ids.
+    if (this.position !== undefined || this.bringsTrace()) entry.string('traceId', this.traceId)
+    if (this.record === undefined) entry.bool('late', true)
+  }
+
+  /** @internal Takes in a line that is not to be written: for the flight recorder, or for the scope around this one. */
+  receive(entry: Entry): void {
+    const { record, outer, pipeline } = this
+    if (record !== undefined && entry.level >= record.recorderLevel && !this.isWritten(entry.level)) {
+      holdEntry(entry, (record.held ??= pipeline.held.take(record.options.recorderMaxBytes)))
+    } else if (outer !== undefined && (outer.holdsAll || !this.isWritten(entry.level))) outer.receive(entry)
+    // Begun when a held log around this one took everything, and sent when it does no more.
+    else if (this.isWritten(entry.level)) entry.origin?.receive(entry)
+    else pipeline.entries.give(entry)
+  }
+
+  /** @internal See {@link LineScope}. */
+  commit(held: HeldLines): void {
+    if (this.outer !== undefined && this.outer.holdsAll) this.outer.commit(held)
+    else this.pipeline.writeHeld(held)
+  }
+
+  /** @internal See {@link LineScope}. */
+  inherit(held: HeldLines): void {
+    const { record } = this
+    if (record !== undefined && record.recorderLevel < SILENT) {
+      record.held ??= this.pipeline.held.take(record.options.recorderMaxBytes)
+      record.held.takeOver(held)
+    } else if (this.outer !== undefined) this.outer.inherit(held)
+  }
+
+  /** @internal Hands lines that its own recorder has no use for to the scope around it. */
+  passOn(held: HeldLines): void {
+    this.outer?.inherit(held)
+  }
+
+  /** What is said, once, of fields that come after the end. */
+  protected lateMessage(): string {
+    return 'fields were set after the end of the unit'
+  }
+
+  /** Whether it was asked for by somebody whose trace it continues. */
+  protected bringsTrace(): boolean {
+    return false
+  }
+
+  protected findTrace(): TraceContext {
+    return TraceContext.root()
+  }
+}

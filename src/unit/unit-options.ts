@@ -1,0 +1,175 @@
+import type { FieldBag } from '../entry/field.js'
+import { Level, LEVEL_NAMES, type LevelName, SILENT } from '../entry/level.js'
+import {
+  callback,
+  checkOption,
+  checkOptions,
+  integer,
+  isRecord,
+  oneOf,
+  record,
+  type Rule,
+  type Rules,
+  text,
+} from '../options/check.js'
+import { OptionError } from '../options/option-error.js'
+import type { FinishedUnit } from './finished-unit.js'
+
+/** Answers a question about a request or a unit at its end. */
+export type UnitPredicate = (unit: FinishedUnit) => boolean
+
+/** A flight recorder: lines below the logger's level are held back, and written only when they turn out to matter. */
+export interface RecorderOptions {
+  /** The level from which lines are recorded. Default `debug`. Outputs keep their own levels. */
+  readonly level?: LevelName
+  /** When they are written. Default `failed-or-slow`. */
+  readonly when?: 'failed' | 'slow' | 'failed-or-slow' | UnitPredicate
+  /** Bytes held for one request or unit, 1024 to 16777216. The oldest lines go first. Default 65536. */
+  readonly maxBytes?: number
+}
+
+/** Which wide lines are written. Those of what failed, was broken off or was slow always are. */
+export interface TailSampling {
+  /** The share of the others that is written, 0 to 1. Default 1. */
+  readonly share?: number
+  /** Shares by route or unit name. */
+  readonly routes?: Readonly<Record<string, number>>
+  /** More of them that are always written. */
+  readonly keep?: UnitPredicate
+}
+
+/** What requests and units have in common. */
+export interface WideLineOptions {
+  /** Holds back lines below the level, for a request or unit that fails or is slow. Default: no recorder. */
+  readonly recorder?: RecorderOptions | boolean
+  /** Milliseconds from which it counts as slow: `slow: true` on its line. Default: never. */
+  readonly slowMs?: number
+  /** Leaves wide lines out. Default: none. */
+  readonly sampling?: TailSampling
+  /** The wide line's level, in place of the one its outcome has. */
+  readonly level?: (unit: FinishedUnit) => LevelName
+  /** The wide line's message. */
+  readonly message?: string | ((unit: FinishedUnit) => string)
+}
+
+/** Options of `log.unit()`. */
+export interface UnitOptions extends WideLineOptions {
+  /** Fields for the wide line. */
+  readonly fields?: FieldBag
+  /** Its id. Default: a new one, sortable. */
+  readonly id?: string
+  /** What it works on: declared fields are read from it. */
+  readonly request?: unknown
+  /** The `traceparent` of whoever asked for it: a message's header. Default: that of the unit around it. */
+  readonly traceparent?: string | undefined
+  readonly tracestate?: string | undefined
+  /** Whether `currentLog()` gives its log. Default true. */
+  readonly context?: boolean
+}
+
+/** Options of requests and units, complete. */
+export interface CheckedUnitOptions {
+  readonly recorderLevel: number
+  readonly recorderWhen: 'failed' | 'slow' | 'failed-or-slow' | UnitPredicate
+  readonly recorderMaxBytes: number
+  readonly slowMs: number
+  readonly sampling: TailSampling | undefined
+  readonly level: WideLineOptions['level']
+  readonly message: WideLineOptions['message']
+}
+
+export const NO_OPTIONS: CheckedUnitOptions = Object.freeze({
+  recorderLevel: SILENT,
+  recorderWhen: 'failed-or-slow',
+  recorderMaxBytes: 65_536,
+  slowMs: Infinity,
+  sampling: undefined,
+  level: undefined,
+  message: undefined,
+})
+
+const share: Rule = {
+  expected: 'a number from 0 to 1',
+  accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1,
+}
+
+const shares: Rule = {
+  expected: 'an object of numbers from 0 to 1',
+  accepts: (value) => isRecord(value) && Object.values(value).every(share.accepts),
+}
+
+const RECORDER_DEFAULTS: Required<RecorderOptions> = Object.freeze({
+  level: 'debug',
+  when: 'failed-or-slow',
+  maxBytes: 65_536,
+})
+
+const RECORDER_RULES: Rules<Required<RecorderOptions>> = {
+  level: oneOf(...LEVEL_NAMES),
+  when: {
+    expected: "'failed', 'slow', 'failed-or-slow' or a function",
+    accepts: (value) =>
+      typeof value === 'function' || value === 'failed' || value === 'slow' || value === 'failed-or-slow',
+  },
+  maxBytes: integer(1_024, 16_777_216),
+}
+
+const SAMPLING_RULES: Rules<TailSampling> = { share, routes: shares, keep: callback }
+
+/** Rules for the options that requests and units have in common. */
+export const WIDE_LINE_RULES: Rules<WideLineOptions> = {
+  recorder: {
+    expected: 'an object, true or false',
+    accepts: (value) => typeof value === 'boolean' || isRecord(value),
+  },
+  slowMs: { expected: 'a number from 0 on', accepts: (value) => typeof value === 'number' && value >= 0 },
+  sampling: record,
+  level: callback,
+  message: {
+    expected: 'a string or a function',
+    accepts: (value) => typeof value === 'string' || typeof value === 'function',
+  },
+}
+
+const UNIT_RULES: Rules<UnitOptions> = {
+  ...WIDE_LINE_RULES,
+  fields: record,
+  id: text,
+  request: { expected: 'anything', accepts: () => true },
+  traceparent: text,
+  tracestate: text,
+  context: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
+}
+
+/** Completes the options that requests and units have in common. @throws OptionError for one that cannot be used. */
+export function checkWideLineOptions(where: string, options: WideLineOptions): CheckedUnitOptions {
+  const { recorder, slowMs, sampling, level, message } = options
+  const checked = checkOptions<Required<RecorderOptions>>(
+    `${where}.recorder`,
+    recorder === true || recorder === false ? {} : recorder,
+    RECORDER_DEFAULTS,
+    RECORDER_RULES,
+  )
+  if (sampling !== undefined) checkOptions(`${where}.sampling`, sampling, {}, SAMPLING_RULES)
+  return Object.freeze({
+    recorderLevel: recorder === undefined || recorder === false ? SILENT : Level[checked.level],
+    recorderWhen: checked.when,
+    recorderMaxBytes: checked.maxBytes,
+    slowMs: slowMs ?? Infinity,
+    sampling,
+    level,
+    message,
+  })
+}
+
+/** Checks the options of one `log.unit()`. @throws OptionError for one that cannot be used. */
+export function checkUnitOptions(options: UnitOptions): CheckedUnitOptions {
+  checkOptions<UnitOptions>('unit', options, {}, UNIT_RULES)
+  return checkWideLineOptions('unit', options)
+}
+
+/** Checks a unit's name. */
+export function checkUnitName(name: unknown): void {
+  checkOption('unit', name, text)
+  if (name === '') throw new OptionError('unit', 'a name', name)
+}
