@@ -8,16 +8,15 @@ import type { Flight } from './channel.js'
 export class BlockInFile implements Flight {
   /** Where the block begins, once it was found. */
   private place = -1
-  private readonly sizeBefore: number
 
   constructor(
     private readonly descriptor: number,
     private readonly bytes: Uint8Array,
     private readonly from: number,
     private readonly to: number,
-  ) {
-    this.sizeBefore = fs.fstatSync(descriptor).size
-  }
+    /** Of the file, before the block was sent. */
+    private readonly sizeBefore: number = fs.fstatSync(descriptor).size,
+  ) {}
 
   landed(): number {
     const { size } = fs.fstatSync(this.descriptor)

@@ -2,6 +2,7 @@ import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Level } from '../entry/level.js'
 import type { BlockOptions } from './block-options.js'
 import type { Channel, Flight } from './channel.js'
+import { DropNotice } from './drop-notice.js'
 import { FaultReports } from './fault-reports.js'
 import { Latency } from './latency.js'
 import { countLines, lineEnd, lineStart } from './line-ends.js'
@@ -42,7 +43,8 @@ interface Front {
 export class BlockOutput implements Output {
   readonly isTerminal: boolean
   readonly isBuffered: boolean
-  private immediateFrom: number
+  /** @internal Lines of this level and above are written at once. */
+  immediateFrom: number
   private readonly bufferSize: number
   private readonly slowMs: number
   /** Until a logger opens the output, a stand-in; then from that logger's pool. */
@@ -75,11 +77,12 @@ export class BlockOutput implements Output {
   private stalledSince = 0
   private retry: NodeJS.Timeout | undefined
   private readonly waiters = new Waiters()
+  private readonly notice = new DropNotice()
   private readonly latency = new Latency()
 
   constructor(
-    private readonly channel: Channel,
-    private readonly options: Required<BlockOptions>,
+    readonly channel: Channel,
+    readonly options: Required<BlockOptions>,
     private readonly faults: FaultReports = new FaultReports(channel.label),
   ) {
     const { buffer } = options
@@ -95,6 +98,7 @@ export class BlockOutput implements Output {
     if (this.host !== undefined) return
     this.host = host
     this.faults.attach(host)
+    this.notice.host = host
     this.block = host.pool.take()
   }
 
@@ -174,6 +178,21 @@ export class BlockOutput implements Output {
     this.waiters.resolveAll()
   }
 
+  /**
+   * Takes bytes that were encoded elsewhere, as they stand: whole lines, of which the first may be the rest of one.
+   *
+   * @returns how many lines they are.
+   */
+  adopt(bytes: Uint8Array, from: number, to: number): number {
+    let lines = 0
+    eachLine(bytes, from, to, (source, start, end) => {
+      lines++
+      this.begin().copyRange(source, start, end)
+      this.commit(Level.info)
+    })
+    return lines
+  }
+
   close(): Promise<void> {
     return (this.closing ??= this.closeOnce())
   }
@@ -216,7 +235,10 @@ export class BlockOutput implements Output {
     if (this.isStopped) {
       this.accepted++
       this.failedLines++
-    } else this.droppedLines++
+    } else {
+      this.droppedLines++
+      this.notice.add()
+    }
   }
 
   private writeNow(waiting: number): void {
@@ -301,6 +323,8 @@ export class BlockOutput implements Output {
     this.stopRetry()
     while (this.isWaiting() && !this.isBroken) if (!this.writeOnce()) return
     if (this.head === this.committed && this.block.length === this.committed) this.rewind()
+    // Everything is written: there is room for a word about what was not.
+    if (this.notice.isDue && !this.isStopped) this.notice.tell()
     if (this.waiters.count > 0) this.settle()
   }
 

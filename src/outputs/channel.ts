@@ -7,11 +7,20 @@ export interface Flight {
   landed(): number
 }
 
+/** A descriptor, and how many bytes may go there. */
+export interface Assignment {
+  readonly descriptor: number
+  readonly room: number
+}
+
 /** Where an output's bytes go: a descriptor, or a file that is rotated. Takes whole lines and parts of them. */
 export interface Channel {
   /** Named in reports. */
   readonly label: string
   readonly isTerminal: boolean
+  /** Whether what was written can be read back. */
+  readonly isFile: boolean
+  readonly fsync?: 'never' | 'interval' | 'always'
   /**
    * Writes bytes[from, to), or the first part of them, before it returns.
    *
@@ -30,6 +39,21 @@ export interface Channel {
   sync(): Promise<void>
   syncNow(): void
   close(): Promise<void>
+
+  /** Another thread writes, to the descriptors that {@link assign} names. Descriptors it may still need stay open. */
+  share?(): void
+  unshare?(): void
+  /**
+   * Where the next bytes go, and how many have room there.
+   *
+   * @param inUse - Descriptors that bytes are still to be written to. The others may be closed.
+   * @param least - Bytes that should have room.
+   */
+  assign(inUse: ReadonlySet<number>, least: number): Assignment
+  /** So many bytes are on their way to the descriptor that was assigned last; the last of them may end within a line. */
+  assigned?(bytes: number, isWholeLine?: boolean): void
+  /** The next bytes written are the rest of a line that is there in part. */
+  continueLine?(): void
 }
 
 export type FlightDone = (error: NodeJS.ErrnoException | null, written: number) => void

@@ -20,6 +20,8 @@ export class Compression {
     private readonly names: RotatedNames,
     /** The file in use, which must be left alone. */
     private readonly inUse: () => string,
+    /** Whether others must be left alone too, for now. */
+    private readonly isWrittenTo: () => boolean,
     private readonly mode: number,
     private readonly report: (error: unknown) => void,
   ) {}
@@ -46,7 +48,8 @@ export class Compression {
         if (isCompressed || source === this.inUse()) continue
         const before = fs.statSync(source, { throwIfNoEntry: false })
         if (before === undefined) continue
-        if (Math.abs(Date.now() - before.mtimeMs) < QUIET_MS) this.plan()
+        const isQuiet = Math.abs(Date.now() - before.mtimeMs) >= QUIET_MS
+        if (!isQuiet || this.isWrittenTo()) this.plan()
         else await this.compress(source, before)
       }
     } catch (error) {

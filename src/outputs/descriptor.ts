@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { isatty } from 'node:tty'
-import type { Channel } from './channel.js'
+import type { Assignment, Channel } from './channel.js'
 
 /** The descriptor is gone: later attempts cannot succeed. */
 const FINAL_ERRORS: ReadonlySet<string> = new Set(['EPIPE', 'EBADF', 'ECONNRESET', 'EINVAL', 'ENXIO'])
@@ -8,9 +8,10 @@ const FINAL_ERRORS: ReadonlySet<string> = new Set(['EPIPE', 'EBADF', 'ECONNRESET
 /** A descriptor that somebody else opened and closes, such as standard output. */
 export class Descriptor implements Channel {
   readonly isTerminal: boolean
+  readonly isFile = false
 
   constructor(
-    readonly descriptor: number,
+    private readonly descriptor: number,
     readonly label: string,
   ) {
     this.isTerminal = isatty(descriptor)
@@ -18,6 +19,10 @@ export class Descriptor implements Channel {
 
   write(bytes: Uint8Array, from: number, to: number): number {
     return fs.writeSync(this.descriptor, bytes, from, to - from)
+  }
+
+  assign(): Assignment {
+    return { descriptor: this.descriptor, room: Infinity }
   }
 
   isFinal(code: string): boolean {

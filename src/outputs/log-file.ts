@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { BlockInFile } from './block-in-file.js'
-import type { Channel, Flight, FlightDone } from './channel.js'
+import type { Assignment, Channel, Flight, FlightDone } from './channel.js'
 import type { FaultReports } from './fault-reports.js'
 import { lineEnd, lineStart } from './line-ends.js'
 import type { RotateRules } from './rotate-options.js'
@@ -21,6 +21,9 @@ export interface LogFileOptions {
 /** How often the path is looked at: somebody may have renamed or deleted the file, or its folder. */
 const LOOK_EVERY_MS = 500
 const NEWLINE = 0x0a
+const NO_BYTES = Buffer.alloc(0)
+/** With less room than this a file is exchanged before another thread is sent there. */
+const MIN_ROOM = 512
 
 const { O_APPEND, O_CREAT, O_EXCL, O_NOFOLLOW, O_RDWR, O_WRONLY } = fs.constants
 
@@ -47,6 +50,9 @@ export class LogFile implements Channel {
   private syncing: Promise<void> | undefined
   private syncProblem: Error | undefined
   private isInFlight = false
+  private isShared = false
+  /** Exchanged, and still to be written to by another thread. */
+  private retired: number[] = []
 
   constructor(
     givenPath: string,
@@ -58,15 +64,54 @@ export class LogFile implements Channel {
     this.filePath = path.resolve(givenPath)
     if (options.rotate !== undefined) {
       const report = (error: unknown): void => faults.report(error, 'rotate')
-      this.rotation = new Rotation(this.filePath, options.rotate, options.mode, report)
+      const isShared = (): boolean => this.retired.length > 0
+      this.rotation = new Rotation(this.filePath, options.rotate, options.mode, isShared, report)
     }
     this.open()
     if (options.reopenOn !== undefined) process.on(options.reopenOn, this.onSignal)
   }
 
-  /** The one to write to now. */
-  get descriptor(): number {
-    return this.current
+  get isFile(): boolean {
+    return this.isReadable
+  }
+
+  get fsync(): LogFileOptions['fsync'] {
+    return this.options.fsync
+  }
+
+  share(): void {
+    this.isShared = true
+  }
+
+  unshare(): void {
+    this.isShared = false
+    this.closeRetired(new Set())
+    if (this.isRegular) this.size = fs.fstatSync(this.current).size
+  }
+
+  assign(inUse: ReadonlySet<number>, least: number): Assignment {
+    try {
+      if (this.retired.length > 0) this.closeRetired(inUse)
+      this.prepare(NO_BYTES, 0, 0)
+      const { rotation } = this
+      const isFull = rotation !== undefined && this.size + Math.max(least, MIN_ROOM) > rotation.maxBytes
+      if (isFull && this.isAtLineStart && this.size > 0) this.exchange(rotation)
+    } catch (error) {
+      // The descriptor stays as it is; whoever writes to it will hear more.
+      this.faults.report(error, 'reopen')
+    }
+    const room = this.rotation === undefined ? Infinity : this.rotation.maxBytes - this.size
+    return { descriptor: this.current, room: room > 0 ? room : Infinity }
+  }
+
+  assigned(bytes: number, isWholeLine = true): void {
+    this.size += bytes
+    this.isDirty = true
+    this.isAtLineStart = isWholeLine
+  }
+
+  continueLine(): void {
+    this.isAtLineStart = false
   }
 
   write(bytes: Uint8Array, from: number, to: number): number {
@@ -129,6 +174,7 @@ export class LogFile implements Channel {
     if (this.options.reopenOn !== undefined) process.off(this.options.reopenOn, this.onSignal)
     clearTimeout(this.syncTimer)
     await this.syncing
+    this.closeRetired(new Set())
     if (this.current >= 0) fs.closeSync(this.current)
     this.current = -1
     await this.rotation?.close()
@@ -187,7 +233,8 @@ export class LogFile implements Channel {
     if (!this.isAtLineStart && this.current >= 0) return
     this.nextLook = now + LOOK_EVERY_MS
     if (this.isReopenDue || !this.isInUse()) this.reopen()
-    else this.size = fs.fstatSync(this.current).size
+    // Another thread's bytes are counted and may not be there yet.
+    else if (!this.isShared) this.size = fs.fstatSync(this.current).size
   }
 
   private readonly isInUse = (): boolean => {
@@ -247,8 +294,15 @@ export class LogFile implements Channel {
     this.size = stat.size
     this.isAtLineStart = true
     this.nextLook = performance.now() + LOOK_EVERY_MS
-    if (old >= 0) this.letGo(old)
+    if (old >= 0 && this.isShared) this.retired.push(old)
+    else if (old >= 0) this.letGo(old)
     this.rotation?.opened(stat.size, stat.mtimeMs)
+  }
+
+  private closeRetired(inUse: ReadonlySet<number>): void {
+    const { retired } = this
+    this.retired = retired.filter((descriptor) => inUse.has(descriptor))
+    for (const descriptor of retired) if (!inUse.has(descriptor)) this.letGo(descriptor)
   }
 
   private letGo(descriptor: number): void {

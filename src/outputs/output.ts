@@ -37,6 +37,8 @@ export interface OutputHost {
   readonly pool: BufferPool
   /** Reports a problem to the application; never throws. */
   report(problem: unknown): void
+  /** Writes a line to this output that tells how many were dropped since the last such line. */
+  announce?(dropped: number): void
   /**
    * Somebody else takes the lines that cannot be written: every fault is reported, not one a second, and no line is
    * given up.

@@ -32,12 +32,15 @@ export class Rotation {
     private readonly filePath: string,
     private readonly rules: RotateRules,
     mode: number,
+    /** Whether another thread still writes to files that were rotated. */
+    isWrittenTo: () => boolean,
     private readonly report: (error: unknown) => void,
   ) {
     this.names = new RotatedNames(filePath)
     this.lockPath = `${filePath}.lock`
     this.activePath = filePath
-    if (rules.compress === 'gzip') this.compression = new Compression(this.names, () => this.activePath, mode, report)
+    if (rules.compress === 'gzip')
+      this.compression = new Compression(this.names, () => this.activePath, isWrittenTo, mode, report)
   }
 
   get maxBytes(): number {

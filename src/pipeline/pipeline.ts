@@ -118,7 +118,7 @@ export class Pipeline implements Receiver {
     this.entries = new EntryPool(this.table)
     this.held = new HeldLinesPool(options.pool.poison, report)
     this.levels = new LevelRegistry(options.name, options.level, report)
-    this.sinkSet = new SinkSet({ pool: this.buffers, report })
+    this.sinkSet = new SinkSet({ pool: this.buffers, report }, (sink, dropped) => this.tellDropped(sink, dropped))
     this.sinks = options.routes.map((route) => this.sinkSet.open(route))
     this.suppressed = new SuppressedLines(
       options.noticeEveryMs,
@@ -335,6 +335,22 @@ export class Pipeline implements Receiver {
 
   private releaseGates(): void {
     for (const gate of this.gates) gate.release?.()
+  }
+
+  /** Of lines that an output dropped. It alone is told: others have them. */
+  private tellDropped(sink: Sink, dropped: number): void {
+    const entry = this.entries.take()
+    try {
+      entry.begin(this, Level.warn, this.name, Context.empty(this.table))
+      entry.int('dropped', dropped)
+      entry.message = `dropped ${dropped} ${dropped === 1 ? 'line' : 'lines'}`
+      this.stamp(entry)
+      sink.write(entry)
+    } catch (error) {
+      this.report(error)
+    } finally {
+      this.entries.give(entry)
+    }
   }
 
   private tellSuppressed({ total, by, levels, forMs }: SuppressedNotice): void {

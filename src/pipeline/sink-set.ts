@@ -18,14 +18,18 @@ export interface Route {
 export class SinkSet {
   private all: readonly Sink[] = []
 
-  constructor(private readonly host: OutputHost) {}
+  constructor(
+    private readonly host: OutputHost,
+    /** Writes a line to one sink that tells how many it has dropped. */
+    private readonly announce: (sink: Sink, dropped: number) => void,
+  ) {}
 
   /** Takes an output into use. */
   open({ threshold, encoder, output, filter }: Route): Sink {
     const { pool, report } = this.host
-    output.open?.(this.host)
-    flushAtExit(output)
     const sink = new Sink(threshold, encoder, output, filter, pool, report)
+    output.open?.({ pool, report, announce: (dropped) => this.announce(sink, dropped) })
+    flushAtExit(output)
     this.all = [...this.all, sink]
     return sink
   }

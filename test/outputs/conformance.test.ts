@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type BufferMode, file, memory, type Output } from 'wideline'
+import { type BufferMode, file, memory, type Output, worker } from 'wideline'
 import { outputConformance, type OutputUnderTest } from 'wideline/testing'
 import { freshPath } from './folder.js'
 
@@ -8,6 +8,13 @@ const OUTPUTS: { name: string; make: () => OutputUnderTest }[] = [
   ...(['none', 'line', 'tick', 'block'] as BufferMode[]).map((buffer) => ({
     name: `file() with buffer '${buffer}'`,
     make: () => fileUnderTest(buffer),
+  })),
+  ...(['none', 'tick', 'block'] as BufferMode[]).map((buffer) => ({
+    name: `worker(file()) with buffer '${buffer}'`,
+    make: () => {
+      const { output, written } = fileUnderTest(buffer)
+      return { output: worker(output), written }
+    },
   })),
   { name: 'memory()', make: memoryUnderTest },
 ]

@@ -1,0 +1,62 @@
+import { checkOptions, integer, oneOf, type Rules } from '../options/check.js'
+import { OptionError } from '../options/option-error.js'
+import { type LevelName, Level, LEVEL_NAMES } from '../entry/level.js'
+import { BlockOutput } from './block-output.js'
+import type { Output } from './output.js'
+import { RingOutput } from './ring-output.js'
+
+/** What happens to lines when the ring is full. */
+export type Overflow =
+  /** The call waits for room, as long as the worker gets on. */
+  | 'block'
+  /** The line that finds no room is dropped. */
+  | 'drop-newest'
+  /** The oldest lines that are not on their way yet are dropped, a block at a time. */
+  | 'drop-oldest'
+  /** From three quarters on lines below `dropBelow` are dropped; the others wait as with `block`. */
+  | 'drop-below-level'
+
+/** Options of {@link worker}. */
+export interface WorkerOptions {
+  /** Bytes that may wait, 65536 to 1073741824. Default 4194304. */
+  readonly ringBytes?: number
+  /** What happens to lines when the ring is full. Default `block`. */
+  readonly overflow?: Overflow
+  /** With `drop-below-level`: the lowest level that is kept. Default `warn`. */
+  readonly dropBelow?: LevelName
+  /** Milliseconds a call waits for a worker that does not get on at all; then lines are dropped until it does. Default 5000. */
+  readonly stallMs?: number
+}
+
+const DEFAULTS: Required<WorkerOptions> = Object.freeze({
+  ringBytes: 4_194_304,
+  overflow: 'block',
+  dropBelow: 'warn',
+  stallMs: 5_000,
+})
+
+const RULES: Rules<Required<WorkerOptions>> = {
+  ringBytes: integer(65_536, 1_073_741_824),
+  overflow: oneOf('block', 'drop-newest', 'drop-oldest', 'drop-below-level'),
+  dropBelow: oneOf(...LEVEL_NAMES),
+  stallMs: integer(0, 3_600_000),
+}
+
+/**
+ * Has another thread write what `file()`, `stdout()` or `stderr()` would write: lines are encoded into memory that both
+ * threads share, and a log call waits neither for a disk nor for a reader while there is room. The output's own options
+ * say when lines are handed over, and all others hold too.
+ *
+ * A worker that ends, or does not start, is replaced by this thread: nothing is lost by that. At the end of the process
+ * this thread writes what is left itself.
+ *
+ * @param output - Given to nobody else.
+ * @throws OptionError when an option is out of range, or the output is another one.
+ * @example
+ * createLogger({ outputs: [worker(file('logs/app.log'), { overflow: 'drop-below-level' })] })
+ */
+export function worker(output: Output, options?: WorkerOptions): Output {
+  if (!(output instanceof BlockOutput)) throw new OptionError('worker output', 'file(), stdout() or stderr()', output)
+  const { dropBelow, ...rest } = checkOptions('worker', options, DEFAULTS, RULES)
+  return new RingOutput(output, { ...rest, dropBelow: Level[dropBelow] })
+}

@@ -1,0 +1,273 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it, vi } from 'vitest'
+import { createLogger, file, type FileOptions, json, Level, type Logger, type Output, worker } from 'wideline'
+import { BlockOutput } from '../../src/outputs/block-output.js'
+import { DRAIN_SOURCE, RingOutput, type RingOptions } from '../../src/outputs/ring-output.js'
+import { freshPath } from './folder.js'
+import { lineProblems } from './numbered-lines.js'
+import { allLines, logFiles } from './rotated.js'
+
+const SLEEP = 'const sleep = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);'
+
+interface Setup extends Partial<RingOptions> {
+  readonly source?: string
+  readonly file?: FileOptions
+}
+
+function ringOn(target: string, { source, file: fileOptions, ...ring }: Setup): Output {
+  const inner = file(target, fileOptions)
+  if (!(inner instanceof BlockOutput)) throw new Error('file() is no BlockOutput')
+  const options = { ringBytes: 65_536, overflow: 'block', dropBelow: Level.warn, stallMs: 5_000, ...ring } as const
+  return new RingOutput(inner, options, source)
+}
+
+function opened(setup: Setup = {}) {
+  const target = freshPath()
+  const problems: string[] = []
+  const output = ringOn(target, setup)
+  const onError = (problem: Error): void => void problems.push(problem.message)
+  const logger = createLogger({ level: 'debug', outputs: [{ output, encoder: json() }], onError })
+  return { target, problems, output, logger, content: () => fs.readFileSync(target, 'utf8') }
+}
+
+async function logTurns(logger: Logger, from: number, to: number): Promise<void> {
+  for (let n = from; n < to; n++) {
+    logger.info('line', { n })
+    if (n % 100 === 99) await nextTurn()
+  }
+}
+
+function checkConserved(output: Output, calls: number): void {
+  const { accepted, written, pending, failed, dropped } = output.stats()
+  expect(accepted).toBe(written + pending + failed)
+  expect(accepted + Object.values(dropped).reduce((sum, some) => sum + some, 0)).toBe(calls)
+}
+
+/** How many dropped lines the log tells of. */
+function told(text: string): number {
+  return [...text.matchAll(/"dropped":(\d+)/g)].reduce((sum, match) => sum + Number(match[1]), 0)
+}
+
+describe.each(['none', 'tick', 'block'] as const)("a worker for a file with buffer '%s'", (buffer) => {
+  it('writes every line in order through a ring that is much smaller', async () => {
+    const { logger, output, content, problems } = opened({ file: { buffer } })
+    await logTurns(logger, 0, 5_000)
+    await logger.close()
+    expect(problems).toEqual([])
+    expect(lineProblems(content(), 5_000)).toEqual([])
+    expect(output.stats()).toMatchObject({ accepted: 5_000, written: 5_000, pending: 0, failed: 0, dropped: {} })
+    expect(output.stats().bytes).toBe(content().length)
+  })
+
+  it('keeps files within their bound when they are rotated', async () => {
+    const { logger, target } = opened({ file: { buffer, rotate: { maxBytes: 20_000 } } })
+    await logTurns(logger, 0, 3_000)
+    await logger.close()
+    expect(lineProblems(allLines(path.dirname(target)), 3_000)).toEqual([])
+    const files = logFiles(path.dirname(target))
+    expect(files.length).toBeGreaterThan(8)
+    for (const name of files) expect(fs.statSync(name).size).toBeLessThanOrEqual(20_000)
+  })
+})
+
+describe('a line that is larger than a block of the ring', () => {
+  it('goes over several, whole and in order', async () => {
+    const { logger, content } = opened()
+    for (let n = 0; n < 200; n++) {
+      logger.info('line', { n, fill: 'x'.repeat(n % 7 === 0 ? 20_000 : n * 10) })
+      if (n % 20 === 19) await nextTurn()
+    }
+    await logger.close()
+    expect(lineProblems(content(), 200)).toEqual([])
+  })
+
+  it('is dropped and counted where it does not fit the ring at all', async () => {
+    const { logger, output, content } = opened()
+    logger.info('line', { n: 0 })
+    for (let i = 0; i < 3; i++) logger.info('too large', { fill: 'x'.repeat(60_000) })
+    logger.info('line', { n: 1 })
+    await logger.close()
+    expect(output.stats().dropped).toEqual({ tooLarge: 3 })
+    const lines = content().trimEnd().split('\n')
+    expect(lines).toHaveLength(3)
+    expect(lines.join()).toContain('"dropped 3 lines"')
+  })
+})
+
+/** Programs in place of the worker's own: what may become of a thread. */
+const ENDS = [
+  { name: 'throws at once', source: 'throw new Error("broken")' },
+  { name: 'exits at once', source: 'process.exit(3)' },
+  { name: 'is no program', source: 'this is no program' },
+  { name: 'never begins', source: `${SLEEP} sleep(1e8)` },
+  { name: 'spins', source: 'for (;;) {}' },
+  { name: 'runs out of memory', source: 'const all = []; for (;;) all.push(new Array(1e6).fill(1.5))' },
+  {
+    name: 'throws after some writes',
+    source: `const fs = require('node:fs'); const real = fs.writeSync; let calls = 0
+      fs.writeSync = (...call) => { if (++calls === 3) throw undefined; return real(...call) };${DRAIN_SOURCE}`,
+  },
+  {
+    name: 'exits in the middle of a write, after the kernel has the bytes',
+    source: `const fs = require('node:fs'); const real = fs.writeSync; let calls = 0
+      fs.writeSync = (...call) => { const n = real(...call); if (++calls === 3) process.exit(1); return n };${DRAIN_SOURCE}`,
+  },
+  {
+    name: 'exits in the middle of a write, of which the kernel has a part',
+    source: `const fs = require('node:fs'); const real = fs.writeSync; let calls = 0
+      fs.writeSync = (fd, bytes, from, length) => {
+        if (++calls === 3) { real(fd, bytes, from, length >> 1); process.exit(1) }
+        return real(fd, bytes, from, length) };${DRAIN_SOURCE}`,
+  },
+  {
+    name: 'exits in the middle of a write, before the kernel has the bytes',
+    source: `const fs = require('node:fs'); const real = fs.writeSync; let calls = 0
+      fs.writeSync = (...call) => { if (++calls === 3) process.exit(1); return real(...call) };${DRAIN_SOURCE}`,
+  },
+]
+
+describe('a worker that fails loses nothing and writes nothing twice', { timeout: 60_000 }, () => {
+  it.each(ENDS)('$name', async ({ source }) => {
+    const { logger, output, content } = opened({ source })
+    await logTurns(logger, 0, 3_000)
+    await logger.flush()
+    await logTurns(logger, 3_000, 4_000)
+    await logger.close()
+    expect(lineProblems(content(), 4_000)).toEqual([])
+    checkConserved(output, 4_000)
+    expect(output.stats()).toMatchObject({ written: 4_000, failed: 0, dropped: {} })
+  })
+
+  it('tells that it has ended', async () => {
+    const { logger, problems } = opened({ source: 'process.exit(0)' })
+    await logTurns(logger, 0, 10)
+    await vi.waitFor(() => expect(problems.join()).toContain('the main thread goes on'), { timeout: 10_000 })
+    await logger.close()
+  })
+})
+
+describe('a full ring', () => {
+  // The worker begins late; until then nothing is taken.
+  const late = `${SLEEP} sleep(1500);${DRAIN_SOURCE}`
+
+  it("with 'block' has the call wait, and loses nothing", async () => {
+    const { logger, content, output } = opened({ source: late })
+    for (let n = 0; n < 3_000; n++) logger.info('line', { n })
+    await logger.close()
+    expect(lineProblems(content(), 3_000)).toEqual([])
+    expect(output.stats().dropped).toEqual({})
+  })
+
+  it("with 'block' waits no longer than it is told to, and once for a worker that does not get on", async () => {
+    const { logger, output, content, problems } = opened({ source: late, stallMs: 100 })
+    const start = performance.now()
+    for (let n = 0; n < 3_000; n++) logger.info('line', { n })
+    expect(performance.now() - start).toBeLessThan(1_500)
+    const { full = 0 } = output.stats().dropped
+    expect(full).toBeGreaterThan(100)
+    checkConserved(output, 3_000)
+    await logger.close()
+    expect(problems.join()).toContain('a write took')
+    const lines = content().trimEnd().split('\n')
+    expect(told(content())).toBe(full)
+    expect(lineProblems(lines.filter((line) => line.includes('"n":')).join('\n') + '\n', 3_000 - full)).toEqual([])
+  })
+
+  it("with 'drop-newest' keeps the oldest lines, and tells how many went", async () => {
+    const { logger, output, content } = opened({ source: late, overflow: 'drop-newest' })
+    for (let n = 0; n < 3_000; n++) logger.info('line', { n })
+    const { full = 0 } = output.stats().dropped
+    expect(full).toBeGreaterThan(1_000)
+    checkConserved(output, 3_000)
+    await logger.flush()
+    await logger.close()
+    const lines = content().trimEnd().split('\n')
+    expect(told(content())).toBe(full)
+    const kept = lines.filter((line) => line.includes('"n":'))
+    expect(lineProblems(`${kept.join('\n')}\n`, 3_000 - full)).toEqual([])
+  })
+
+  it("with 'drop-oldest' keeps the newest lines, whole and in order", async () => {
+    const { logger, output, content } = opened({ source: late, overflow: 'drop-oldest' })
+    for (let n = 0; n < 3_000; n++) logger.info('line', { n })
+    const { oldest = 0 } = output.stats().dropped
+    expect(oldest).toBeGreaterThan(1_000)
+    checkConserved(output, 3_000)
+    await logger.close()
+    const numbers = [...content().matchAll(/"n":(\d+)\}/g)].map((match) => Number(match[1]))
+    expect(numbers).toEqual(Array.from({ length: 3_000 - oldest }, (_, i) => oldest + i))
+    expect(told(content())).toBe(oldest)
+  })
+
+  it("with 'drop-oldest' drops a line of several blocks as a whole", async () => {
+    const { logger, output, content } = opened({ source: late, overflow: 'drop-oldest' })
+    for (let n = 0; n < 300; n++) logger.info('line', { n, fill: 'x'.repeat(n % 3 === 0 ? 20_000 : 500) })
+    await logger.close()
+    checkConserved(output, 300 + (content().match(/"dropped":/g)?.length ?? 0))
+    for (const line of content().trimEnd().split('\n')) expect(() => JSON.parse(line) as unknown).not.toThrow()
+    const numbers = [...content().matchAll(/"n":(\d+)/g)].map((match) => Number(match[1]))
+    expect(numbers).toEqual(numbers.toSorted((a, b) => a - b))
+    expect(numbers.at(-1)).toBe(299)
+  })
+
+  it("with 'drop-below-level' drops what is below, early, and keeps the rest", async () => {
+    const { logger, output, content } = opened({ source: late, overflow: 'drop-below-level', dropBelow: Level.warn })
+    for (let n = 0; n < 3_000; n++) {
+      if (n % 30 === 0) logger.warn('line', { n })
+      else logger.info('line', { n })
+    }
+    const { belowLevel = 0 } = output.stats().dropped
+    expect(belowLevel).toBeGreaterThan(1_000)
+    checkConserved(output, 3_000)
+    await logger.close()
+    const warned = [...content().matchAll(/"warn".*"n":(\d+)\}/g)].map((match) => Number(match[1]))
+    expect(warned).toEqual(Array.from({ length: 100 }, (_, i) => i * 30))
+    expect(told(content())).toBe(belowLevel)
+  })
+})
+
+describe('what a worker does for its output', () => {
+  it('follows the path where somebody renames the file', async () => {
+    const { logger, target, content } = opened({ file: { buffer: 'none' } })
+    await logTurns(logger, 0, 10)
+    await logger.flush()
+    fs.renameSync(target, `${target}.1`)
+    let n = 10
+    await vi.waitFor(
+      async () => {
+        for (let i = 0; i < 200; i++) logger.info('line', { n: n++ })
+        await nextTurn()
+        expect(fs.existsSync(target)).toBe(true)
+      },
+      { timeout: 5_000, interval: 50 },
+    )
+    await logger.close()
+    expect(lineProblems(fs.readFileSync(`${target}.1`, 'utf8') + content(), n)).toEqual([])
+  })
+
+  it('settles flushes at once, idle flushes and a second close', async () => {
+    const { logger, output, content } = opened()
+    logger.info('line', { n: 0 })
+    await Promise.all([logger.flush(), output.flush()])
+    await logger.flush()
+    await Promise.all([logger.close(), output.close()])
+    logger.info('late')
+    expect(output.stats()).toMatchObject({ accepted: 2, written: 1, failed: 1 })
+    expect(lineProblems(content(), 1)).toEqual([])
+  })
+
+  it('has everything after flushSync', () => {
+    const { logger, content } = opened()
+    for (let n = 0; n < 100; n++) logger.info('line', { n })
+    logger.flushSync()
+    expect(lineProblems(content(), 100)).toEqual([])
+  })
+
+  it('takes only outputs that it can do the work of', () => {
+    expect(() => worker({} as never)).toThrow('worker output must be file(), stdout() or stderr(), got an object')
+    expect(() => worker(file(freshPath()), { ringBytes: 10 })).toThrow('worker.ringBytes must be an integer from 65536')
+    expect(() => worker(file(freshPath()), { overflow: 'drop' as never })).toThrow("worker.overflow must be 'block'")
+  })
+})
