@@ -33,13 +33,14 @@ export function exitWith(main) {
 }
 
 /**
- * Runs one program in the root folder and resolves to its exit code. It has our stdin, stdout and stderr; with
+ * Runs one program, in the root folder unless it says where, and resolves to its exit code. It has our stdin, stdout and stderr; with
  * `onOutput` it has no stdin and its output goes there instead.
  */
 export function run(program, onOutput) {
   return new Promise((resolve, reject) => {
     const stdio = onOutput === undefined ? 'inherit' : ['ignore', 'pipe', 'pipe']
-    const child = spawn(program.command, program.args, { cwd: root, stdio, shell: Boolean(program.shell) })
+    const cwd = program.cwd || root
+    const child = spawn(program.command, program.args, { cwd, stdio, shell: Boolean(program.shell) })
     if (onOutput !== undefined) {
       child.stdout.on('data', onOutput)
       child.stderr.on('data', onOutput)
