@@ -185,16 +185,28 @@ export function outputConformance(make: () => OutputUnderTest | Promise<OutputUn
         }),
     },
     {
-      name: 'keeps accepted = written + pending + failed',
+      name: 'keeps accepted = written + pending + failed, and accepts a line or says why not',
       run: () =>
         use(async (subject, write) => {
           for (let i = 0; i < 100; i++) {
             write(`line ${i}\n`)
-            const { accepted, written, pending, failed } = subject.output.stats()
+            const { accepted, written, pending, failed, dropped } = subject.output.stats()
             must(accepted === written + pending + failed, JSON.stringify(subject.output.stats()))
+            const gone = Object.values(dropped).reduce((sum, lines) => sum + lines, 0)
+            must(accepted + gone === i + 1, `${i + 1} lines: ${JSON.stringify(subject.output.stats())}`)
           }
           await subject.output.flush()
           must(subject.output.stats().written === 100, JSON.stringify(subject.output.stats()))
+        }),
+    },
+    {
+      name: 'writes lines of any size whole',
+      run: () =>
+        use(async (subject, write) => {
+          const lines = [0, 1, 1000, 70_000, 3].map((size, i) => `${String(i).repeat(size)}\n`)
+          for (const line of lines) write(line)
+          await subject.output.flush()
+          must((await subject.written()).replace(/\n?$/, '\n') === lines.join(''), 'a line is torn or missing')
         }),
     },
     {

@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { type BufferMode, file, memory, type Output, worker } from 'wideline'
+import { PassThrough } from 'node:stream'
+import { type BufferMode, fallback, file, memory, type Output, split, stream, worker } from 'wideline'
 import { outputConformance, type OutputUnderTest } from 'wideline/testing'
 import { freshPath } from './folder.js'
 
@@ -16,6 +17,36 @@ const OUTPUTS: { name: string; make: () => OutputUnderTest }[] = [
       return { output: worker(output), written }
     },
   })),
+  {
+    name: 'stream()',
+    make: () => {
+      const target = new PassThrough({ highWaterMark: 1_000_000 })
+      let text = ''
+      target.on('data', (chunk: Buffer) => (text += chunk.toString()))
+      return { output: stream(target), written: () => text }
+    },
+  },
+  {
+    name: 'fallback()',
+    make: () => {
+      const { output, written } = fileUnderTest('tick')
+      return { output: fallback(output, memory()), written }
+    },
+  },
+  {
+    name: 'split() by level',
+    make: () => {
+      const { output, written } = fileUnderTest('tick')
+      return { output: split({ trace: output, panic: memory() }), written }
+    },
+  },
+  {
+    name: 'split() by a function',
+    make: () => {
+      const { output, written } = memoryUnderTest()
+      return { output: split(() => true, output, memory()), written }
+    },
+  },
   { name: 'memory()', make: memoryUnderTest },
 ]
 

@@ -1,0 +1,160 @@
+import type { ByteBuffer } from '../bytes/byte-buffer.js'
+import { Level } from '../entry/level.js'
+import { checkOption, checkOptions, flag, having, integer, type Rules } from '../options/check.js'
+import { combinedStats, settleAll } from './combined-stats.js'
+import { SlowOutputError } from './fault-reports.js'
+import { lineEnd } from './line-ends.js'
+import type { Output, OutputHost, OutputStats } from './output.js'
+
+/** Options of {@link fallback}. */
+export interface FallbackOptions {
+  /** Milliseconds after a fault of the primary until it is tried again, 1 to 86400000. Default 5000. */
+  readonly retryMs?: number
+  /** Also goes to the secondary when the primary is slow: see its `slowMs`. Default false. */
+  readonly whenSlow?: boolean
+}
+
+const DEFAULTS: Required<FallbackOptions> = Object.freeze({ retryMs: 5_000, whenSlow: false })
+const RULES: Rules<Required<FallbackOptions>> = { retryMs: integer(1, 86_400_000), whenSlow: flag }
+
+/** How long the primary may take at the end of the process before the secondary is asked. */
+const FLUSH_SYNC_MS = 500
+
+/** Writes to one output and, while that fails, to another. */
+class FallbackOutput implements Output {
+  readonly isTerminal: boolean
+  readonly isBuffered: boolean
+  private isFailing = false
+  private retryAt = 0
+  /** The one that the line under way was begun in. */
+  private current: Output
+  private isWithinLine = false
+  /** The primary still holds lines that the secondary should have. */
+  private isHandOverDue = false
+
+  constructor(
+    private readonly primary: Output,
+    private readonly secondary: Output,
+    private readonly options: Required<FallbackOptions>,
+  ) {
+    this.isTerminal = primary.isTerminal === true && secondary.isTerminal === true
+    this.isBuffered = primary.isBuffered === true || secondary.isBuffered === true
+    this.current = primary
+  }
+
+  open(host: OutputHost): void {
+    const report = (problem: unknown): void => {
+      if (!this.isFailing) host.report(problem)
+      if (!(problem instanceof SlowOutputError) || this.options.whenSlow) this.fail()
+    }
+    this.primary.open?.({ ...host, report, takesOver: true })
+    this.secondary.open?.(host)
+  }
+
+  begin(level?: number): ByteBuffer {
+    // What the primary holds came before this line.
+    if (this.isHandOverDue) this.handOverNow()
+    this.isWithinLine = true
+    // The line that is due is the one that tries the primary.
+    if (this.isFailing && performance.now() >= this.retryAt) this.isFailing = false
+    this.current = this.isFailing ? this.secondary : this.primary
+    try {
+      return this.current.begin(level)
+    } catch (error) {
+      if (this.current === this.secondary) throw error
+      this.fail()
+      this.current = this.secondary
+      return this.current.begin(level)
+    }
+  }
+
+  commit(level: number): void {
+    const { current } = this
+    this.isWithinLine = false
+    try {
+      current.commit(level)
+    } catch (error) {
+      if (current === this.secondary) throw error
+      this.fail()
+    }
+    if (this.isHandOverDue) this.handOverNow()
+  }
+
+  async flush(): Promise<void> {
+    if (!this.isFailing) {
+      try {
+        await this.primary.flush()
+      } catch {
+        // What it could not write goes to the secondary, whose flush tells.
+        this.fail()
+      }
+    }
+    if (this.isHandOverDue) this.handOverNow()
+    await this.secondary.flush()
+  }
+
+  flushSync(limitMs: number = Infinity): void {
+    if (!this.isFailing) this.primary.flushSync(Math.min(limitMs, FLUSH_SYNC_MS))
+    if (this.primary.stats().pending > 0) this.fail()
+    if (this.isHandOverDue) this.handOverNow()
+    this.secondary.flushSync(limitMs)
+  }
+
+  endBuffering(): void {
+    this.primary.endBuffering?.()
+    this.secondary.endBuffering?.()
+  }
+
+  async close(): Promise<void> {
+    try {
+      await this.flush()
+    } finally {
+      const isFailing = this.isFailing
+      const primary = this.primary.close().catch((error: unknown) => {
+        // It has failed all along, and was reported.
+        if (!isFailing) throw error
+      })
+      await settleAll([primary, this.secondary.close()])
+    }
+  }
+
+  stats(): OutputStats {
+    return combinedStats([this.primary.stats(), this.secondary.stats()])
+  }
+
+  private fail(): void {
+    this.isFailing = true
+    this.isHandOverDue = true
+    this.retryAt = performance.now() + this.options.retryMs
+    // Not from within the primary's own write.
+    if (!this.isWithinLine) setImmediate(() => this.isHandOverDue && !this.isWithinLine && this.handOverNow())
+  }
+
+  /** Gives the secondary what waits in the primary. */
+  private handOverNow(): void {
+    this.isHandOverDue = false
+    this.primary.handOver?.((bytes, from, to) => {
+      for (let at = from; at < to;) {
+        const end = lineEnd(bytes, at, to)
+        this.secondary.begin(Level.info).copyRange(bytes, at, end)
+        this.secondary.commit(Level.info)
+        at = end
+      }
+    })
+  }
+}
+
+const outputRule = having('an output', 'begin', 'commit', 'flush', 'flushSync', 'close', 'stats')
+
+/**
+ * Writes to the primary; while that fails, to the secondary, beginning with the lines that the primary holds. Every
+ * `retryMs` a line tries the primary again, and stays there if it can.
+ *
+ * @throws OptionError when an option is out of range, or one is no output.
+ * @example fallback(file('/mnt/logs/app.log'), file('/var/tmp/app.log'), { retryMs: 10_000 })
+ */
+export function fallback(primary: Output, secondary: Output, options?: FallbackOptions): Output {
+  checkOption('fallback primary', primary, outputRule)
+  checkOption('fallback secondary', secondary, outputRule)
+  return new FallbackOutput(primary, secondary, checkOptions('fallback', options, DEFAULTS, RULES))
+}

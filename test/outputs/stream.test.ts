@@ -1,0 +1,136 @@
+import { PassThrough, Writable } from 'node:stream'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it, vi } from 'vitest'
+import { createLogger, json, SlowOutputError, stream, type StreamOptions } from 'wideline'
+import { lineProblems } from './numbered-lines.js'
+
+type Take = (chunk: Buffer, done: (error?: Error | null) => void) => void
+
+function opened(take: Take, options: StreamOptions = {}, highWaterMark = 16_384) {
+  const problems: Error[] = []
+  const target = new Writable({
+    highWaterMark,
+    write: (chunk: Buffer, _, done) => take(chunk, done),
+  })
+  const output = stream(target, options)
+  const logger = createLogger({ outputs: [{ output, encoder: json() }], onError: (problem) => problems.push(problem) })
+  const log = (from: number, to: number): void => {
+    for (let n = from; n < to; n++) logger.info('line', { n })
+  }
+  return { target, output, logger, log, problems }
+}
+
+function checkConserved(stats: ReturnType<ReturnType<typeof opened>['output']['stats']>, calls: number): void {
+  expect(stats.accepted).toBe(stats.written + stats.pending + stats.failed)
+  expect(stats.accepted + (stats.dropped['full'] ?? 0)).toBe(calls)
+}
+
+describe('stream()', () => {
+  it('writes the lines of a turn in one piece, in order', async () => {
+    const chunks: string[] = []
+    const { log, logger, output } = opened((chunk, done) => {
+      chunks.push(chunk.toString())
+      done()
+    })
+    log(0, 10)
+    expect(chunks).toEqual([])
+    await nextTurn()
+    await nextTurn()
+    expect(chunks).toHaveLength(1)
+    log(10, 500)
+    await logger.close()
+    expect(lineProblems(chunks.join(''), 500)).toEqual([])
+    expect(output.stats()).toMatchObject({ accepted: 500, written: 500, pending: 0, failed: 0 })
+  })
+
+  it('keeps lines while the stream asks for a pause, drops them beyond its bound, and goes on in order', async () => {
+    const text: string[] = []
+    const held: (() => void)[] = []
+    let isHolding = true
+    const { log, logger, output, target } = opened(
+      (chunk, done) => {
+        text.push(chunk.toString())
+        if (isHolding) held.push(() => done())
+        else done()
+      },
+      { maxPendingBytes: 65_536 },
+      1_000,
+    )
+    for (let turn = 0; turn < 100; turn++) {
+      log(turn * 50, turn * 50 + 50)
+      await nextTurn()
+    }
+    expect(target.writableLength).toBeLessThan(20_000)
+    const { dropped, accepted } = output.stats()
+    expect(dropped['full']).toBeGreaterThan(1_000)
+    checkConserved(output.stats(), 5_000)
+    isHolding = false
+    for (const release of held) release()
+    await logger.flush()
+    expect(output.stats().pending).toBe(0)
+    const lines = text.join('').trimEnd().split('\n')
+    expect(lines.at(-1)).toContain(`"dropped":${dropped['full']}`)
+    expect(lineProblems(`${lines.slice(0, -1).join('\n')}\n`, accepted)).toEqual([])
+  })
+
+  it.each([
+    { name: 'calls back twice', take: ((_, done) => (done(), done())) as Take },
+    {
+      name: 'throws',
+      take: (() => {
+        throw new Error('thrown')
+      }) as Take,
+    },
+    { name: 'fails', take: ((_, done) => done(new Error('failed'))) as Take },
+  ])('survives a stream that $name, and counts', async ({ take }) => {
+    const { log, logger, output, problems } = opened(take)
+    log(0, 5)
+    await nextTurn()
+    await nextTurn()
+    log(5, 10)
+    await logger.close().catch(() => undefined)
+    checkConserved(output.stats(), 10)
+    expect(output.stats().pending).toBe(0)
+    expect(problems.length).toBeGreaterThan(0)
+  })
+
+  it('settles a flush of a stream that never calls back', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const { log, logger, output } = opened(() => undefined)
+    log(0, 5)
+    const flushed = expect(logger.flush()).rejects.toThrow('5 lines still wait')
+    await vi.advanceTimersByTimeAsync(5_000)
+    await flushed
+    vi.useRealTimers()
+    checkConserved(output.stats(), 5)
+  })
+
+  it('leaves the stream open, and takes later lines for failed', async () => {
+    const target = new PassThrough()
+    const output = stream(target)
+    const logger = createLogger({ outputs: [{ output, encoder: json() }] })
+    logger.info('one')
+    await logger.close()
+    logger.info('late')
+    expect(output.stats()).toMatchObject({ accepted: 2, written: 1, failed: 1 })
+    expect(target.destroyed).toBe(false)
+  })
+
+  it('tells of a write that took long', async () => {
+    let release = (): void => undefined
+    const { log, logger, output, problems } = opened((_, done) => (release = () => done()), { slowMs: 1 })
+    log(0, 1)
+    await nextTurn()
+    await nextTurn()
+    const start = performance.now()
+    while (performance.now() - start < 5);
+    release()
+    await logger.close()
+    expect(problems[0]).toBeInstanceOf(SlowOutputError)
+    expect(output.stats().latencyMs?.p50).toBeGreaterThan(4)
+  })
+
+  it('takes a Writable only', () => {
+    expect(() => stream({} as never)).toThrow('stream target must be a Writable, got an object')
+  })
+})
