@@ -24,6 +24,8 @@ import { OwnSettings } from './own-settings.js'
 import type { Gate } from './pipeline/gate.js'
 import { type AfterHook, type BeforeHook, type HookList, inOrder } from './pipeline/hook.js'
 import type { LineScope } from './pipeline/line-scope.js'
+import { type CallTrace, type CallTracer, CallTraces } from './pipeline/call-tracer.js'
+import type { Correlation } from './pipeline/correlation.js'
 import { type LoggerStats, Pipeline } from './pipeline/pipeline.js'
 import type { Sink } from './pipeline/sink.js'
 import type { Receiver } from './pipeline/receiver.js'
@@ -304,6 +306,41 @@ export class Logger<Bag extends object = FieldBag> {
   /** Tells about a problem of the logging itself, as `onError` does. Never throws. */
   reportProblem(problem: Error): void {
     this.pipeline.report(problem)
+  }
+
+  /**
+   * Has every line of the family say which trace it belongs to; undefined ends that.
+   *
+   * @see `instrument` of `wideline/opentelemetry`, which is what applications call.
+   */
+  correlate(correlation: Correlation | undefined): void {
+    this.pipeline.correlation = correlation
+  }
+
+  /** Has calls of `@Logged` methods followed. @returns ends that. */
+  traceCalls(tracer: CallTracer): () => void {
+    const { pipeline } = this
+    pipeline.callTracers = [...pipeline.callTracers, tracer]
+    return () => {
+      pipeline.callTracers = pipeline.callTracers.filter((each) => each !== tracer)
+    }
+  }
+
+  /** Whether somebody follows calls. */
+  get tracesCalls(): boolean {
+    return this.pipeline.callTracers.length > 0
+  }
+
+  /** See {@link CallTracer.begin}; undefined where nobody follows calls. Never throws. */
+  traceCall(call: string, traceId: string): CallTrace | undefined {
+    const { callTracers } = this.pipeline
+    if (callTracers.length === 0) return undefined
+    try {
+      return new CallTraces(callTracers.map((tracer) => tracer.begin(call, traceId)))
+    } catch (problem) {
+      this.pipeline.report(problem)
+      return undefined
+    }
   }
 
   /** Milliseconds since some fixed moment, by this logger's clock: for durations. */

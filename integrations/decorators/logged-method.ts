@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { type LevelName, Logger, type SourcedField, type TypedLine } from '../../src/index.js'
+import { type CallTrace, type LevelName, Logger, type SourcedField, type TypedLine } from '../../src/index.js'
 import { currentLog } from '../http/index.js'
 import { type CallFollower, followCall } from './follow-call.js'
 import type { HandlerFields } from './handler-fields.js'
@@ -54,7 +54,7 @@ export class LoggedMethod {
    */
   loggerFor(self: unknown): Logger | undefined {
     const log = currentLog() ?? this.ownLogger(self)
-    return log !== undefined && log.isEnabled(this.plan.watchLevel) ? log : undefined
+    return log !== undefined && (log.isEnabled(this.plan.watchLevel) || log.tracesCalls) ? log : undefined
   }
 
   /** Calls the method between its lines. Whatever the logging does, the caller gets what the method gives. */
@@ -64,7 +64,7 @@ export class LoggedMethod {
     call.enter(args)
     let result: unknown
     try {
-      result = frames.run(call, () => method.apply(self, args as never[]))
+      result = call.within(() => method.apply(self, args as never[]))
     } catch (error) {
       call.fail(error)
       throw error
@@ -116,6 +116,8 @@ class LoggedCall implements CallFollower, Frame {
   readonly depth: number
   private readonly caller: string | undefined
   private readonly startedAt: number
+  /** The call as a tracer follows it. */
+  private readonly trace: CallTrace | undefined
   private items = 0
   private hasItems = false
   private result: unknown = undefined
@@ -130,6 +132,7 @@ class LoggedCall implements CallFollower, Frame {
     this.depth = caller === undefined ? 1 : caller.depth + 1
     this.caller = caller?.call
     this.startedAt = log.ticks()
+    this.trace = log.tracesCalls ? log.traceCall(call, currentLog()?.traceId ?? '') : undefined
   }
 
   enter(args: readonly unknown[]): void {
@@ -149,6 +152,7 @@ class LoggedCall implements CallFollower, Frame {
   }
 
   end(): void {
+    this.trace?.end(false, undefined)
     const { plan } = this.of
     const elapsed = this.elapsed()
     const isSlow = elapsed >= plan.slowMs
@@ -162,6 +166,7 @@ class LoggedCall implements CallFollower, Frame {
   }
 
   fail(error: unknown): void {
+    this.trace?.end(true, error)
     const line = this.begin(this.of.plan.errorLevel)
     if (line === undefined) return
     line.duration('durationMs', this.elapsed())
@@ -170,7 +175,8 @@ class LoggedCall implements CallFollower, Frame {
   }
 
   within<T>(step: () => T): T {
-    return frames.run(this, step)
+    const { trace } = this
+    return frames.run(this, trace === undefined ? step : () => trace.run(step))
   }
 
   private elapsed(): number {

@@ -35,9 +35,11 @@ export function writeWideLine(line: TypedLine, record: RequestRecord, log: UnitL
     line.string(names.remoteAddress, record.remoteAddress)
   }
   if (names.userAgent !== '') writeUserAgent(line, record, names.userAgent)
-  const { traceId, spanId, parentSpanId } = log.traceContext
-  if (names.traceId !== '') line.string(names.traceId, traceId)
-  if (names.spanId !== '') line.string(names.spanId, spanId)
+  const { traceId, spanId, parentSpanId, traceFlags } = log.traceContext
+  const shared = log.traceNames
+  if (names.traceId !== '') line.string(shared?.traceId ?? names.traceId, traceId)
+  if (names.spanId !== '') line.string(shared?.spanId ?? names.spanId, spanId)
+  if (shared !== undefined) line.string(shared.traceFlags, traceFlags)
   if (names.parentSpanId !== '' && parentSpanId !== '') line.string(names.parentSpanId, parentSpanId)
   writeHandler(line, record, keys)
   writeRarities(line, record, names)

@@ -1,2 +1,6 @@
+export { instrument } from './instrument.js'
+export type { InstrumentOptions } from './instrument.js'
 export { otel } from './otel-output.js'
 export type { OtelOptions } from './otel-output.js'
+export { Timeline, timeline } from './timeline.js'
+export type { TimelineOptions, TraceEvent } from './timeline.js'

@@ -8,6 +8,8 @@ import { KeyTable } from '../entry/key.js'
 import { Level, LEVEL_NAMES, type LevelName } from '../entry/level.js'
 import { reasonText } from '../encoders/json-value.js'
 import { LevelRegistry, parentOf } from '../levels/level-registry.js'
+import type { CallTracer } from './call-tracer.js'
+import type { Correlation } from './correlation.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
 import { type Ending, flushAtExit, forgetAtExit } from './exit.js'
 import type { Gate, GateStats } from './gate.js'
@@ -78,6 +80,10 @@ export class Pipeline implements Receiver {
   /** Whether any flight recorder may take in what a level leaves out. */
   hasRecorders = false
   droppedByHooks = 0
+  /** Who knows the trace that a line belongs to. */
+  correlation: Correlation | undefined = undefined
+  /** Who follows calls of `@Logged` methods. */
+  callTracers: readonly CallTracer[] = []
   private readonly name: string
   /** Outputs of names that have their own. */
   private readonly named = new Map<string, readonly Sink[]>()
@@ -191,8 +197,9 @@ export class Pipeline implements Receiver {
     if (highest >= Level.fatal) this.flushSync()
   }
 
-  /** Sets an entry's time to now. */
+  /** Puts on an entry what belongs to the moment: its time, and the trace under way. */
   stamp(entry: Entry): void {
+    if (this.correlation !== undefined) this.correlation.mark(entry, undefined)
     if (this.anchored !== undefined) {
       this.anchored.writeTo(entry.time)
       return

@@ -63,9 +63,14 @@ export class TraceContext {
     return new TraceContext(this.traceId, newSpanId(), this.spanId, this.flags, this.tracestate)
   }
 
+  /** The flags as two hexadecimal digits. */
+  get traceFlags(): string {
+    return `0${this.flags}`
+  }
+
   /** The `traceparent` header for what this work asks of others. */
   get traceparent(): string {
-    return `00-${this.traceId}-${this.spanId}-0${this.flags}`
+    return `00-${this.traceId}-${this.spanId}-${this.traceFlags}`
   }
 }
 

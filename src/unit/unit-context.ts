@@ -5,7 +5,8 @@ const storage = new AsyncLocalStorage<UnitLog>()
 
 /** Runs a function so that {@link currentLog} gives this log in it and in everything it starts. */
 export function runWithLog<T>(log: UnitLog, run: () => T): T {
-  return storage.run(log, run)
+  const { surround } = log
+  return storage.run(log, surround === undefined ? run : () => surround(run))
 }
 
 /**

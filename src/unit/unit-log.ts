@@ -4,6 +4,7 @@ import { SILENT } from '../entry/level.js'
 import { Logger } from '../logger.js'
 import type { HeldLines } from '../pipeline/held-lines.js'
 import { holdEntry } from '../pipeline/hold-entry.js'
+import type { TraceNames } from '../pipeline/correlation.js'
 import type { LineScope } from '../pipeline/line-scope.js'
 import { isThenable } from './thenable.js'
 import { TraceContext } from './trace-context.js'
@@ -29,6 +30,8 @@ export class UnitLog extends Logger implements LineScope {
   private position: TraceContext | undefined
   private writer: UnitFields | undefined
   private hasReportedLate: boolean
+  /** @internal Runs what belongs to the unit where a tracer sees it in the unit's span; undefined for nothing of the kind. */
+  surround: (<T>(step: () => T) => T) | undefined
 
   /** @param around - The unit that it is a part of, where its parent belongs to none. */
   constructor(
@@ -47,6 +50,7 @@ export class UnitLog extends Logger implements LineScope {
     this.position = undefined
     this.writer = undefined
     this.hasReportedLate = false
+    this.surround = undefined
     this.scope = this
     if (this.heldFrom < SILENT) this.rereadLevels()
   }
@@ -65,6 +69,16 @@ export class UnitLog extends Logger implements LineScope {
   /** What the unit works on, while it is under way: the framework's request, a message. */
   get request(): unknown {
     return this.record?.request
+  }
+
+  /** @internal The name it was given, while it is under way; a request has none. */
+  get unitName(): string {
+    return this.record?.name ?? ''
+  }
+
+  /** @internal The names that all its lines have for its place in a trace, where a tracer gives them. */
+  get traceNames(): TraceNames | undefined {
+    return this.pipeline.correlation?.names
   }
 
   /** Typed fields for the wide line. The last value of a key wins. */
@@ -218,8 +232,10 @@ export class UnitLog extends Logger implements LineScope {
   mark(entry: Entry): void {
     if (this.requestId !== undefined) entry.string('requestId', this.requestId)
     if (this.unitId !== undefined) entry.string('unitId', this.unitId)
+    const { correlation } = this.pipeline
+    if (correlation !== undefined) correlation.mark(entry, this.traceContext)
     // A trace that nobody else knows of says no more than the ids.
-    if (this.position !== undefined || this.bringsTrace()) entry.string('traceId', this.traceId)
+    else if (this.position !== undefined || this.bringsTrace()) entry.string('traceId', this.traceId)
     if (this.record === undefined) entry.bool('late', true)
   }
 

@@ -26,8 +26,10 @@ export function wideKeys(own: readonly string[]): ReadonlySet<string> {
 
 /** Its place in its trace, and what is out of the ordinary. */
 export function writeCommon(line: TypedLine, record: UnitRecord, log: UnitLog): void {
-  const { traceId, spanId, parentSpanId } = log.traceContext
-  line.string('traceId', traceId).string('spanId', spanId)
+  const { traceId, spanId, parentSpanId, traceFlags } = log.traceContext
+  const names = log.traceNames
+  if (names === undefined) line.string('traceId', traceId).string('spanId', spanId)
+  else line.string(names.traceId, traceId).string(names.spanId, spanId).string(names.traceFlags, traceFlags)
   if (parentSpanId !== '') line.string('parentSpanId', parentSpanId)
   if (record.isSlow) line.bool('slow', true)
   if (record.share < 1) line.float('share', record.share)

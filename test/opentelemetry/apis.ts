@@ -23,6 +23,18 @@ export interface Loaded {
   readonly wideline: typeof import('wideline')
 }
 
+/** Where both versions keep what is registered. A process with both refuses the second one: see {@link forgetApi}. */
+const REGISTERED = Symbol.for('opentelemetry.js.api.1')
+
+/** Takes everything that is registered with the API away, so that the other version can be used. */
+export function forgetApi({ api, logs }: Loaded): void {
+  logs.disable()
+  api.context.disable()
+  api.trace.disable()
+  api.metrics.disable()
+  delete (globalThis as { [REGISTERED]?: unknown })[REGISTERED]
+}
+
 const loads = new Map<ApiVersion, Promise<Loaded>>()
 
 /** `wideline/opentelemetry` on top of one version of the API. */

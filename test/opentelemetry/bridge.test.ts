@@ -2,7 +2,7 @@ import type { Entry, Logger, LoggerOptions } from 'wideline'
 import type { OtelOptions } from 'wideline/opentelemetry'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
 import { afterEach, describe, expect, it } from 'vitest'
-import { API_VERSIONS, type Loaded, loadOn, recordingLogs } from './apis.js'
+import { API_VERSIONS, forgetApi, type Loaded, loadOn, recordingLogs } from './apis.js'
 
 const AT = Date.parse('2026-11-23T02:52:15.206Z')
 
@@ -15,7 +15,7 @@ interface Bridge extends Loaded {
 let registered: Loaded | undefined
 
 afterEach(() => {
-  registered?.logs.disable()
+  if (registered !== undefined) forgetApi(registered)
   registered = undefined
 })
 

@@ -25,7 +25,7 @@ interface Sdk {
 const opened: { stop(): unknown }[] = []
 afterEach(async () => {
   // The receivers first: what an SDK still holds is then refused at once.
-  for (const each of opened.splice(0).reverse()) await each.stop()
+  for (const each of opened.splice(0).toReversed()) await each.stop()
 })
 
 /** A logger that exports to a receiver through the official SDK. */
@@ -55,7 +55,7 @@ function numbersIn({ bodies }: OtlpReceiver): number[] {
   return bodies
     .flatMap((body) => recordsOf(decodeLogs(body)))
     .map(({ record }) => Number((attributesOf(record)['n'] as { int: string }).int))
-    .sort((a, b) => a - b)
+    .toSorted((a, b) => a - b)
 }
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, n) => n)

@@ -58,7 +58,7 @@ function splitPair(line: string): [string, string] {
 /** The bytes of a quoted value: printable ASCII stands for itself, the rest is escaped. */
 export function bytesOf(quoted: Message | string): Buffer {
   const bytes: number[] = []
-  const text = String(quoted).slice(1, -1)
+  const text = (quoted as string).slice(1, -1)
   const short: Record<string, number> = { n: 10, r: 13, t: 9, '"': 34, "'": 39, '\\': 92 }
   for (let i = 0; i < text.length; i++) {
     if (text[i] !== '\\') bytes.push(text.charCodeAt(i))
@@ -97,15 +97,15 @@ export function anyValue(value: Message | undefined): unknown {
   const [kind, [content]] = Object.entries(value ?? {})[0] ?? ['none', [undefined]]
   switch (kind) {
     case 'string_value':
-      return bytesOf(content!).toString()
+      return bytesOf(content).toString()
     case 'bool_value':
       return content === 'true'
     case 'int_value':
-      return { int: String(content) }
+      return { int: content }
     case 'double_value':
       return { double: Number(content) }
     case 'bytes_value':
-      return bytesOf(content!)
+      return bytesOf(content)
     case 'array_value':
       return (((content as Message)['values'] ?? []) as Message[]).map(anyValue)
     case 'kvlist_value':

@@ -1,0 +1,119 @@
+import { type MeterProvider, metrics, trace } from '@opentelemetry/api'
+import { Logger, OptionError, type TraceNames, UnitRegistry } from '../../src/index.js'
+import { ActiveSpan, DEFAULT_NAMES } from './active-span.js'
+import { CallSpans } from './call-spans.js'
+import { MetricsSignal } from './metrics-signal.js'
+import { Timeline } from './timeline.js'
+import { UnitSpans } from './unit-spans.js'
+
+/** Options of {@link instrument}. */
+export interface InstrumentOptions {
+  /**
+   * Whether each line says which trace it belongs to, and under which names. Default: yes, as `trace_id`, `span_id` and
+   * `trace_flags`.
+   */
+  readonly correlation?: boolean | Partial<TraceNames>
+  /** Whether requests, units and the logger itself are measured. Default true, by the provider registered with the API. */
+  readonly metrics?: boolean | { readonly provider?: MeterProvider }
+  /**
+   * Whether requests, units and calls of `@Logged` methods get a span of their own where no instrumentation made one.
+   * Default false.
+   */
+  readonly spans?: boolean
+  /** Notes when requests, units and calls began and ended. */
+  readonly timeline?: Timeline
+}
+
+const OPTIONS = ['correlation', 'metrics', 'spans', 'timeline']
+/** Scope of what is measured and traced. */
+const SCOPE = 'wideline'
+
+/**
+ * Connects a logger and its children with OpenTelemetry: trace ids on every line, metrics and, on request, spans of requests
+ * and units, all from the same start and end. Start the SDK first.
+ *
+ * @returns ends it.
+ * @throws OptionError for an option that cannot be used.
+ * @example
+ * const log = createLogger({ outputs: [stdout(), otel()] })
+ * instrument(log)
+ */
+export function instrument(log: Logger, options: InstrumentOptions = {}): () => void {
+  if (!(log instanceof Logger)) throw new OptionError('instrument', 'given a Logger made by createLogger()', log)
+  const checked = check(options)
+  const registry = UnitRegistry.of(log)
+  const ends: (() => void)[] = []
+  if (checked.names !== undefined) {
+    log.correlate(new ActiveSpan(checked.names))
+    ends.push(() => log.correlate(undefined))
+  }
+  if (checked.names !== undefined || checked.hasSpans) {
+    const tracer = checked.hasSpans ? () => trace.getTracer(SCOPE) : undefined
+    ends.push(registry.listen(new UnitSpans(tracer)))
+    if (tracer !== undefined) ends.push(log.traceCalls(new CallSpans(tracer)))
+  }
+  if (checked.hasMetrics) {
+    const signal = new MetricsSignal(log, () => checked.meters ?? metrics.getMeterProvider(), SCOPE)
+    ends.push(registry.listen(signal), () => signal.stop())
+  }
+  if (checked.timeline !== undefined) {
+    ends.push(registry.listen(checked.timeline), log.traceCalls(checked.timeline))
+  }
+  return () => {
+    for (const end of ends.splice(0)) end()
+  }
+}
+
+interface Checked {
+  readonly names: TraceNames | undefined
+  readonly hasMetrics: boolean
+  readonly meters: MeterProvider | undefined
+  readonly hasSpans: boolean
+  readonly timeline: Timeline | undefined
+}
+
+function check(options: InstrumentOptions): Checked {
+  if (typeof options !== 'object' || options === null) throw new OptionError('instrument', 'an object', options)
+  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
+  if (unknown !== undefined) throw new OptionError(`instrument.${unknown}`, `one of ${OPTIONS.join(', ')}`, unknown)
+  const { correlation = true, metrics: measured = true, spans = false, timeline } = options
+  if (typeof spans !== 'boolean') throw new OptionError('instrument.spans', 'true or false', spans)
+  if (timeline !== undefined && !(timeline instanceof Timeline)) {
+    throw new OptionError('instrument.timeline', 'one made by timeline()', timeline)
+  }
+  return {
+    names: namesOf(correlation),
+    hasMetrics: measured !== false,
+    meters: metersOf(measured),
+    hasSpans: spans,
+    timeline,
+  }
+}
+
+function namesOf(correlation: unknown): TraceNames | undefined {
+  if (correlation === false) return undefined
+  if (correlation === true) return DEFAULT_NAMES
+  if (typeof correlation !== 'object' || correlation === null) {
+    throw new OptionError('instrument.correlation', 'true, false or names', correlation)
+  }
+  for (const [name, value] of Object.entries(correlation)) {
+    const where = `instrument.correlation.${name}`
+    if (!Object.hasOwn(DEFAULT_NAMES, name)) throw new OptionError(where, 'one of traceId, spanId, traceFlags', name)
+    if (typeof value !== 'string' || value === '') throw new OptionError(where, 'a name', value)
+  }
+  return Object.freeze({ ...DEFAULT_NAMES, ...correlation })
+}
+
+function metersOf(measured: unknown): MeterProvider | undefined {
+  if (typeof measured === 'boolean') return undefined
+  if (typeof measured !== 'object' || measured === null) {
+    throw new OptionError('instrument.metrics', 'true, false or an object', measured)
+  }
+  const { provider, ...others } = measured as { provider?: MeterProvider }
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw new OptionError(`instrument.metrics.${unknown}`, 'provider', unknown)
+  if (provider !== undefined && typeof provider?.getMeter !== 'function') {
+    throw new OptionError('instrument.metrics.provider', 'a MeterProvider', provider)
+  }
+  return provider
+}

@@ -1,0 +1,177 @@
+import fs from 'node:fs'
+import {
+  type CallTrace,
+  type CallTracer,
+  type FinishedUnit,
+  OptionError,
+  type UnitListener,
+  type UnitLog,
+} from '../../src/index.js'
+
+/** Options of {@link timeline}. */
+export interface TimelineOptions {
+  /** Requests, units and calls kept, the newest. Integer from 1 to 1000000. Default 10000. */
+  readonly maxSlices?: number
+}
+
+/** A stretch of time on a timeline, in microseconds since the timeline began. */
+interface Slice {
+  readonly name: string
+  readonly kind: 'request' | 'unit' | 'call'
+  readonly trace: string
+  readonly start: number
+  readonly end: number
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+/** One event in the trace event format. */
+export interface TraceEvent {
+  readonly name: string
+  readonly cat: string
+  /** `X` is a stretch of time, `M` names a track. */
+  readonly ph: 'X' | 'M'
+  /** Microseconds. */
+  readonly ts: number
+  readonly dur?: number
+  readonly pid: number
+  /** The track. */
+  readonly tid: number
+  readonly args: Readonly<Record<string, unknown>>
+}
+
+/**
+ * Notes when requests, units and calls of `@Logged` methods began and ended, and writes that in the trace event format,
+ * which Perfetto and Chrome's `about:tracing` open. See {@link timeline}.
+ */
+export class Timeline implements UnitListener, CallTracer {
+  private readonly slices: Slice[] = []
+  /** Where the next slice goes, once all places are taken. */
+  private next = 0
+  private readonly began = performance.now()
+  private readonly starts = new WeakMap<UnitLog, number>()
+  /** Slices that had to make room for newer ones. */
+  dropped = 0
+
+  constructor(private readonly maxSlices: number) {}
+
+  /** @internal */
+  started(log: UnitLog): void {
+    this.starts.set(log, this.now())
+  }
+
+  /** @internal */
+  finished(unit: FinishedUnit, log: UnitLog): void {
+    const end = this.now()
+    const start = this.starts.get(log) ?? end - unit.durationMs * 1000
+    const { traceId, spanId } = log.traceContext
+    const { outcome, requestId, status, route, url } = unit
+    const args: Record<string, unknown> = { traceId, spanId, outcome }
+    if (requestId !== undefined) args['requestId'] = requestId
+    if (status !== undefined) args['status'] = status
+    if (route !== undefined && route !== '') args['route'] = route
+    if (url !== undefined) args['url'] = url
+    this.add({ name: unit.name, kind: unit.kind, trace: traceId, start, end, args })
+  }
+
+  /** @internal */
+  begin(call: string, traceId: string): CallTrace {
+    const start = this.now()
+    return {
+      run: (step) => step(),
+      end: (hasFailed) => {
+        this.add({ name: call, kind: 'call', trace: traceId, start, end: this.now(), args: { traceId, hasFailed } })
+      },
+    }
+  }
+
+  /** What was noted so far, as trace events: each trace has a track, and more of them for what ran side by side. */
+  events(): TraceEvent[] {
+    const events: TraceEvent[] = []
+    const tracks = new Map<string, Slice[][]>()
+    let tid = 0
+    const tids = new Map<Slice[], number>()
+    const inOrder = this.slices.toSorted((a, b) => a.start - b.start || b.end - a.end)
+    for (const slice of inOrder) {
+      let ofTrace = tracks.get(slice.trace)
+      if (ofTrace === undefined) {
+        ofTrace = []
+        tracks.set(slice.trace, ofTrace)
+      }
+      let track = ofTrace.find((open) => fits(open, slice))
+      if (track === undefined) {
+        track = []
+        ofTrace.push(track)
+        tids.set(track, ++tid)
+        events.push(trackName(tid, `${slice.name} ${slice.trace.slice(0, 8)}`))
+      }
+      track.push(slice)
+      const { name, kind, start, end, args } = slice
+      events.push({
+        name,
+        cat: kind,
+        ph: 'X',
+        ts: start,
+        dur: end - start,
+        pid: process.pid,
+        tid: tids.get(track)!,
+        args,
+      })
+    }
+    return events
+  }
+
+  /** The whole as text: the content of a `trace.json`. */
+  toString(): string {
+    return JSON.stringify({ displayTimeUnit: 'ms', traceEvents: this.events() })
+  }
+
+  /** Writes a `trace.json`, to be opened in https://ui.perfetto.dev or about:tracing. */
+  writeFile(path: string): void {
+    fs.writeFileSync(path, this.toString(), { mode: 0o640 })
+  }
+
+  private add(slice: Slice): void {
+    if (this.slices.length < this.maxSlices) {
+      this.slices.push(slice)
+      return
+    }
+    this.slices[this.next] = slice
+    this.next = (this.next + 1) % this.maxSlices
+    this.dropped++
+  }
+
+  /** Whole microseconds, so that what begins and ends together stays so. */
+  private now(): number {
+    return Math.round((performance.now() - this.began) * 1000)
+  }
+}
+
+/** Whether a slice lies within what is open on a track, or after all of it. */
+function fits(track: Slice[], slice: Slice): boolean {
+  while (track.length > 0 && track[track.length - 1].end <= slice.start) track.pop()
+  return track.length === 0 || slice.end <= track[track.length - 1].end
+}
+
+function trackName(tid: number, name: string): TraceEvent {
+  return { name: 'thread_name', cat: '__metadata', ph: 'M', ts: 0, pid: process.pid, tid, args: { name } }
+}
+
+/**
+ * A timeline of what the program did, to look at one request's time: give it to `instrument`, and write it to a file when
+ * there is something to see.
+ *
+ * @throws OptionError for an option that cannot be used.
+ * @example
+ * const time = timeline()
+ * instrument(log, { timeline: time })
+ * process.once('SIGUSR2', () => time.writeFile('trace.json'))
+ */
+export function timeline(options: TimelineOptions = {}): Timeline {
+  const { maxSlices = 10_000, ...others } = options
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw new OptionError(`timeline.${unknown}`, 'maxSlices', unknown)
+  if (!Number.isInteger(maxSlices) || maxSlices < 1 || maxSlices > 1_000_000) {
+    throw new OptionError('timeline.maxSlices', 'an integer from 1 to 1000000', maxSlices)
+  }
+  return new Timeline(maxSlices)
+}

@@ -1,0 +1,105 @@
+import {
+  context,
+  type Context,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from '@opentelemetry/api'
+import { errorParts, type FinishedUnit, TraceContext, type UnitListener, type UnitLog } from '../../src/index.js'
+import { semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
+import { requestAttributes } from './request-metrics.js'
+import { schemeOf } from './request-parts.js'
+
+/**
+ * Takes the trace of requests and units from the span that is active when they begin. Where none is, because no
+ * instrumentation made one, it can open a span of its own.
+ */
+export class UnitSpans implements UnitListener {
+  private readonly spans = new WeakMap<UnitLog, Span>()
+
+  /** @param tracer - Opens the spans; undefined to open none. */
+  constructor(private readonly tracer: (() => Tracer) | undefined) {}
+
+  started(log: UnitLog): void {
+    const active = trace.getActiveSpan()?.spanContext()
+    const isRequest = log.unitId === undefined
+    if (active !== undefined && isSpanContextValid(active)) {
+      if (isRequest || this.tracer === undefined) {
+        log.setTrace(positionOf(active, log.traceContext.parentSpanId))
+        return
+      }
+    }
+    if (this.tracer === undefined) return
+    const span = this.tracer().startSpan(
+      isRequest ? semanticMethod((log.request as { method?: string }).method) : log.unitName,
+      isRequest
+        ? {
+            kind: SpanKind.SERVER,
+            attributes: {
+              'http.request.method': semanticMethod((log.request as { method?: string }).method),
+              'url.scheme': schemeOf(log.request),
+            },
+          }
+        : { kind: SpanKind.INTERNAL },
+      active !== undefined ? context.active() : parentOf(log.traceContext),
+    )
+    const own = span.spanContext()
+    // Without an SDK the span is none, and the request keeps the ids it has.
+    if (!isSpanContextValid(own) || own.spanId === log.traceContext.parentSpanId) return
+    log.setTrace(positionOf(own, active?.spanId ?? log.traceContext.parentSpanId))
+    this.spans.set(log, span)
+    const within = trace.setSpan(context.active(), span)
+    log.surround = (step) => context.with(within, step)
+  }
+
+  finished(unit: FinishedUnit, log: UnitLog): void {
+    const span = this.spans.get(log)
+    if (span === undefined) return
+    this.spans.delete(log)
+    if (unit.kind === 'request') describeRequest(span, unit)
+    if (unit.controller !== undefined && unit.handler !== undefined) {
+      span.setAttribute('code.function.name', `${unit.controller}.${unit.handler}`)
+    }
+    if (unit.outcome === 'failed') {
+      const { type, message } = errorParts(unit.error)
+      if (unit.hasError) span.recordException({ name: type, message: String(message) })
+      span.setStatus({
+        code: SpanStatusCode.ERROR,
+        ...(unit.hasError ? { message: String(message) } : {}),
+      })
+    }
+    span.end()
+  }
+}
+
+function describeRequest(span: Span, unit: FinishedUnit): void {
+  const { route, url } = unit
+  if (route !== undefined && route !== '') span.updateName(`${semanticMethod(unit.method)} ${route}`)
+  span.setAttributes(requestAttributes(unit))
+  if (url !== undefined) {
+    const query = url.indexOf('?')
+    span.setAttribute(URL_PATH, query < 0 ? url : url.slice(0, query))
+    if (query >= 0) span.setAttribute(URL_QUERY, url.slice(query + 1))
+  }
+  if (unit.remoteAddress !== undefined && unit.remoteAddress !== '') {
+    span.setAttribute('client.address', unit.remoteAddress)
+  }
+  if (unit.userAgent !== undefined) span.setAttribute('user_agent.original', unit.userAgent)
+}
+
+/** The context of who asked for it, from its `traceparent`. */
+function parentOf({ traceId, parentSpanId, flags }: TraceContext): Context {
+  if (parentSpanId === '') return ROOT_CONTEXT
+  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: parentSpanId, traceFlags: flags, isRemote: true })
+}
+
+function positionOf(
+  { traceId, spanId, traceFlags }: { traceId: string; spanId: string; traceFlags: number },
+  parentSpanId: string,
+): TraceContext {
+  return new TraceContext(traceId, spanId, parentSpanId, traceFlags & 3, '')
+}

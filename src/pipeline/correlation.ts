@@ -1,0 +1,29 @@
+import type { Entry } from '../entry/entry.js'
+
+/** Where a piece of work stands in a trace. */
+export interface TracePosition {
+  /** 32 lower-case hexadecimal digits. */
+  readonly traceId: string
+  /** 16 lower-case hexadecimal digits. */
+  readonly spanId: string
+  /** 1: sampled. */
+  readonly flags: number
+}
+
+/** The fields that say which trace a line belongs to. */
+export interface TraceNames {
+  readonly traceId: string
+  readonly spanId: string
+  readonly traceFlags: string
+}
+
+/** Puts on each line which trace it belongs to, as a tracer knows it. */
+export interface Correlation {
+  readonly names: TraceNames
+  /**
+   * Called for every line when it is written, and for a line of a request or unit when it is begun. It must not throw.
+   *
+   * @param own - Where the request or unit stands: for a line that is logged while no span is active.
+   */
+  mark(entry: Entry, own: TracePosition | undefined): void
+}

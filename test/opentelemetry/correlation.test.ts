@@ -1,0 +1,109 @@
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
+import { afterEach, describe, expect, it } from 'vitest'
+import { API_VERSIONS, forgetApi, type Loaded, loadOn } from './apis.js'
+
+let running: Loaded | undefined
+
+afterEach(() => {
+  if (running !== undefined) forgetApi(running)
+  running = undefined
+})
+
+/** The official tracing SDK, registered with the API. */
+function startTracing(loaded: Loaded): void {
+  running = loaded
+  loaded.api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  loaded.api.trace.setGlobalTracerProvider(new BasicTracerProvider())
+}
+
+describe.each(API_VERSIONS)('correlation on API %s', (version) => {
+  it('puts the ids of the span that is active on each line, and of none where none is', async () => {
+    const loaded = await loadOn(version)
+    startTracing(loaded)
+    const { logger, output } = captured(loaded)
+    const tracer = loaded.api.trace.getTracer('test')
+    logger.info('before')
+    const inner = tracer.startActiveSpan('outer', (outer) => {
+      logger.child({ tenant: 'acme' }).info('in outer')
+      const span = tracer.startActiveSpan('inner', (active) => {
+        logger.info('in inner')
+        return active
+      })
+      logger.at('info')?.int('n', 1).msg('in outer again')
+      return { outer: outer.spanContext(), inner: span.spanContext() }
+    })
+    logger.info('after')
+    const ids = output.parsed().map(({ msg, trace_id, span_id, trace_flags }) => [msg, trace_id, span_id, trace_flags])
+    const { traceId } = inner.outer
+    expect(ids).toEqual([
+      ['before', undefined, undefined, undefined],
+      ['in outer', traceId, inner.outer.spanId, '01'],
+      ['in inner', traceId, inner.inner.spanId, '01'],
+      ['in outer again', traceId, inner.outer.spanId, '01'],
+      ['after', undefined, undefined, undefined],
+    ])
+  })
+
+  it('follows the span over awaits', async () => {
+    const loaded = await loadOn(version)
+    startTracing(loaded)
+    const { logger, output } = captured(loaded)
+    const tracer = loaded.api.trace.getTracer('test')
+    const work = async (name: string): Promise<string> =>
+      tracer.startActiveSpan(name, async (span) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        logger.info(name)
+        return span.spanContext().spanId
+      })
+    const spans = await Promise.all(['a', 'b', 'c'].map(work))
+    const lines = new Map(output.parsed().map(({ msg, span_id }) => [msg, span_id]))
+    expect(['a', 'b', 'c'].map((name) => lines.get(name))).toEqual(spans)
+  })
+
+  it('writes nothing where no SDK is, and takes up one that starts later', async () => {
+    const loaded = await loadOn(version)
+    const { logger, output } = captured(loaded)
+    logger.info('alone')
+    expect(output.parsed()[0]).not.toHaveProperty('trace_id')
+    startTracing(loaded)
+    loaded.api.trace.getTracer('test').startActiveSpan('late', () => {
+      for (let i = 0; i < 40; i++) logger.info('with')
+    })
+    expect(output.parsed().at(-1)).toHaveProperty('trace_id')
+  })
+
+  it('leaves a span that a line names itself', async () => {
+    const loaded = await loadOn(version)
+    startTracing(loaded)
+    const { logger, output } = captured(loaded)
+    loaded.api.trace.getTracer('test').startActiveSpan('other', () => {
+      logger.info('x', { trace_id: 'of its own', span_id: 'too' })
+    })
+    expect(output.parsed()[0]).toMatchObject({ trace_id: 'of its own', span_id: 'too' })
+  })
+
+  it('writes other names on request', async () => {
+    const loaded = await loadOn(version)
+    startTracing(loaded)
+    const { logger, output } = captured(loaded, { traceId: 'dd.trace_id' })
+    loaded.api.trace.getTracer('test').startActiveSpan('named', () => logger.info('x'))
+    expect(Object.keys(output.parsed()[0])).toEqual(['level', 'time', 'msg', 'dd.trace_id', 'span_id', 'trace_flags'])
+  })
+
+  it('ends with stop', async () => {
+    const loaded = await loadOn(version)
+    startTracing(loaded)
+    const { logger, output, stop } = captured(loaded)
+    stop()
+    loaded.api.trace.getTracer('test').startActiveSpan('x', () => logger.info('x'))
+    expect(output.parsed()[0]).not.toHaveProperty('trace_id')
+  })
+})
+
+function captured(loaded: Loaded, names: object = {}) {
+  const output = loaded.wideline.memory()
+  const logger = loaded.wideline.createLogger({ outputs: [{ output, encoder: loaded.wideline.json() }] })
+  const stop = loaded.bridge.instrument(logger, { correlation: names, metrics: false })
+  return { output, logger, stop }
+}
