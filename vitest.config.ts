@@ -29,7 +29,7 @@ export default defineConfig({
     // 'wideline' is the sources, as under "paths" in tsconfig.json (which vite would not apply to test/std).
     alias: [
       { find: /^wideline$/, replacement: `${root}/src/index.ts` },
-      { find: /^wideline\/(testing)$/, replacement: `${root}/src/$1/index.ts` },
+      { find: /^wideline\/(audit|testing)$/, replacement: `${root}/src/$1/index.ts` },
       { find: /^wideline\/([\w/]+)$/, replacement: `${root}/integrations/$1/index.ts` },
     ],
   },

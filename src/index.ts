@@ -130,6 +130,7 @@ export type { MemoryOutput } from './outputs/memory.js'
 export type { BlockOptions, BufferMode } from './outputs/block-options.js'
 export type { RotateOptions } from './outputs/rotate-options.js'
 export { SlowOutputError } from './outputs/fault-reports.js'
+export { LineRefused } from './outputs/output.js'
 export type { LatencyStats, Output, OutputHost, OutputStats } from './outputs/output.js'
 
 export { ByteBuffer } from './bytes/byte-buffer.js'

@@ -15,6 +15,7 @@ const FLOORS: readonly { floor: number; files: string; only?: readonly string[] 
   { floor: 0.75, files: 'src/levels/...' },
   { floor: 1, files: 'src/encoders/...' },
   { floor: 1, files: 'src/outputs/...' },
+  { floor: 1.5, files: 'src/audit/...' },
   { floor: 1.5, files: 'src/schema/...' },
   { floor: 2, files: 'src/pipeline/...' },
   { floor: 3, files: 'src/message.ts' },

@@ -32,6 +32,16 @@ export interface LatencyStats {
   readonly max: number
 }
 
+/**
+ * Thrown by an output's `commit` where the log call itself must fail: it reaches the caller, once the other outputs have
+ * the line. Whatever else an output throws is reported.
+ */
+export class LineRefused extends Error {
+  constructor(message: string, cause?: unknown) {
+    super(message, cause === undefined ? {} : { cause })
+  }
+}
+
 /** What an output is given when a logger begins to use it. */
 export interface OutputHost {
   readonly pool: BufferPool

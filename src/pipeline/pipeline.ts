@@ -8,6 +8,7 @@ import { KeyTable } from '../entry/key.js'
 import { Level, LEVEL_NAMES, type LevelName } from '../entry/level.js'
 import { reasonText } from '../encoders/json-value.js'
 import { LevelRegistry, parentOf } from '../levels/level-registry.js'
+import { LineRefused } from '../outputs/output.js'
 import type { CallTracer } from './call-tracer.js'
 import type { Correlation } from './correlation.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
@@ -109,6 +110,8 @@ export class Pipeline implements Receiver {
   }
   private closing: Promise<void> | undefined
   private readonly endings: (() => void)[] = []
+  /** Why an output refused the line under way. */
+  private refusal: LineRefused | undefined
 
   constructor(options: PipelineOptions) {
     this.name = options.name
@@ -124,7 +127,11 @@ export class Pipeline implements Receiver {
     this.entries = new EntryPool(this.table)
     this.held = new HeldLinesPool(options.pool.poison, report)
     this.levels = new LevelRegistry(options.name, options.level, report)
-    this.sinkSet = new SinkSet({ pool: this.buffers, report }, (sink, dropped) => this.tellDropped(sink, dropped))
+    this.sinkSet = new SinkSet(
+      { pool: this.buffers, report },
+      (problem) => this.lineFailed(problem),
+      (sink, dropped) => this.tellDropped(sink, dropped),
+    )
     this.sinks = options.routes.map((route) => this.sinkSet.open(route))
     this.suppressed = new SuppressedLines(
       options.noticeEveryMs,
@@ -150,7 +157,7 @@ export class Pipeline implements Receiver {
     this.depth--
   }
 
-  /** Writes an entry to every sink that admits it and takes it back. Never throws. */
+  /** Writes an entry to every sink that admits it and takes it back. Throws nothing but what an output refuses it with. */
   receive(entry: Entry): void {
     if (!this.enter()) {
       this.entries.give(entry)
@@ -160,6 +167,7 @@ export class Pipeline implements Receiver {
       this.stamp(entry)
       this.write(entry, this.sinks)
     } catch (error) {
+      if (error instanceof LineRefused) throw error
       this.report(error)
     } finally {
       this.leave()
@@ -219,6 +227,18 @@ export class Pipeline implements Receiver {
       else sink.ledger.filtered++
     }
     if (level >= Level.fatal) this.flushSync()
+    if (this.refusal !== undefined) this.throwRefusal()
+  }
+
+  private lineFailed(problem: unknown): void {
+    if (problem instanceof LineRefused) this.refusal ??= problem
+    else this.report(problem)
+  }
+
+  private throwRefusal(): never {
+    const refusal = this.refusal!
+    this.refusal = undefined
+    throw refusal
   }
 
   /** Takes an output into use. */

@@ -20,6 +20,8 @@ export class SinkSet {
 
   constructor(
     private readonly host: OutputHost,
+    /** Told when a line could not be encoded or given to its output. */
+    private readonly lineFailed: (problem: unknown) => void,
     /** Writes a line to one sink that tells how many it has dropped. */
     private readonly announce: (sink: Sink, dropped: number) => void,
   ) {}
@@ -27,7 +29,7 @@ export class SinkSet {
   /** Takes an output into use. */
   open({ threshold, encoder, output, filter }: Route): Sink {
     const { pool, report } = this.host
-    const sink = new Sink(threshold, encoder, output, filter, pool, report)
+    const sink = new Sink(threshold, encoder, output, filter, pool, this.lineFailed)
     output.open?.({ pool, report, announce: (dropped) => this.announce(sink, dropped) })
     flushAtExit(output)
     this.all = [...this.all, sink]

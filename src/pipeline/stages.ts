@@ -1,5 +1,6 @@
 import type { Entry } from '../entry/entry.js'
 import { Level } from '../entry/level.js'
+import { LineRefused } from '../outputs/output.js'
 import type { Gate, Onward, Verdict } from './gate.js'
 import type { HeldLines } from './held-lines.js'
 import type { AfterHook, BeforeHook, Hook } from './hook.js'
@@ -30,7 +31,7 @@ export class Stages implements Receiver, Onward {
     this.sinks = plan.sinks
   }
 
-  /** Never throws. */
+  /** Throws nothing but what an output refuses a line with. */
   receive(entry: Entry): void {
     const { pipeline } = this
     if (!pipeline.enter()) {
@@ -49,6 +50,7 @@ export class Stages implements Receiver, Onward {
         if (verdict === 'pass') this.write(entry, view)
       }
     } catch (problem) {
+      if (problem instanceof LineRefused) throw problem
       pipeline.report(problem)
     } finally {
       view.entry = undefined
@@ -91,6 +93,7 @@ export class Stages implements Receiver, Onward {
     try {
       this.write(entry, view)
     } catch (problem) {
+      // The call that made the line returned long ago.
       pipeline.report(problem)
     } finally {
       view.entry = outer

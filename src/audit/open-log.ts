@@ -1,0 +1,150 @@
+import fs from 'node:fs'
+import path from 'node:path'
+import type { AuditAlgorithm } from './algorithm.js'
+import { AuditError } from './audit-error.js'
+import { AuditFile, type KnownState, lastSealedPath, sealedPath, syncFolder } from './audit-file.js'
+import { keyLabel } from './checkpoint-note.js'
+import type { AuditMetadata, PreviousFile } from './record.js'
+import type { Tail } from './tail.js'
+import type { VerifierKey } from './verifier-key.js'
+
+/** How a log is to be written. */
+export interface LogSettings {
+  readonly path: string
+  readonly algorithm: AuditAlgorithm
+  /** Undefined: that of the file, or one made of key and file name. */
+  readonly origin: string | undefined
+  readonly metadata: AuditMetadata
+  readonly mode: number
+  readonly mkdir: boolean
+  /** The key that signs, and the one that did until now. */
+  readonly key: VerifierKey
+  readonly previousKey: VerifierKey | undefined
+}
+
+/** A log open for writing. */
+export interface OpenedLog {
+  readonly file: AuditFile
+  /** Whether the previous key must hand over to the key first. */
+  readonly needsHandOver: boolean
+  /** After a fault: whether the file holds what was known of it, and how many of its lines are gone. */
+  readonly isKnown: boolean
+  readonly missing: number
+}
+
+/** Why a log is opened again by the writer that had it open. */
+export interface Recovery {
+  /** Code of the fault. */
+  readonly cause: string
+  /** Id of the file that was open, and what was known of it. */
+  readonly file: string
+  readonly known: KnownState
+  /** Bytes from which on a sync failed: they are written again. */
+  readonly unsyncedFrom: number
+  /** Entries lost in the fault. */
+  readonly lost: number
+}
+
+/**
+ * Opens a log where it ended, or begins one. A seal whose rotation was cut short is followed by the next file.
+ *
+ * @param recovery - After a fault of this writer; else it is a restart.
+ * @throws AuditError when the file is of another log or another key; the system's error when it cannot be opened.
+ */
+export function openLog(settings: LogSettings, recovery?: Recovery): OpenedLog {
+  const { path: filePath } = settings
+  if (settings.mkdir) fs.mkdirSync(path.dirname(filePath), { recursive: true, mode: 0o750 })
+  const stat = fs.lstatSync(filePath, { throwIfNoEntry: false })
+  if (stat === undefined || (stat.isFile() && stat.size === 0)) {
+    const sealed = lastSealedPath(filePath)
+    return sealed === undefined ? begin(settings) : follow(settings, sealed)
+  }
+  const { file, tail } = AuditFile.open(filePath, keysOf(settings), recovery?.known.lines)
+  try {
+    assertSameLog(settings, filePath, tail)
+    if (tail.isSealed) {
+      file.close()
+      return follow(settings, moveAside(filePath, tail.header.sequence))
+    }
+    const handsOver = needsHandOver(settings, tail)
+    if (recovery === undefined) {
+      file.resume(tail, 'restart', 0, 0)
+      return { file, needsHandOver: handsOver, isKnown: true, missing: 0 }
+    }
+    if (tail.header.file !== recovery.file) throw new AuditError(`${filePath} is another file now`, 'FOREIGN')
+    const { cause, known, lost } = recovery
+    const isKnown = tail.peeked?.equals(known.digest) === true
+    const missing = Math.max(0, known.lines - tail.chain.lines)
+    file.rewriteFrom(recovery.unsyncedFrom)
+    file.resume(tail, cause, isKnown ? known.lines : 0, lost + missing)
+    return { file, needsHandOver: handsOver, isKnown, missing }
+  } catch (error) {
+    file.close()
+    throw error
+  }
+}
+
+/** Renames a sealed file to the name it keeps, which nobody else may have. */
+export function moveAside(filePath: string, sequence: number): string {
+  const sealed = sealedPath(filePath, sequence)
+  if (fs.existsSync(sealed)) throw new AuditError(`${sealed} is there already`, 'EEXIST')
+  fs.renameSync(filePath, sealed)
+  syncFolder(path.dirname(filePath))
+  return sealed
+}
+
+/** The file after this one. */
+export function createNext(
+  settings: LogSettings,
+  before: AuditFile['header'],
+  link: PreviousFile,
+  key: VerifierKey,
+): AuditFile {
+  return AuditFile.create(
+    settings.path,
+    {
+      algorithm: settings.algorithm,
+      origin: before.origin,
+      sequence: before.sequence + 1,
+      key,
+      previous: link,
+      metadata: settings.metadata,
+    },
+    settings.mode,
+  )
+}
+
+function begin(settings: LogSettings): OpenedLog {
+  const { path: filePath, algorithm, key, metadata, mode } = settings
+  const origin = settings.origin ?? `${key.name}/${path.basename(filePath)}`
+  const file = AuditFile.create(filePath, { algorithm, origin, sequence: 1, key, previous: null, metadata }, mode)
+  return { file, needsHandOver: false, isKnown: true, missing: 0 }
+}
+
+function follow(settings: LogSettings, sealed: string): OpenedLog {
+  const { file, tail } = AuditFile.open(sealed, keysOf(settings))
+  file.close()
+  assertSameLog(settings, sealed, tail)
+  if (tail.seal === undefined || tail.torn > 0 || tail.damaged > 0)
+    throw new AuditError(`${sealed} is the file before this one, and is not sealed`, 'FORMAT')
+  const handsOver = needsHandOver(settings, tail)
+  const link = { file: tail.header.file, ...tail.seal }
+  const next = createNext(settings, tail.header, link, handsOver ? settings.previousKey! : settings.key)
+  return { file: next, needsHandOver: handsOver, isKnown: true, missing: 0 }
+}
+
+function assertSameLog(settings: LogSettings, filePath: string, tail: Tail): void {
+  const { origin } = tail.header
+  if (settings.origin !== undefined && settings.origin !== origin)
+    throw new AuditError(`${filePath} is of the log ${origin}, not of ${settings.origin}`, 'FORMAT')
+}
+
+function needsHandOver({ key, previousKey, path: filePath }: LogSettings, tail: Tail): boolean {
+  if (tail.key === keyLabel(key)) return false
+  if (previousKey !== undefined && tail.key === keyLabel(previousKey)) return true
+  throw new AuditError(`${filePath} is signed by ${tail.key}: give that key, or give it as previousKey`, 'KEY')
+}
+
+function keysOf({ key, previousKey }: LogSettings): VerifierKey[] {
+  return previousKey === undefined ? [key] : [key, previousKey]
+}
