@@ -53,14 +53,21 @@ export class Context {
     return this.fields.count === 0
   }
 
+  /** The bytes of the fields; undefined when the line itself has one of them, so that {@link write} has to choose. */
+  ready(encoder: FieldEncoder, line: Fields): Fragment | undefined {
+    if (this.isShadowedBy(line)) return undefined
+    const { encoded } = this
+    return encoded !== undefined && encoded.encoder === encoder ? encoded.bytes : this.encode(encoder).bytes
+  }
+
   /** Appends the fields, except those that the line itself has. */
   write(encoder: FieldEncoder, line: Fields, out: ByteBuffer): void {
-    let encoded = this.encoded
-    if (encoded === undefined || encoded.encoder !== encoder) encoded = this.encode(encoder)
-    if (!this.isShadowedBy(line)) {
-      out.fragment(encoded.bytes)
+    const ready = this.ready(encoder, line)
+    if (ready !== undefined) {
+      out.fragment(ready)
       return
     }
+    const encoded = this.encode(encoder)
     const { keys } = this.fields
     for (let row = 0; row < encoded.ends.length; row++) {
       if (line.has(keys[row])) continue
@@ -80,6 +87,7 @@ export class Context {
   }
 
   private encode(encoder: FieldEncoder): EncodedFields {
+    if (this.encoded?.encoder === encoder) return this.encoded
     if (this.others !== undefined) for (const known of this.others) if (known.encoder === encoder) return known
     // A value may log while it is read, and so encode another context: that one gets a buffer of its own.
     const out = spare ?? new ByteBuffer(1024)

@@ -19,9 +19,9 @@ export class EntryPool {
   private spare: Entry | undefined = undefined
   private readonly free: Entry[] = []
   private readonly noContext: Context
-  private hits = 0
+  private taken = 0
+  private given = 0
   private misses = 0
-  private outstanding = 0
 
   constructor(private readonly table: KeyTable) {
     this.noContext = Context.empty(table)
@@ -29,17 +29,10 @@ export class EntryPool {
 
   /** An empty entry, owned by the caller until {@link give}. */
   take(): Entry {
-    this.outstanding++
-    let entry = this.spare
-    if (entry !== undefined) this.spare = undefined
-    else {
-      entry = this.free.pop()
-      if (entry === undefined) {
-        this.misses++
-        return new Entry(this.table, this.noContext)
-      }
-    }
-    this.hits++
+    this.taken++
+    const entry = this.spare
+    if (entry === undefined) return this.another()
+    this.spare = undefined
     entry.isTaken = true
     return entry
   }
@@ -48,14 +41,28 @@ export class EntryPool {
   give(entry: Entry): void {
     if (!entry.isTaken) return
     entry.isTaken = false
-    this.outstanding--
+    this.given++
     entry.clear()
-    if (entry.kinds.length > MAX_KEPT_ROWS) return
-    if (this.spare === undefined) this.spare = entry
-    else if (this.free.length < MAX_FREE) this.free.push(entry)
+    if (this.spare === undefined && entry.kinds.length <= MAX_KEPT_ROWS) this.spare = entry
+    else this.keep(entry)
   }
 
   stats(): EntryPoolStats {
-    return { hits: this.hits, misses: this.misses, outstanding: this.outstanding }
+    const { taken, given, misses } = this
+    return { hits: taken - misses, misses, outstanding: taken - given }
+  }
+
+  private another(): Entry {
+    const entry = this.free.pop()
+    if (entry !== undefined) {
+      entry.isTaken = true
+      return entry
+    }
+    this.misses++
+    return new Entry(this.table, this.noContext)
+  }
+
+  private keep(entry: Entry): void {
+    if (this.free.length < MAX_FREE && entry.kinds.length <= MAX_KEPT_ROWS) this.free.push(entry)
   }
 }
