@@ -38,8 +38,7 @@ export function readCall(
   more: unknown[] | undefined,
 ): void {
   try {
-    if (count === 1 && typeof first === 'string') entry.message = first
-    else if (count === 2 && typeof first === 'string' && isPlainObject(second) && plain.has(first)) {
+    if (count === 2 && typeof first === 'string' && isPlainObject(second) && plain.has(first)) {
       entry.message = first
       entry.all(second)
     } else if (count === 1 && isPlainObject(first)) entry.all(first)

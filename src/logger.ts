@@ -531,6 +531,13 @@ export class Logger<Bag extends object = FieldBag> {
     third: unknown,
     more: unknown[] | undefined,
   ): void {
+    if (count === 1 && typeof first === 'string') {
+      // Nothing is read that could log by itself.
+      const entry = this.begin(level)
+      entry.message = first
+      entry.send()
+      return
+    }
     if (!this.pipeline.enter()) return
     const entry = this.begin(level)
     try {

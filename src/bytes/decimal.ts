@@ -14,15 +14,15 @@ export function putInt32(bytes: Uint8Array, at: number, value: number): number {
     bytes[at++] = MINUS
     if (rest === -2147483648) {
       // Its absolute value does not fit: the first digit by hand.
-      bytes[at++] = ZERO + 2
-      rest = 147483648
-    } else rest = -rest
+      bytes[at] = ZERO + 2
+      return putFour(bytes, putFour(bytes, putOne(bytes, at + 1, 1), 4748), 3648)
+    }
+    rest = -rest
   }
-  if (rest < 10) {
-    bytes[at] = ZERO + rest
-    return at + 1
-  }
-  return putDigits(bytes, at, rest, digitsOf(rest))
+  if (rest < 10_000) return putLeading(bytes, at, rest)
+  const high = (rest / 10_000) | 0
+  at = high < 10_000 ? putLeading(bytes, at, high) : putWide(bytes, at, high)
+  return putFour(bytes, at, rest - high * 10_000)
 }
 
 /**
@@ -56,22 +56,19 @@ function putScaled(bytes: Uint8Array, at: number, numbers: Float64Array, index: 
   if (value < 0) bytes[at++] = MINUS
   const whole = Math.floor(size)
   const fraction = (Math.round(size * SCALE) - whole * SCALE) | 0
-  if (whole < 1_000_000_000) at = putDigits(bytes, at, whole | 0, digitsOf(whole | 0))
+  if (whole < 1_000_000_000) at = putInt32(bytes, at, whole)
   else {
-    const high = Math.floor(whole / 1_000_000_000) | 0
-    at = putDigits(bytes, at, high, digitsOf(high))
-    at = putDigits(bytes, at, (whole - high * 1_000_000_000) | 0, 9)
+    const high = Math.floor(whole / 100_000_000)
+    const low = (whole - high * 100_000_000) | 0
+    const middle = (low / 10_000) | 0
+    at = putFour(bytes, putFour(bytes, putInt32(bytes, at, high), middle), low - middle * 10_000)
   }
   if (fraction === 0) return at
-  bytes[at++] = POINT
-  const pairs = (fraction / 100) | 0
-  const rest = fraction - pairs * 100
-  if (rest === 0) {
-    const tens = (pairs / 10) | 0
-    return pairs === tens * 10 ? putDigits(bytes, at, tens, 1) : putDigits(bytes, at, pairs, 2)
-  }
-  const tens = (rest / 10) | 0
-  return rest === tens * 10 ? putDigits(bytes, at, pairs * 10 + tens, 3) : putDigits(bytes, at, fraction, 4)
+  bytes[at] = POINT
+  putFour(bytes, at + 1, fraction)
+  // Without the zeros at its end.
+  if (fraction % 100 === 0) return fraction % 1000 === 0 ? at + 2 : at + 3
+  return fraction % 10 === 0 ? at + 4 : at + 5
 }
 
 /** Stores text that is known to be ASCII. */
@@ -80,30 +77,33 @@ export function putAscii(bytes: Uint8Array, at: number, text: string): number {
   return at
 }
 
-function digitsOf(value: number): number {
-  if (value < 100000) {
-    if (value < 100) return value < 10 ? 1 : 2
-    if (value < 1000) return 3
-    return value < 10000 ? 4 : 5
-  }
-  if (value < 10000000) return value < 1000000 ? 6 : 7
-  if (value < 100000000) return 8
-  return value < 1000000000 ? 9 : 10
+/** Stores a number below 10,000 without zeros in front. */
+function putLeading(bytes: Uint8Array, at: number, value: number): number {
+  if (value < 100) return value < 10 ? putOne(bytes, at, value) : putTwo(bytes, at, value)
+  const high = (value / 100) | 0
+  at = high < 10 ? putOne(bytes, at, high) : putTwo(bytes, at, high)
+  return putTwo(bytes, at, value - high * 100)
 }
 
-/** Stores exactly `digits` digits of a non-negative 32-bit integer, zeros in front. */
-function putDigits(bytes: Uint8Array, at: number, value: number, digits: number): number {
-  const end = at + digits
-  let rest = value | 0
-  let place = end
-  while (place - at >= 2) {
-    const next = (rest / 100) | 0
-    const pair = (rest - next * 100) << 1
-    place -= 2
-    bytes[place] = PAIRS[pair]
-    bytes[place + 1] = PAIRS[pair + 1]
-    rest = next
-  }
-  if (place > at) bytes[at] = ZERO + (rest % 10)
-  return end
+/** Stores a number from 10,000 up to 214,748. */
+function putWide(bytes: Uint8Array, at: number, value: number): number {
+  const high = (value / 10_000) | 0
+  return putFour(bytes, putLeading(bytes, at, high), value - high * 10_000)
+}
+
+/** Stores four digits, zeros in front. */
+function putFour(bytes: Uint8Array, at: number, value: number): number {
+  const high = (value / 100) | 0
+  return putTwo(bytes, putTwo(bytes, at, high), value - high * 100)
+}
+
+function putTwo(bytes: Uint8Array, at: number, value: number): number {
+  bytes[at] = PAIRS[value << 1]
+  bytes[at + 1] = PAIRS[(value << 1) + 1]
+  return at + 2
+}
+
+function putOne(bytes: Uint8Array, at: number, value: number): number {
+  bytes[at] = ZERO + value
+  return at + 1
 }

@@ -14,10 +14,12 @@ export class Fragment {
   readonly bytes: NativeBuffer
   readonly words: Float64Array
   readonly length: number
+  readonly isLong: boolean
 
   /** @param source - UTF-8 in which no DEL stands. Copied. */
   constructor(source: Uint8Array) {
     this.length = source.length
+    this.isLong = source.length > WORD_COPY_LIMIT
     const padded = allocate((source.length + 7) & ~7)
     padded.fill(0x20)
     padded.set(source)
@@ -37,9 +39,8 @@ export class Fragment {
  * @returns the place after it.
  */
 export function putFragment(bytes: Uint8Array, view: DataView, at: number, fragment: Fragment): number {
-  const { words, length } = fragment
-  if (length <= WORD_COPY_LIMIT) {
-    for (let i = 0; i < words.length; i++) view.setFloat64(at + (i << 3), words[i], true)
-  } else bytes.set(fragment.bytes, at)
-  return at + length
+  const { words } = fragment
+  if (fragment.isLong) bytes.set(fragment.bytes, at)
+  else for (let i = 0; i < words.length; i++) view.setFloat64(at + (i << 3), words[i], true)
+  return at + fragment.length
 }

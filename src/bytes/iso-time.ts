@@ -25,7 +25,10 @@ export class IsoClock {
   /** Brings the text to a time, in milliseconds since the epoch, for which {@link isIsoTime} holds. */
   set(times: Float64Array, index: number): void {
     const time = Math.trunc(times[index])
-    if (time === this.time) return
+    if (time !== this.time) this.update(time)
+  }
+
+  private update(time: number): void {
     this.time = time
     const second = Math.floor(time / 1000)
     if (second !== this.second) this.format(time, second)

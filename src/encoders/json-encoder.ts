@@ -7,12 +7,13 @@ import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
 import type { Key, KeyTable } from '../entry/key.js'
+import { levelSlot } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
 import { errorParts } from './error-parts.js'
 import { JsonValueWriter } from './json-value.js'
 import { type FlatFormat, PLAIN_FORMAT } from './json-format.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
-import { type Head, headIndex, makeHeads } from './line-head.js'
+import { type Head, makeHeads } from './line-head.js'
 import { TextCache } from './text-cache.js'
 
 const CLOSE_BRACE = 0x7d
@@ -45,24 +46,39 @@ export class JsonEncoder implements Encoder {
     this.values = new JsonValueWriter(limits, (fields, out, limit) => this.rows(fields, 0, fields.count, out, limit))
   }
 
-  /** Where all that stands before a line's own fields is ready, it is stored at one go: 25 ns less than piece by piece. */
+  /**
+   * A head and a message that are ready are stored at one go: 25 of a message's 150 ns less than piece by piece. All the
+   * rest stands in methods of its own, so that V8 has room to make this one part of the log call.
+   */
   encode(entry: Entry, out: ByteBuffer): void {
     const start = out.length
-    const { logger, message, context, count } = entry
+    const { logger, message } = entry
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
-    const head = heads[headIndex(entry.level)]
+    const head = heads[levelSlot(entry.level)]
     const text = message === undefined ? NOTHING : this.messages.get(message)
-    const shared = context.isEmpty ? NOTHING : context.ready(this, entry)
-    if (text === undefined || shared === undefined || head.length < 0) {
+    if (text === undefined || head.length < 0) {
       this.start(entry, out)
-      if (!context.isEmpty) context.write(this, entry, out)
-    } else {
-      const bytes = out.reserveAt(start, head.length + text.length + shared.length + FRAGMENT_SLACK)
-      const { view } = out
-      let at = head.put(bytes, view, start, entry.time, message !== undefined)
-      at = putFragment(bytes, view, at, text)
-      out.length = putFragment(bytes, view, at, shared)
+      this.finish(entry, start, out)
+      return
     }
+    const bytes = out.reserveAt(start, head.length + text.length + FRAGMENT_SLACK)
+    const { view } = out
+    let at = head.put(bytes, view, start, entry.time, message !== undefined)
+    at = putFragment(bytes, view, at, text)
+    if (entry.count > 0 || !entry.context.isEmpty) {
+      out.length = at
+      this.finish(entry, start, out)
+      return
+    }
+    bytes[at] = CLOSE_BRACE
+    bytes[at + 1] = NEWLINE
+    out.length = at + 2
+  }
+
+  /** Appends the fields and the end of a line that began at `start`. */
+  private finish(entry: Entry, start: number, out: ByteBuffer): void {
+    const { context, count } = entry
+    if (!context.isEmpty) context.write(this, entry, out)
     if (count > 0) this.rows(entry, 0, count, out, start + this.limits.maxLineBytes)
     const at = out.length
     const bytes = out.reserveAt(at, 2)
@@ -75,7 +91,7 @@ export class JsonEncoder implements Encoder {
   start(entry: Entry, out: ByteBuffer): Head {
     const { logger, message } = entry
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
-    const head = heads[headIndex(entry.level)]
+    const head = heads[levelSlot(entry.level)]
     head.write(out, entry.time, message !== undefined)
     if (message !== undefined) {
       const ready = this.messages.get(message)

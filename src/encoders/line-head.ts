@@ -2,7 +2,7 @@ import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { IsoClock, ISO_LENGTH } from '../bytes/iso-time.js'
 import { writeJsonText } from '../bytes/json-text.js'
-import { Level, LEVEL_NAMES, type LevelName } from '../entry/level.js'
+import { Level, LEVEL_NAMES, type LevelName, levelSlot } from '../entry/level.js'
 import { writeBounded } from './bounded-text.js'
 import { writeEpochMs, writeEpochNs } from './epoch-time.js'
 
@@ -88,7 +88,7 @@ export class Head {
 
 type WriteTime = (out: ByteBuffer, time: Float64Array) => void
 
-/** The heads of a logger's lines, by {@link headIndex}. */
+/** The heads of a logger's lines, by {@link levelSlot}. */
 export function makeHeads(format: LineFormat, logger: string, maxNameUnits: number): readonly Head[] {
   const name = logger === '' ? '' : nameText(logger, maxNameUnits)
   const messageKey = `,${keyText(format.message)}`
@@ -96,14 +96,9 @@ export function makeHeads(format: LineFormat, logger: string, maxNameUnits: numb
   for (const level of LEVEL_NAMES) {
     const head = new Head(format.time, format.head(level, name), messageKey)
     // A number that no level has keeps the place before it filled: V8 reads a list without holes faster.
-    while (heads.length <= headIndex(Level[level])) heads.push(head)
+    while (heads.length <= levelSlot(Level[level])) heads.push(head)
   }
   return heads
-}
-
-/** Where the head of a level stands: a shift, for a division by ten is a slow one. */
-export function headIndex(level: number): number {
-  return level >> 3
 }
 
 function nameText(logger: string, maxUnits: number): string {

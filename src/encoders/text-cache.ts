@@ -23,12 +23,16 @@ export class TextCache {
     const units = text.length
     if (units < MIN_UNITS || units > MAX_UNITS) return undefined
     const slot = (units * 31 + text.charCodeAt(0) * 7 + text.charCodeAt(units - 1)) & (SLOTS - 1)
-    if (this.texts[slot] !== text) {
-      this.texts[slot] = text
-      this.fragments[slot] = undefined
-      return undefined
-    }
-    return this.fragments[slot] ?? this.encode(text, slot)
+    return this.texts[slot] === text && this.fragments[slot] !== undefined
+      ? this.fragments[slot]
+      : this.miss(text, slot)
+  }
+
+  private miss(text: string, slot: number): Fragment | undefined {
+    if (this.texts[slot] === text) return this.encode(text, slot)
+    this.texts[slot] = text
+    this.fragments[slot] = undefined
+    return undefined
   }
 
   private encode(text: string, slot: number): Fragment {

@@ -44,3 +44,11 @@ export function thresholdName(number: number): Threshold {
 export function levelName(number: number): LevelName {
   return LEVEL_NAMES[number / 10 - 1]
 }
+
+/** A place for a level in a list of {@link LEVEL_SLOTS}: by a shift, since a division by ten is a slow one. */
+export function levelSlot(number: number): number {
+  return number >> 3
+}
+
+/** One more than the highest {@link levelSlot}. */
+export const LEVEL_SLOTS: number = levelSlot(Level.panic) + 1

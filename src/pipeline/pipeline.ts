@@ -5,7 +5,7 @@ import { Context } from '../entry/context.js'
 import type { Entry } from '../entry/entry.js'
 import { EntryPool, type EntryPoolStats } from '../entry/entry-pool.js'
 import { KeyTable } from '../entry/key.js'
-import { Level, LEVEL_NAMES, type LevelName } from '../entry/level.js'
+import { Level, LEVEL_NAMES, type LevelName, LEVEL_SLOTS, levelSlot } from '../entry/level.js'
 import { reasonText } from '../encoders/json-value.js'
 import { LevelRegistry, parentOf } from '../levels/level-registry.js'
 import { LineRefused } from '../outputs/output.js'
@@ -91,7 +91,7 @@ export class Pipeline implements Receiver {
   private readonly clock: Clock
   private readonly anchored: AnchoredClock | undefined
   private readonly diagnostics: Diagnostics
-  private readonly linesByLevel = LEVEL_NAMES.map(() => 0)
+  private readonly linesByLevel = new Array<number>(LEVEL_SLOTS).fill(0)
   private readonly gates: Gate[] = []
   private readonly errorHooks: HookList[] = []
   /** One for each log call that may stand within another. */
@@ -220,7 +220,7 @@ export class Pipeline implements Receiver {
   /** Writes an entry to every one of these sinks that admits it. The entry stays the caller's. */
   write(entry: Entry, sinks: readonly Sink[]): void {
     const { level } = entry
-    this.linesByLevel[level / 10 - 1]++
+    this.linesByLevel[levelSlot(level)]++
     for (let i = 0; i < sinks.length; i++) {
       const sink = sinks[i]
       if (level >= sink.threshold) sink.write(entry)
@@ -331,7 +331,7 @@ export class Pipeline implements Receiver {
   }
 
   stats(): LoggerStats {
-    const lines = Object.fromEntries(LEVEL_NAMES.map((name, i) => [name, this.linesByLevel[i]]))
+    const lines = Object.fromEntries(LEVEL_NAMES.map((name) => [name, this.linesByLevel[levelSlot(Level[name])]]))
     return {
       lines: lines as Record<LevelName, number>,
       outputs: this.sinkSet.stats(),
