@@ -13,7 +13,7 @@ const OVERFLOW_KEY = '…'
 const BAG_KEY = 'fields'
 const BYTES_KEY = 'bytes'
 
-const { string: STRING, float: FLOAT, bool: BOOL, any: ANY } = FieldKind
+const { string: STRING, int: INT, float: FLOAT, bool: BOOL, duration: DURATION, any: ANY } = FieldKind
 
 const hasOwn = Object.prototype.hasOwnProperty
 
@@ -30,6 +30,8 @@ export class Fields implements FieldWriter {
   numbers: Float64Array
   values: unknown[]
   protected serial = 0
+  /** Rows that may be filled without a further look: those of the columns, up to the bound. */
+  private room: number
 
   /** @param rows - Fields that find room before the columns grow. */
   constructor(
@@ -41,36 +43,46 @@ export class Fields implements FieldWriter {
     this.numbers = new Float64Array(rows)
     this.values = new Array<unknown>(rows)
     this.serial = table.nextSerial()
+    this.room = Math.min(rows, MAX_ROWS - 1)
   }
 
   string(key: string, value: string | null | undefined): this {
     const row = this.row(key)
-    if (row < 0) return this
-    if (typeof value === 'string') this.kinds[row] = STRING
-    else this.kinds[row] = ANY
-    this.values[row] = value ?? null
+    if (row < 0 || typeof value !== 'string') return this.putAt(row, value)
+    this.kinds[row] = STRING
+    this.values[row] = value
     return this
   }
 
   int(key: string, value: number | null | undefined): this {
-    return this.number(key, FieldKind.int, value)
+    const row = this.row(key)
+    if (row < 0 || typeof value !== 'number') return this.putAt(row, value)
+    this.kinds[row] = INT
+    this.numbers[row] = value
+    return this
   }
 
   float(key: string, value: number | null | undefined): this {
-    return this.number(key, FieldKind.float, value)
+    const row = this.row(key)
+    if (row < 0 || typeof value !== 'number') return this.putAt(row, value)
+    this.kinds[row] = FLOAT
+    this.numbers[row] = value
+    return this
   }
 
   duration(key: string, value: number | null | undefined): this {
-    return this.number(key, FieldKind.duration, value)
+    const row = this.row(key)
+    if (row < 0 || typeof value !== 'number') return this.putAt(row, value)
+    this.kinds[row] = DURATION
+    this.numbers[row] = value
+    return this
   }
 
   bool(key: string, value: boolean | null | undefined): this {
     const row = this.row(key)
-    if (row < 0) return this
-    if (typeof value === 'boolean') {
-      this.kinds[row] = BOOL
-      this.numbers[row] = value ? 1 : 0
-    } else this.put(row, value)
+    if (row < 0 || typeof value !== 'boolean') return this.putAt(row, value)
+    this.kinds[row] = BOOL
+    this.numbers[row] = value ? 1 : 0
     return this
   }
 
@@ -84,11 +96,9 @@ export class Fields implements FieldWriter {
 
   timestamp(key: string, value: Date | number | null | undefined): this {
     const row = this.row(key)
-    if (row < 0) return this
-    if (typeof value === 'number') {
-      this.kinds[row] = FieldKind.timestamp
-      this.numbers[row] = value
-    } else this.put(row, value)
+    if (row < 0 || typeof value !== 'number') return this.putAt(row, value)
+    this.kinds[row] = FieldKind.timestamp
+    this.numbers[row] = value
     return this
   }
 
@@ -226,13 +236,9 @@ export class Fields implements FieldWriter {
     return copy
   }
 
-  private number(key: string, kind: FieldKind, value: number | null | undefined): this {
-    const row = this.row(key)
-    if (row < 0) return this
-    if (typeof value === 'number') {
-      this.kinds[row] = kind
-      this.numbers[row] = value
-    } else this.put(row, value)
+  /** Stores a value that is not of its writer's kind, or nothing where there is no row. */
+  private putAt(row: number, value: unknown): this {
+    if (row >= 0) this.put(row, value)
     return this
   }
 
@@ -276,37 +282,36 @@ export class Fields implements FieldWriter {
   /** The row for a key's next value, or -1 when the value must not be stored. */
   private row(name: string): number {
     const row = this.count
-    const { keys, table } = this
-    const before = row > 0 ? keys[row - 1] : table.start
-    let key = before.next
-    if (key === undefined || key.name !== name) key = table.internAfter(before, name)
+    const { keys, serial, table } = this
+    const key = (row > 0 ? keys[row - 1] : table.start).next
     // A serial that is still the newest means that no other set was filled in between, so marks on keys are exact.
     if (
-      !key.isPlain ||
-      key.serial === this.serial ||
-      this.serial !== table.newestSerial ||
-      row >= this.kinds.length ||
-      row >= MAX_ROWS - 1
+      key !== undefined &&
+      key.name === name &&
+      key.isPlain &&
+      key.serial !== serial &&
+      serial === table.newestSerial &&
+      row < this.room
     ) {
-      return this.rowOf(key)
+      this.count = row + 1
+      // Lines repeat, and a look is cheaper than the store of a reference.
+      if (keys[row] !== key) keys[row] = key
+      key.serial = serial
+      return row
     }
-    this.count = row + 1
-    // Lines repeat, and a look is cheaper than the store of a reference.
-    if (keys[row] !== key) keys[row] = key
-    key.serial = this.serial
-    return row
+    return this.rowAfter(row > 0 ? keys[row - 1] : table.start, name)
+  }
+
+  /** The row for a name that did not follow another last time. Apart, so that V8 has room for the short way. */
+  private rowAfter(before: Key, name: string): number {
+    const { next } = before
+    return this.rowFor(next !== undefined && next.name === name ? next : this.table.internAfter(before, name))
   }
 
   /** @internal The row for the next value of a key that is looked up already, or -1 when the value must not be stored. */
   rowFor(key: Key): number {
     const row = this.count
-    if (
-      !key.isPlain ||
-      key.serial === this.serial ||
-      this.serial !== this.table.newestSerial ||
-      row >= this.kinds.length ||
-      row >= MAX_ROWS - 1
-    ) {
+    if (!key.isPlain || key.serial === this.serial || this.serial !== this.table.newestSerial || row >= this.room) {
       return this.rowOf(key)
     }
     this.count = row + 1
@@ -379,5 +384,6 @@ export class Fields implements FieldWriter {
     this.numbers = numbers
     this.keys.length = rows
     this.values.length = rows
+    this.room = Math.min(rows, MAX_ROWS - 1)
   }
 }
