@@ -6,7 +6,7 @@ const STEPS = LATENCY_STEPS
 /** From 1 µs up to 2²⁸ µs, some four minutes. */
 const BUCKETS = 28 * STEPS
 /** Memory for the counts. */
-export const LATENCY_BYTES = BUCKETS * 4
+export const LATENCY_BYTES: number = BUCKETS * 4
 
 /** Counts how long writes took, in steps that widen with the time. Allocates nothing after it is made. */
 export class Latency {

@@ -34,7 +34,7 @@ const IDLE_MS = 1_000
 const POLL_MS = 1
 
 /** Where the worker's program stands; `__name` is what some bundlers wrap around functions. */
-export const DRAIN_SOURCE = `const __name = (value) => value;(${drainRing.toString()})(require)`
+export const DRAIN_SOURCE: string = `const __name = (value) => value;(${drainRing.toString()})(require)`
 
 /**
  * Lines on their way to another thread. They are encoded in shared memory; when the block is full, or as the buffer mode

@@ -24,12 +24,12 @@ interface Memory {
 export class Ring {
   readonly control: Int32Array<SharedArrayBuffer>
   readonly data: SharedArrayBuffer
-  readonly numbers = new Float64Array(new SharedArrayBuffer(16))
-  readonly latency = new SharedArrayBuffer(LATENCY_BYTES)
+  readonly numbers: Float64Array<SharedArrayBuffer> = new Float64Array(new SharedArrayBuffer(16))
+  readonly latency: SharedArrayBuffer = new SharedArrayBuffer(LATENCY_BYTES)
   readonly words: RingWords
   readonly states: RingStates = STATES
   /** The block that is being filled. Its memory is replaced when it grows: see {@link hasGrown}. */
-  readonly block = new ByteBuffer(4)
+  readonly block: ByteBuffer = new ByteBuffer(4)
   private readonly memories: Memory[] = []
   /** Lines that end in each place's block, and whether it begins within one. */
   private readonly lines: number[]
