@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { LogField } from 'wideline/decorators'
+import { fieldKind, LogField } from 'wideline/decorators'
 import { captureLogs } from 'wideline/testing'
 import { call } from './serve.js'
 
@@ -166,5 +166,33 @@ describe('a declared property', () => {
       @LogField.string() level = 'high'
     }
     expect(fieldsOf((log) => log.info('paid', new Login()))).toEqual({ password: '[Redacted]', _level: 'high' })
+  })
+})
+
+describe('a declared accessor', () => {
+  class Card {
+    @LogField.string({ redact: 'last4' }) accessor number = '4111111111111234'
+    hidden = 'internal'
+
+    @LogField.int('until')
+    get year(): number {
+      return 2026
+    }
+  }
+
+  it('is written as a field is', () => {
+    expect(fieldsOf((log) => log.info('paid', new Card()))).toEqual({ number: '…1234', until: 2026 })
+  })
+})
+
+describe('a field of a kind of the application', () => {
+  const money = fieldKind({ name: 'money', base: 'string', coerce: (sum: Money) => `${sum.amount} ${sum.currency}` })
+
+  it('is declared by LogField.of', () => {
+    class Order {
+      @LogField.of(money({ key: 'price' })) total = new Money(5)
+    }
+    expect(fieldsOf((log) => log.info('paid', new Order()))).toEqual({ price: '5 EUR' })
+    expect(() => LogField.of({} as never)).toThrow('LogField.of must be a declared field, such as int(), got an object')
   })
 })
