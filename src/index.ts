@@ -59,6 +59,7 @@ export type { FieldPlace, FieldSource, HavingPath, SourcedField } from './schema
 export type {
   CoercingOptions,
   DeclaredField,
+  DeclaredOptions,
   FieldOptions,
   InvalidPolicy,
   KindOfField,

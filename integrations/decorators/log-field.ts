@@ -4,6 +4,7 @@ import {
   bool,
   type CoercingOptions,
   type DeclaredField,
+  type DeclaredOptions,
   duration,
   error,
   type FieldBuilder,
@@ -65,7 +66,7 @@ export type LogFieldKinds = { readonly [Kind in FieldKindName]: FieldDecoratorFa
 }
 
 function factory<Value>(builder: FieldBuilder<Value>): FieldDecoratorFactory<Value> {
-  const declare = (key?: string | FieldOptions, more: FieldOptions = {}): FieldDecorator<Value> =>
+  const declare = (key?: string | DeclaredOptions, more: DeclaredOptions = {}): FieldDecorator<Value> =>
     decorator(builder((typeof key === 'string' ? { ...more, key } : (key ?? more)) as never))
   return declare
 }

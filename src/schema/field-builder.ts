@@ -3,6 +3,7 @@ import {
   checkFieldOptions,
   type CoercingOptions,
   type DeclaredField,
+  type DeclaredOptions,
   type FieldOptions,
   type KindOfField,
 } from './field-options.js'
@@ -58,7 +59,7 @@ export interface FieldBuilder<Value> {
 /** Makes the builder of one kind. */
 export function fieldBuilder<Value>(kind: KindOfField): FieldBuilder<Value> {
   const { name: kindName } = kind
-  const declare = (options?: FieldOptions): DeclaredField =>
+  const declare = (options?: DeclaredOptions): DeclaredField =>
     Object.freeze({ kind, options: checkFieldOptions(kindName, options) })
   const sourced = (
     where: string,
@@ -67,7 +68,7 @@ export function fieldBuilder<Value>(kind: KindOfField): FieldBuilder<Value> {
   ): SourcedField<Value> =>
     Object.freeze({
       kind,
-      options: checkFieldOptions(`${kindName}.${where}`, options as FieldOptions | undefined),
+      options: checkFieldOptions(`${kindName}.${where}`, options),
       source: Object.freeze(source),
     })
   const at =

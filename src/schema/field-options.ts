@@ -21,8 +21,8 @@ export type InvalidPolicy =
   /** A `FieldError` is thrown where `NODE_ENV` is `development` or `test`; elsewhere the line is marked. */
   | 'throw'
 
-/** What is said of a field where it is declared. */
-export interface FieldOptions<Value = never> {
+/** What may be said of a field. */
+export interface DeclaredOptions<Value = never> {
   /** The key on the line. Default: the name of the property or parameter it is declared on. */
   readonly key?: string
   /** Whether the value may be left out, or null. Default false. */
@@ -44,8 +44,15 @@ export interface FieldOptions<Value = never> {
   readonly onInvalid?: InvalidPolicy
 }
 
+/** What is said of a field where it is declared. */
+export interface FieldOptions<Value = never> extends DeclaredOptions<Value> {
+  /** Whether a value of another type is converted, where that is exact: `'42'` for an `int`. Default true. */
+  readonly coerce?: boolean
+}
+
 /** Options with a function that makes the field's value of another type. */
-export type CoercingOptions<Value, Input> = Omit<FieldOptions<Value>, 'coerce'> & {
+export interface CoercingOptions<Value, Input> extends DeclaredOptions<Value> {
+  /** Makes the field's value of what is given; undefined says that it cannot. */
   readonly coerce: (value: Input) => Value | null | undefined
 }
 
@@ -66,7 +73,7 @@ declare const OPTIONAL: unique symbol
 /** A field declared once: its kind and what is done with its values. */
 export interface DeclaredField<Value = unknown, Optional extends boolean = boolean> {
   readonly kind: KindOfField
-  readonly options: FieldOptions
+  readonly options: DeclaredOptions
   readonly [VALUE]?: Value
   readonly [OPTIONAL]?: Optional
 }
@@ -88,7 +95,7 @@ const key: Rule = {
 
 export const invalidPolicy: Rule = oneOf('drop', 'mark', 'throw')
 
-const RULES: Rules<FieldOptions> = {
+const RULES: Rules<DeclaredOptions> = {
   key,
   optional: flag,
   redact: redaction,
@@ -100,6 +107,6 @@ const RULES: Rules<FieldOptions> = {
 }
 
 /** Checks what is said of a field. @throws OptionError for the first option that is unknown or wrong. */
-export function checkFieldOptions(where: string, options: FieldOptions | undefined): FieldOptions {
-  return checkOptions<FieldOptions>(where, options, {}, RULES)
+export function checkFieldOptions(where: string, options: DeclaredOptions | undefined): DeclaredOptions {
+  return checkOptions<DeclaredOptions>(where, options, {}, RULES)
 }

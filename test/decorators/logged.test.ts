@@ -471,7 +471,7 @@ describe('a stream', () => {
       pulled = 9
       await expect(files.web(source(3)).getReader().read()).rejects.toThrow('gone')
     })
-    expect(lines.map(({ msg, items }) => `${String(msg)} ${String(items ?? '')}`)).toEqual([
+    expect(lines.map(({ msg, items }) => `${String(msg)} ${(items as number | undefined) ?? ''}`)).toEqual([
       'enter Files.web ',
       'exit Files.web 2',
       'enter Files.web ',

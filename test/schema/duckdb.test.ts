@@ -116,7 +116,10 @@ describe('lines loaded into DuckDB with the generated table', () => {
       "SELECT column_name AS name, comment FROM duckdb_columns() WHERE table_name = 'payments'",
     )
     expect(columns.map(({ name }) => name)).toEqual([
-      ...['time', 'level', 'logger', 'msg'],
+      'time',
+      'level',
+      'logger',
+      'msg',
       ...EveryKind.lineKeys.filter((key) => key !== 'secretly'),
     ])
     expect(Object.fromEntries(columns.map(({ name, comment }) => [name, comment]))).toMatchObject({

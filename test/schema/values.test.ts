@@ -7,7 +7,7 @@ import {
   duration,
   error,
   FieldError,
-  type FieldOptions,
+  type DeclaredOptions,
   fields,
   fieldKind,
   float,
@@ -28,7 +28,7 @@ function written(field: DeclaredField, value: unknown): Record<string, unknown> 
   return rest
 }
 
-const declare = (kind: Kind, options: FieldOptions = {}): DeclaredField => BUILDERS[kind](options as never)
+const declare = (kind: Kind, options: DeclaredOptions = {}): DeclaredField => BUILDERS[kind](options as never)
 
 const DATE = new Date('2026-11-23T02:52:15.206Z')
 
@@ -124,7 +124,7 @@ describe('a declared field', () => {
 })
 
 describe('a redacted field', () => {
-  it.each<{ name: string; options: FieldOptions; input: unknown; want: unknown }>([
+  it.each<{ name: string; options: DeclaredOptions; input: unknown; want: unknown }>([
     { name: 'masked', options: { redact: 'mask' }, input: 'hunter2', want: '[Redacted]' },
     { name: 'masked, an object', options: { redact: 'mask' }, input: { a: 1 }, want: '[Redacted]' },
     { name: 'masked, null', options: { redact: 'mask' }, input: null, want: null },

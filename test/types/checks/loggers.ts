@@ -1,0 +1,58 @@
+// Loggers of any fields, and of declared ones only.
+import { createLogger, fields, float, int, type Logger, string } from 'wideline'
+import { requestLogger } from 'wideline/express'
+
+const Order = fields({ orderId: int(), amount: float({ optional: true }), status: string({ optional: true }) })
+const Other = fields({ other: string() })
+
+// A logger of any fields takes all that a log call takes.
+const log = createLogger()
+declare const unknown: unknown
+declare const list: unknown[]
+class Thing {
+  readonly a = 1
+}
+log.info('a')
+log.info('a %d %s', 1, 'b')
+log.info('a', { x: 1 })
+log.info('a', new Thing())
+log.info({ x: 1 }, 'a')
+log.info(new Thing())
+log.info('a', null)
+log.error(new Error('no'))
+log.error('a', new Error('no'))
+log.error('a', unknown)
+log.info('a', ...list)
+const write: (message: string, ...values: unknown[]) => void = log.info
+write('a')
+// @ts-expect-error -- no message and no fields
+log.info()
+// @ts-expect-error -- a number is no message
+log.info(1)
+
+// A logger of declared fields takes those only.
+const strict = createLogger<typeof Order>({ level: 'debug' })
+strict.info('paid', { orderId: 42 })
+strict.info('paid', { orderId: 42, amount: 1.5, status: null })
+strict.info({ status: 'ok' }, 'paid')
+strict.info('paid %d', 3)
+strict.error('failed', new Error('no'))
+strict.error('failed', unknown)
+strict.info('paid', Order, { orderId: 1 })
+strict.info('paid', Other, { other: 'of another set' })
+strict.child({ orderId: 42 }).info('paid', { amount: 1 })
+// @ts-expect-error -- a key that is not declared
+strict.info('paid', { oderId: 42 })
+// @ts-expect-error -- a value of the wrong kind
+strict.info('paid', { orderId: '42' })
+// @ts-expect-error -- a key that is not declared, before the message
+strict.info({ oderId: 42 }, 'paid')
+// @ts-expect-error -- a key that is not declared, in a child
+strict.child({ oderId: 42 })
+// @ts-expect-error -- a key that is not declared, on a child's line
+strict.child({ orderId: 42 }).info('paid', { amout: 1 })
+
+// It stands for one of any fields wherever a logger is asked for.
+const any: Logger = strict
+any.info('a', { anything: 1 })
+requestLogger({ logger: strict })
