@@ -74,7 +74,7 @@ void Orders
 for (const compiler of COMPILERS) {
   describe(`TypeScript ${compiler.version}`, () => {
     for (const mode of MODES) {
-      it(
+      it.concurrent(
         `finds every wrong thing and no other, and makes code that runs: ${mode.mode} decorators`,
         { timeout: 240_000 },
         async () => {
