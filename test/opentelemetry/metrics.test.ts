@@ -1,0 +1,219 @@
+import http from 'node:http'
+import { metrics } from '@opentelemetry/api'
+import {
+  AggregationTemporality,
+  type DataPoint,
+  type Histogram,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics'
+import { createLogger, memory } from 'wideline'
+import { instrument } from 'wideline/opentelemetry'
+import { afterEach, describe, expect, it } from 'vitest'
+import { API_VERSIONS, forgetApi, type Loaded, loadOn } from './apis.js'
+import { type Served, serve } from './served.js'
+
+/** The official metrics SDK, and what it has collected. */
+class Collected {
+  private readonly exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  private readonly reader = new PeriodicExportingMetricReader({
+    exporter: this.exporter,
+    exportIntervalMillis: 3_600_000,
+  })
+  readonly provider = new MeterProvider({ readers: [this.reader] })
+
+  async points(name: string): Promise<DataPoint<number | Histogram>[]> {
+    this.exporter.reset()
+    await this.reader.forceFlush()
+    const found = this.exporter
+      .getMetrics()
+      .flatMap((resource) => resource.scopeMetrics.flatMap((scope) => scope.metrics))
+      .filter((metric) => metric.descriptor.name === name)
+    return found.flatMap((metric) => metric.dataPoints as DataPoint<number | Histogram>[])
+  }
+}
+
+let served: Served | undefined
+let loaded: Loaded | undefined
+afterEach(async () => {
+  await served?.stop()
+  if (loaded !== undefined) forgetApi(loaded)
+  served = undefined
+  loaded = undefined
+  metrics.disable()
+})
+
+async function shop(provider: MeterProvider): Promise<Served> {
+  served = await serve(
+    (app) => {
+      app.get('/orders/:id', (request, response) => void response.json({ id: request.params['id'] }))
+      app.get('/fail', () => {
+        throw new RangeError('too much')
+      })
+      app.get('/teapot', (_request, response) => void response.status(503).end())
+      app.get('/slow', () => undefined)
+    },
+    (log) => void instrument(log, { metrics: { provider } }),
+  )
+  return served
+}
+
+describe('requests', () => {
+  it('are measured by route template, method and status, never by path', async () => {
+    const collected = new Collected()
+    const { get, untilWide } = await shop(collected.provider)
+    for (let id = 0; id < 20; id++) await get(`/orders/${id}?token=${id}`)
+    await get('/fail')
+    await get('/teapot')
+    await get('/nowhere')
+    await get('/orders/1', { method: 'PURGE' })
+    await untilWide(24)
+    const points = await collected.points('http.server.request.duration')
+    const common = { 'url.scheme': 'http', 'network.protocol.version': '1.1' }
+    expect(points.map(({ attributes, value }) => [attributes, (value as Histogram).count])).toEqual([
+      [{ ...common, 'http.request.method': 'GET', 'http.route': '/orders/:id', 'http.response.status_code': 200 }, 20],
+      [
+        {
+          ...common,
+          'http.request.method': 'GET',
+          'http.route': '/fail',
+          'http.response.status_code': 500,
+          'error.type': 'RangeError',
+        },
+        1,
+      ],
+      [
+        {
+          ...common,
+          'http.request.method': 'GET',
+          'http.route': '/teapot',
+          'http.response.status_code': 503,
+          'error.type': '503',
+        },
+        1,
+      ],
+      [{ ...common, 'http.request.method': 'GET', 'http.response.status_code': 404 }, 1],
+      [{ ...common, 'http.request.method': '_OTHER', 'http.response.status_code': 404 }, 1],
+    ])
+    expect((points[0].value as Histogram).buckets.boundaries).toEqual([
+      0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10,
+    ])
+  })
+
+  it('are counted while they are active, and no longer when the client has left', async () => {
+    const collected = new Collected()
+    const { port, untilWide, lines } = await shop(collected.provider)
+    const request = http.get({ port, path: '/slow', agent: false }).on('error', () => undefined)
+    await untilActive(collected, 1)
+    request.destroy()
+    await untilWide(1)
+    expect(lines.parsed().at(-1)).toMatchObject({ outcome: 'aborted' })
+    await untilActive(collected, 0)
+    const [aborted] = await collected.points('http.server.request.duration')
+    expect(aborted.attributes).toMatchObject({ 'error.type': 'aborted', 'http.route': '/slow' })
+    expect(aborted.attributes).not.toHaveProperty('http.response.status_code')
+  })
+
+  it('take as long as their line says', async () => {
+    const collected = new Collected()
+    const { get, untilWide, lines } = await shop(collected.provider)
+    await get('/orders/1')
+    await untilWide(1)
+    const [point] = await collected.points('http.server.request.duration')
+    const { durationMs } = lines.parsed<{ durationMs: number }>()[0]
+    expect((point.value as Histogram).sum).toBeCloseTo(durationMs / 1000, 9)
+  })
+})
+
+async function untilActive(collected: Collected, count: number): Promise<void> {
+  for (;;) {
+    const [point] = await collected.points('http.server.active_requests')
+    if (point?.value === count) return
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+describe('units', () => {
+  it('are measured by name and outcome', async () => {
+    const collected = new Collected()
+    const log = createLogger({ outputs: [memory()] })
+    instrument(log, { metrics: { provider: collected.provider } })
+    await log.unit('report', async () => undefined)
+    expect(() =>
+      log.unit('report', () => {
+        throw new TypeError('no')
+      }),
+    ).toThrow('no')
+    const points = await collected.points('wideline.unit.duration')
+    expect(points.map(({ attributes }) => attributes)).toEqual([
+      { 'wideline.unit.name': 'report', 'wideline.outcome': 'completed' },
+      { 'wideline.unit.name': 'report', 'wideline.outcome': 'failed', 'error.type': 'TypeError' },
+    ])
+  })
+})
+
+describe.each(API_VERSIONS)('the logger itself, on API %s', (version) => {
+  it('shows its counters, and those of an SDK that starts later', async () => {
+    loaded = await loadOn(version)
+    const { wideline, bridge, api } = loaded
+    const log = wideline.createLogger({
+      level: 'info',
+      outputs: [wideline.memory(), { output: wideline.memory(), level: 'error' }],
+    })
+    const stop = bridge.instrument(log)
+    const collected = new Collected()
+    api.metrics.setGlobalMeterProvider(collected.provider)
+    log.unit('first', () => undefined)
+    log.warn('x')
+    log.error('y')
+    const valuesOf = async (name: string): Promise<[unknown, unknown][]> =>
+      (await collected.points(name)).map(({ attributes, value }) => [attributes, value])
+    expect(await valuesOf('wideline.lines')).toEqual(
+      [
+        ['trace', 0],
+        ['debug', 0],
+        ['info', 1],
+        ['warn', 1],
+        ['error', 1],
+        ['fatal', 0],
+        ['panic', 0],
+      ].map(([level, count]) => [{ level }, count]),
+    )
+    expect(await valuesOf('wideline.output.written')).toEqual([
+      [{ output: '0' }, 3],
+      [{ output: '1' }, 1],
+    ])
+    for (const name of ['hits', 'misses', 'outstanding', 'retained']) {
+      expect(await valuesOf(`wideline.pool.${name}`)).toHaveLength(1)
+    }
+    expect(await valuesOf('wideline.dropped')).toContainEqual([{ output: '0', reason: 'failed' }, 0])
+    expect(await valuesOf('wideline.problems')).toEqual([[{}, 0]])
+    stop()
+    log.error('unseen')
+    expect(await valuesOf('wideline.lines')).toContainEqual([{ level: 'error' }, 1])
+  })
+})
+
+describe('instrument', () => {
+  it.each([
+    [{ spans: 'yes' }, 'instrument.spans must be true or false, got "yes"'],
+    [{ metric: true }, 'instrument.metric must be one of correlation, metrics, spans, timeline, got "metric"'],
+    [{ metrics: 1 }, 'instrument.metrics must be true, false or an object, got 1'],
+    [{ metrics: { provider: {} } }, 'instrument.metrics.provider must be a MeterProvider, got an object'],
+    [{ metrics: { meter: {} } }, 'instrument.metrics.meter must be provider, got "meter"'],
+    [{ correlation: 'x' }, 'instrument.correlation must be true, false or names, got "x"'],
+    [
+      { correlation: { span: 'x' } },
+      'instrument.correlation.span must be one of traceId, spanId, traceFlags, got "span"',
+    ],
+    [{ correlation: { spanId: '' } }, 'instrument.correlation.spanId must be a name, got ""'],
+    [{ timeline: {} }, 'instrument.timeline must be one made by timeline(), got an object'],
+  ])('refuses %j', (options, message) => {
+    expect(() => instrument(createLogger({ outputs: [memory()] }), options as never)).toThrow(message)
+  })
+
+  it('refuses what is no logger', () => {
+    expect(() => instrument({} as never)).toThrow('instrument must be given a Logger made by createLogger()')
+  })
+})

@@ -1,0 +1,248 @@
+import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import {
+  BasicTracerProvider,
+  InMemorySpanExporter,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-base'
+import { createLogger, json, memory } from 'wideline'
+import { Logged } from 'wideline/decorators'
+import { instrument, timeline } from 'wideline/opentelemetry'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { type Served, serve } from './served.js'
+
+const exporter = new InMemorySpanExporter()
+let served: Served | undefined
+
+beforeAll(() => {
+  context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }))
+})
+beforeEach(() => exporter.reset())
+afterEach(async () => {
+  await served?.stop()
+  served = undefined
+})
+afterAll(() => {
+  trace.disable()
+  context.disable()
+})
+
+class Orders {
+  @Logged({ level: 'trace' })
+  async find(id: string): Promise<string> {
+    await this.load(id)
+    return id
+  }
+
+  @Logged({ level: 'trace' })
+  load(id: string): Promise<void> {
+    if (id === '0') throw new RangeError('no such order')
+    return Promise.resolve()
+  }
+}
+
+async function shop(spans = true): Promise<Served> {
+  served = await serve(
+    (app) => {
+      app.get('/orders/:id', (request, response, next) => {
+        request.log.info('looking')
+        new Orders().find(request.params.id).then(() => response.json({}), next)
+      })
+    },
+    (log) => void instrument(log, { spans, metrics: false }),
+  )
+  return served
+}
+
+const spanNamed = (name: string): ReadableSpan => exporter.getFinishedSpans().find((span) => span.name === name)!
+const PARENT = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331' }
+const traceparent = `00-${PARENT.traceId}-${PARENT.spanId}-01`
+
+describe('a request without instrumentation', () => {
+  it('opens a span below its caller, by the semantic conventions; its lines name that span', async () => {
+    const { get, untilWide, lines } = await shop()
+    await get('/orders/42?token=secret', { headers: { traceparent, 'user-agent': 'test/1' } })
+    await untilWide(1)
+    const span = spanNamed('GET /orders/:id')
+    expect(span).toMatchObject({ kind: SpanKind.SERVER, status: { code: SpanStatusCode.UNSET } })
+    expect(span.parentSpanContext).toMatchObject({ ...PARENT, isRemote: true })
+    expect(span.attributes).toMatchObject({
+      'http.request.method': 'GET',
+      'http.route': '/orders/:id',
+      'http.response.status_code': 200,
+      'url.scheme': 'http',
+      'url.path': '/orders/42',
+      'url.query': 'token=*',
+      'user_agent.original': 'test/1',
+      'network.protocol.version': '1.1',
+    })
+    const { traceId, spanId } = span.spanContext()
+    expect(traceId).toBe(PARENT.traceId)
+    for (const line of lines.parsed())
+      expect(line).toMatchObject({ trace_id: traceId, span_id: spanId, trace_flags: '01' })
+    expect(lines.parsed()).toHaveLength(2)
+    expect(lines.lines.join('')).not.toContain('"traceId"')
+  })
+
+  it('has a span for each call of a @Logged method, one within the other', async () => {
+    const { get, untilWide } = await shop()
+    await get('/orders/42')
+    await untilWide(1)
+    const [request, find, load] = ['GET /orders/:id', 'Orders.find', 'Orders.load'].map(spanNamed)
+    expect(find.parentSpanContext?.spanId).toBe(request.spanContext().spanId)
+    expect(load.parentSpanContext?.spanId).toBe(find.spanContext().spanId)
+    expect(find.attributes).toEqual({ 'code.function.name': 'Orders.find' })
+  })
+
+  it('says what failed', async () => {
+    const { get, untilWide } = await shop()
+    await get('/orders/0')
+    await untilWide(1)
+    for (const name of ['GET /orders/:id', 'Orders.find', 'Orders.load']) {
+      const span = spanNamed(name)
+      expect(span.status).toEqual({ code: SpanStatusCode.ERROR, message: 'no such order' })
+      expect(span.events[0].attributes).toMatchObject({ 'exception.type': 'RangeError' })
+    }
+    expect(spanNamed('GET /orders/:id').attributes).toMatchObject({ 'error.type': 'RangeError' })
+  })
+
+  it('opens none unless it is asked to, and its lines name the place the caller gave it', async () => {
+    const { get, untilWide, lines } = await shop(false)
+    await get('/orders/42', { headers: { traceparent } })
+    await untilWide(1)
+    expect(exporter.getFinishedSpans()).toEqual([])
+    const [looking, wide] = lines.parsed()
+    expect(looking).toMatchObject({ trace_id: PARENT.traceId, trace_flags: '01' })
+    expect(wide).toMatchObject({ trace_id: PARENT.traceId, parentSpanId: PARENT.spanId, span_id: looking['span_id'] })
+  })
+})
+
+describe('a request with an instrumentation', () => {
+  it('takes over its span, and opens no second one', async () => {
+    served = await serve(
+      (app) => {
+        app.get('/orders/:id', (request, response) => {
+          request.log.info('looking')
+          response.json({})
+        })
+      },
+      (log) => void instrument(log, { spans: true, metrics: false }),
+      (_request, response, next) => {
+        trace.getTracer('instrumentation').startActiveSpan('GET', { kind: SpanKind.SERVER }, (span) => {
+          response.once('close', () => span.end())
+          next()
+        })
+      },
+    )
+    await served.get('/orders/42')
+    await served.untilWide(1)
+    const [span, ...others] = exporter.getFinishedSpans()
+    expect(others).toEqual([])
+    const { traceId, spanId } = span.spanContext()
+    const [looking, wide] = served.lines.parsed()
+    expect(looking).toMatchObject({ trace_id: traceId, span_id: spanId })
+    expect(wide).toMatchObject({ outcome: 'completed', trace_id: traceId, span_id: spanId })
+  })
+})
+
+describe('a unit', () => {
+  it('opens a span; one within it is its child', async () => {
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    instrument(log, { spans: true, metrics: false })
+    await log.unit('outer', async (outer) => {
+      await outer.unit('inner', async () => log.info('inside'))
+    })
+    const [outer, inner] = ['outer', 'inner'].map(spanNamed)
+    expect(inner.parentSpanContext?.spanId).toBe(outer.spanContext().spanId)
+    expect(outer.parentSpanContext).toBeUndefined()
+    expect(lines.parsed().map(({ msg, span_id }) => [msg, span_id])).toEqual([
+      ['inside', inner.spanContext().spanId],
+      ['unit completed', inner.spanContext().spanId],
+      ['unit completed', outer.spanContext().spanId],
+    ])
+  })
+})
+
+describe('a timeline', () => {
+  it('holds requests and calls as trace events, within each other', async () => {
+    const time = timeline()
+    served = await serve(
+      (app) => {
+        app.get('/orders/:id', (request, response, next) => {
+          new Orders().find(request.params.id).then(() => response.json({}), next)
+        })
+      },
+      (log) => void instrument(log, { timeline: time, metrics: false }),
+    )
+    await Promise.all(['/orders/1', '/orders/2'].map((path) => served!.get(path)))
+    await served.untilWide(2)
+    const { traceEvents } = JSON.parse(time.toString()) as { traceEvents: Event[] }
+    const slices = traceEvents.filter(({ ph }) => ph === 'X')
+    expect(slices.map(({ name }) => name).toSorted()).toEqual([
+      'GET /orders/:id',
+      'GET /orders/:id',
+      'Orders.find',
+      'Orders.find',
+      'Orders.load',
+      'Orders.load',
+    ])
+    for (const request of slices.filter(({ cat }) => cat === 'request')) {
+      const inside = slices.filter(({ args }) => args['traceId'] === request.args['traceId'])
+      expect(inside).toHaveLength(3)
+      for (const slice of inside) {
+        expect(slice.tid).toBe(request.tid)
+        expect(slice.ts).toBeGreaterThanOrEqual(request.ts)
+        expect(slice.ts + slice.dur!).toBeLessThanOrEqual(request.ts + request.dur!)
+      }
+      expect(request.args).toMatchObject({ outcome: 'completed', status: 200, route: '/orders/:id' })
+    }
+    expect(new Set(slices.map(({ tid }) => tid)).size).toBe(2)
+    expect(traceEvents.filter(({ ph }) => ph === 'M')).toHaveLength(2)
+  })
+
+  it('puts what runs side by side on tracks of its own', async () => {
+    const time = timeline()
+    const log = createLogger({ outputs: [memory()] })
+    instrument(log, { timeline: time, metrics: false })
+    await log.unit('all', (all) =>
+      Promise.all([1, 2].map((n) => all.unit(`part ${n}`, () => new Promise((resolve) => setTimeout(resolve, 5))))),
+    )
+    const slices = time.events().filter(({ ph }) => ph === 'X')
+    const tracks = slices.map(({ name, tid }) => [name, tid])
+    expect(tracks).toEqual([
+      ['all', 1],
+      ['part 1', 1],
+      ['part 2', 2],
+    ])
+  })
+
+  it('keeps the newest within its bound', () => {
+    const time = timeline({ maxSlices: 3 })
+    const log = createLogger({ outputs: [memory()] })
+    instrument(log, { timeline: time, metrics: false })
+    for (let n = 0; n < 5; n++) log.unit(`u${n}`, () => undefined)
+    const names = time.events().filter(({ ph }) => ph === 'X').map(({ name }) => name) // prettier-ignore
+    expect(names.toSorted()).toEqual(['u2', 'u3', 'u4'])
+    expect(time.dropped).toBe(2)
+  })
+
+  it.each([
+    [{ maxSlices: 0 }, 'timeline.maxSlices must be an integer from 1 to 1000000, got 0'],
+    [{ max: 1 }, 'timeline.max must be maxSlices, got "max"'],
+  ])('refuses %j', (options, message) => {
+    expect(() => timeline(options as never)).toThrow(message)
+  })
+})
+
+interface Event {
+  readonly name: string
+  readonly cat: string
+  readonly ph: string
+  readonly ts: number
+  readonly dur?: number
+  readonly tid: number
+  readonly args: Record<string, unknown>
+}
