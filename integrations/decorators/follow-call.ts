@@ -1,12 +1,6 @@
 import { followIterator, isIterator } from './follow-iterator.js'
-import { followResult, type ResultFollower } from './follow-result.js'
+import { type CallFollower, followResult } from './follow-result.js'
 import { followStream, isStream } from './follow-stream.js'
-
-/** Told of everything that a method's result gives, and of its end. */
-export interface CallFollower extends Required<ResultFollower> {
-  /** Runs a part of the method that runs later, such as the next step of a generator. */
-  within<T>(step: () => T): T
-}
 
 /**
  * Follows a call to its end, which may come long after it has returned: that of a promise, a generator, a stream, an

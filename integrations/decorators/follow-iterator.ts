@@ -1,4 +1,4 @@
-import type { CallFollower } from './follow-call.js'
+import type { CallFollower } from './follow-result.js'
 
 /** What is used of generators, synchronous and asynchronous. */
 interface Steps {

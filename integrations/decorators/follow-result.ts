@@ -10,6 +10,12 @@ export interface ResultFollower {
   fail?(error: unknown): void
 }
 
+/** Told of everything that a method's result gives, and of its end. */
+export interface CallFollower extends Required<ResultFollower> {
+  /** Runs a part of the method that runs later, such as the next step of a generator. */
+  within<T>(step: () => T): T
+}
+
 /** What is used of an RxJS subscriber. */
 interface Subscriber {
   next(value: unknown): void

@@ -1,5 +1,5 @@
 import type { ReadableStreamDefaultController, ReadableStreamReadResult } from 'node:stream/web'
-import type { CallFollower } from './follow-call.js'
+import type { CallFollower } from './follow-result.js'
 
 /** What is used of Node's streams. */
 interface NodeStream {
