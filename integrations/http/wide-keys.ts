@@ -89,7 +89,7 @@ const OTEL: Readonly<Record<WideKey, string>> = {
   traceId: 'trace_id',
   spanId: 'span_id',
   parentSpanId: 'parent_span_id',
-  controller: 'code.namespace',
+  controller: '',
   handler: 'code.function.name',
 }
 

@@ -50,6 +50,7 @@ class RecordBuilder {
   readonly trace: TraceIds = new TraceIds()
   private errorFields: Fields | undefined = undefined
   private errorRow = 0
+  private controller = ''
   private errorRank: number = ERROR_NAMES.length + 1
 
   constructor(
@@ -104,6 +105,13 @@ class RecordBuilder {
   }
 
   private putSemantic(name: string, value: PlainValue): void {
+    // One name for both, and the class comes first.
+    if (name === 'controller' && typeof value === 'string') this.controller = `${value}.`
+    else if (name === 'handler' && typeof value === 'string') this.put('code.function.name', this.controller + value)
+    else this.putHttp(name, value)
+  }
+
+  private putHttp(name: string, value: PlainValue): void {
     if (name === 'url' && typeof value === 'string') {
       const query = value.indexOf('?')
       this.put(URL_PATH, query < 0 ? value : value.slice(0, query))

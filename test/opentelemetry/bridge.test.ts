@@ -148,6 +148,7 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
       outcome: 'completed',
       durationMs: 12.5,
       'http.response.body.size': 11,
+      'code.function.name': 'Orders.show',
     })
   })
 
@@ -198,6 +199,8 @@ function wide(log: Logger): void {
     .string('outcome', 'completed')
     .duration('durationMs', 12.5)
     .int('bytes', 11)
+    .string('controller', 'Orders')
+    .string('handler', 'show')
     .msg('request completed')
 }
 

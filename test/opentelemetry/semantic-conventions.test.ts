@@ -1,0 +1,133 @@
+import fs from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { wideKeysOf } from '../../integrations/http/wide-keys.js'
+import {
+  ERROR_TYPE,
+  SEMANTIC_NAMES,
+  semanticMethod,
+  URL_PATH,
+  URL_QUERY,
+} from '../../integrations/opentelemetry/http-semantics.js'
+import {
+  ACTIVE_REQUESTS,
+  DURATION_BOUNDARIES,
+  REQUEST_DURATION,
+} from '../../integrations/opentelemetry/request-metrics.js'
+import { otelPreset } from '../../src/encoders/presets/otel.js'
+
+const load = createRequire(import.meta.url)
+/** The published registry of the semantic conventions: stable names, and those that are in the making. */
+const registry = {
+  ...(load('@opentelemetry/semantic-conventions') as Record<string, unknown>),
+  ...(load('@opentelemetry/semantic-conventions/incubating') as Record<string, unknown>),
+}
+const published = new Set(Object.values(registry).filter((value) => typeof value === 'string'))
+const deprecated = deprecatedNames()
+
+/** Names whose declarations say that they are not to be used any more. */
+function deprecatedNames(): ReadonlySet<string> {
+  const folder = path.dirname(load.resolve('@opentelemetry/semantic-conventions'))
+  const found = new Set<string>()
+  for (const name of fs.readdirSync(folder).filter((each) => each.endsWith('.d.cts'))) {
+    const text = fs.readFileSync(path.join(folder, name), 'utf8')
+    for (const [, comment, value] of text.matchAll(
+      /\/\*\*((?:[^*]|\*(?!\/))*)\*\/\s*(?:export )?declare const \w+: "([^"]+)"/g,
+    )) {
+      if (comment.includes('@deprecated')) found.add(value)
+    }
+  }
+  return found
+}
+
+/** Names of ours that the conventions have none for. */
+const OWN = new Set([
+  'requestId',
+  'outcome',
+  'firstByteMs',
+  'parent_span_id',
+  'trace_id',
+  'span_id',
+  'requestHeaders',
+  'responseHeaders',
+  'requestBody',
+  'responseBody',
+  'upgrade',
+  'slow',
+  'share',
+  'droppedLines',
+  'shutdown',
+  'error',
+])
+
+function unknown(names: Iterable<string>): string[] {
+  return [...names].filter((name) => !OWN.has(name) && (!published.has(name) || deprecated.has(name)))
+}
+
+describe('names of the semantic conventions', () => {
+  it('are published, and not deprecated, in what the bridge makes of a wide line', () => {
+    expect(unknown(Object.values(SEMANTIC_NAMES))).toEqual([])
+    expect(unknown([URL_PATH, URL_QUERY, ERROR_TYPE, 'http.request.method_original'])).toEqual([])
+  })
+
+  it('are published, and not deprecated, in the preset of the wide line itself', () => {
+    const { names, reserved } = wideKeysOf('requestLogger', 'otel', {})
+    expect(unknown(Object.values(names))).toEqual([])
+    expect(unknown(reserved)).toEqual([])
+  })
+
+  it("are published, and not deprecated, in json()'s preset", () => {
+    const { slots, error } = otelPreset()
+    const inside = slots.filter((slot) => slot.isInside).map(({ to }) => to)
+    expect(unknown([...inside, ...error.keys])).toEqual([])
+  })
+
+  it('are published, and not deprecated, in metrics and spans', () => {
+    expect(unknown([REQUEST_DURATION, ACTIVE_REQUESTS])).toEqual([])
+    expect(
+      unknown([
+        'http.request.method',
+        'url.scheme',
+        'http.route',
+        'http.response.status_code',
+        'network.protocol.version',
+        'error.type',
+        'client.address',
+        'user_agent.original',
+        'code.function.name',
+      ]),
+    ).toEqual([])
+  })
+
+  it('are the same in the bridge, the preset of the wide line and that of json()', () => {
+    const { names } = wideKeysOf('requestLogger', 'otel', {})
+    const slots = new Map(otelPreset().slots.map(({ from, to }) => [from, to]))
+    for (const [key, name] of Object.entries(SEMANTIC_NAMES)) {
+      expect(names[key as keyof typeof names], key).toBe(name)
+      expect(slots.get(key), key).toBe(name)
+    }
+  })
+
+  it('are methods as RFC 9110 has them, and _OTHER for all else', () => {
+    expect(['GET', 'POST', 'QUERY', 'get', 'PURGE', '', undefined].map(semanticMethod)).toEqual([
+      'GET',
+      'POST',
+      'QUERY',
+      '_OTHER',
+      '_OTHER',
+      '_OTHER',
+      '_OTHER',
+    ])
+  })
+
+  it('are boundaries in seconds, rising', () => {
+    expect(DURATION_BOUNDARIES).toEqual(DURATION_BOUNDARIES.toSorted((a, b) => a - b))
+    expect(DURATION_BOUNDARIES).toHaveLength(14)
+  })
+
+  it('would not be found if they were made up or deprecated (control)', () => {
+    expect(unknown(['http.request.verb'])).toEqual(['http.request.verb'])
+    expect(unknown(['http.status_code'])).toEqual(['http.status_code'])
+  })
+})
