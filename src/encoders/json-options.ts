@@ -53,7 +53,7 @@ const LIMIT_RULES: Rules<ValueLimits> = {
   maxDepth: integer(1, 100),
   maxItems: integer(1, 1_000_000),
   // Short texts are written, and messages of up to 96 units kept ready, without a look at the bound.
-  maxStringLength: integer(128, 16_777_216),
+  maxStringLength: integer(256, 16_777_216),
   maxLineBytes: integer(1024, 67_108_864),
 }
 

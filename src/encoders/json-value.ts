@@ -1,8 +1,9 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
-import { Fragment } from '../bytes/fragment.js'
-import { writeJsonText } from '../bytes/json-text.js'
+import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
+import { putText, SHORT_TEXT, textBytes, writeJsonText } from '../bytes/json-text.js'
 import { CENSORED, Fields } from '../entry/fields.js'
+import { mayInherit } from '../entry/inherited.js'
 import { Key, type KeyTable } from '../entry/key.js'
 import { RawJson } from '../entry/raw-json.js'
 import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
@@ -214,38 +215,60 @@ export class JsonValueWriter {
     out.byte(CLOSE_BRACKET)
   }
 
-  /** Own enumerable properties. The read stands in the loop: only there does V8 take values by the names' places. */
+  /**
+   * Own enumerable properties. The read stands in the loop: only there does V8 take values by the names' places. So do the
+   * values that most objects are made of, with the place in the buffer at hand: half the time of a call for each.
+   */
   private properties(out: ByteBuffer, source: object, owner: Key): void {
     const open = out.length
+    let at = open
     let before: Key | undefined
     let count = 0
     let visited = 0
+    const asks = mayInherit(source)
     for (const name in source) {
-      if (
-        count >= this.limits.maxItems ||
-        out.length > this.limit ||
-        visited > this.limits.maxItems * VISITS_PER_ITEM
-      ) {
+      if (count >= this.limits.maxItems || at > this.limit || visited > this.limits.maxItems * VISITS_PER_ITEM) {
         // Not how many: going on through a million keys, or listing them again, takes seconds.
+        out.length = at
         this.rest(out, (mark) => hasOwn.call(source, mark))
+        at = out.length
         break
       }
       visited++
-      if (!hasOwn.call(source, name)) continue
+      if (asks && !hasOwn.call(source, name)) continue
       let value: unknown
       try {
         value = (source as Record<string, unknown>)[name]
       } catch (reason) {
         value = `[Throws: ${reasonText(reason)}]`
       }
-      if (value === undefined || typeof value === 'function' || typeof value === 'symbol') continue
+      const type = typeof value
+      if (type === 'undefined' || type === 'function' || type === 'symbol') continue
       let key = before === undefined ? owner.child : before.next
       if (key === undefined || key.name !== name) key = this.keyAfter(before, owner, name)
-      if (key.isSecret) value = CENSORED
-      if (key.name !== name) key = this.mended(key, name, source, count)
-      if (this.pair(out, key, name, value)) count++
       before = key
+      if (key.isPlain && key.name === name) {
+        const { json } = key
+        if (type === 'string' && (value as string).length <= SHORT_TEXT) {
+          const bytes = out.reserveAt(at, json.length + FRAGMENT_SLACK + textBytes(value as string))
+          at = putText(bytes, out.view, putFragment(bytes, out.view, at, json), value as string)
+          count++
+          continue
+        }
+        if (type === 'number') {
+          const bytes = out.reserveAt(at, json.length + FRAGMENT_SLACK + MAX_NUMBER_BYTES)
+          this.scratch[0] = value as number
+          at = putNumberAt(bytes, putFragment(bytes, out.view, at, json), this.scratch, 0)
+          count++
+          continue
+        }
+      }
+      out.length = at
+      const written = key.name === name ? key : this.mended(key, name, source, count)
+      if (this.pair(out, written, name, key.isSecret ? CENSORED : value)) count++
+      at = out.length
     }
+    out.length = at
     closeObject(out, open)
   }
 

@@ -97,9 +97,9 @@ describe('json() with options', () => {
   })
 
   it('holds the given limits', () => {
-    const limits = { maxDepth: 1, maxItems: 2, maxStringLength: 128 }
-    expect(line({ limits }, { a: { b: { c: 1 } }, list: [1, 2, 3], text: 'x'.repeat(132) })).toContain(
-      `"a":{"b":"[Object]"},"list":[1,2,"… 1 more"],"text":"${'x'.repeat(128)}…[+4]"`,
+    const limits = { maxDepth: 1, maxItems: 2, maxStringLength: 256 }
+    expect(line({ limits }, { a: { b: { c: 1 } }, list: [1, 2, 3], text: 'x'.repeat(260) })).toContain(
+      `"a":{"b":"[Object]"},"list":[1,2,"… 1 more"],"text":"${'x'.repeat(256)}…[+4]"`,
     )
     const bytes = Buffer.byteLength(line({ limits: { maxLineBytes: 1024 } }, { a: 'x'.repeat(2000), b: 1 }))
     expect(bytes).toBeLessThan(1200)
