@@ -3,6 +3,7 @@ import type { Encoder } from './encoders/encoder.js'
 import { json } from './encoders/json.js'
 import { pretty } from './encoders/pretty.js'
 import { type Clock, systemClock } from './entry/clock.js'
+import { type ErrorDetail, errorDetail, type ErrorOptions } from './entry/error-detail.js'
 import type { FieldBag } from './entry/field.js'
 import { type Threshold, thresholdNumber, THRESHOLDS } from './entry/level.js'
 import { checkNames, type LevelRule, parseLevels } from './levels/level-spec.js'
@@ -24,6 +25,7 @@ import { OptionError } from './options/option-error.js'
 import type { Output } from './outputs/output.js'
 import { stdout } from './outputs/stdio.js'
 import type { ErrorListener } from './pipeline/diagnostics.js'
+import { Redaction, type RedactOption } from './redaction/redaction.js'
 import { filter, type FilterLike } from './pipeline/filter.js'
 import type { Route } from './pipeline/sink-set.js'
 import { type CheckedStages, checkStageOptions, filterRule, STAGE_RULES, type StageOptions } from './stage-options.js'
@@ -60,6 +62,10 @@ export interface LoggerOptions extends StageOptions {
   readonly pool?: Partial<PoolLimits>
   /** Names whose values are never written, at any depth, in any case. Added to {@link DEFAULT_SECRETS}. */
   readonly secrets?: readonly string[]
+  /** More that is never written as it is: paths, or keys, paths and forms of values with their strategies. */
+  readonly redact?: RedactOption
+  /** How much is written of errors. */
+  readonly errors?: ErrorOptions
   /**
    * How often a line tells how many lines samplers and limits dropped, in milliseconds; 0 for never. Default 10,000.
    */
@@ -108,6 +114,11 @@ const RULES: Rules<LoggerOptions> = {
   clock: having('an object with now()', 'now'),
   pool: record,
   secrets: texts,
+  redact: {
+    expected: 'an array of paths, or an object',
+    accepts: (value) => typeof value === 'object' && value !== null,
+  },
+  errors: record,
   noticeEveryMs: integer(0, 86_400_000),
   onError: callback,
   levels: {
@@ -146,7 +157,8 @@ export interface CheckedOptions {
   readonly routes: readonly Route[]
   readonly clock: Clock
   readonly pool: PoolLimits
-  readonly secrets: readonly string[]
+  readonly redaction: Redaction
+  readonly errors: ErrorDetail
   readonly noticeEveryMs: number
   readonly onError: ErrorListener | undefined
   readonly levels: readonly LevelRule[]
@@ -163,7 +175,8 @@ export function checkLoggerOptions(given: LoggerOptions | undefined): CheckedOpt
     routes: (options.outputs ?? [stdout()]).map((output, i) => routeOf(output, `outputs[${i}]`)),
     clock: options.clock ?? systemClock,
     pool: checkOptions<PoolLimits>('pool', options.pool, poolDefaults(process.env), POOL_RULES),
-    secrets: [...DEFAULT_SECRETS, ...(options.secrets ?? [])],
+    redaction: new Redaction([...DEFAULT_SECRETS, ...(options.secrets ?? [])], options.redact),
+    errors: errorDetail(options.errors),
     noticeEveryMs: options.noticeEveryMs ?? NOTICE_EVERY_MS,
     onError: options.onError,
     levels: levelsOf(options.levels, process.env[LEVEL_VARIABLE]),

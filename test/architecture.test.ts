@@ -11,6 +11,7 @@ import { climbs, cycles, importsOf, type Sources } from './architecture/imports.
 const FLOORS: readonly { floor: number; files: string; only?: readonly string[] }[] = [
   { floor: 0, files: 'src/bytes/...' },
   { floor: 0, files: 'src/options/...' },
+  { floor: 0.25, files: 'src/redaction/...' },
   { floor: 0.5, files: 'src/entry/...' },
   { floor: 0.75, files: 'src/levels/...' },
   { floor: 1, files: 'src/encoders/...' },

@@ -75,8 +75,8 @@ class RecordBuilder {
   addError(): void {
     const fields = this.errorFields
     if (fields === undefined) return
-    const parts = errorParts(fields.values[this.errorRow])
     const { table } = fields
+    const parts = errorParts(fields.values[this.errorRow], table)
     this.put('exception.type', parts.type)
     const message = this.values.of(parts.message, table)
     if (message !== undefined)

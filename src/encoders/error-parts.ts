@@ -1,12 +1,20 @@
-/** An error's own properties that are worth a log line and do not carry requests, configurations or secrets. */
-const ALLOWED: ReadonlySet<string> = new Set('code errno syscall status statusCode signal address port path'.split(' '))
+import { DEFAULT_ERROR_DETAIL, type ErrorDetail } from '../entry/error-detail.js'
+import type { KeyTable } from '../entry/key.js'
+import { boundedStack, fingerprintOf, framesOf } from './stack-frames.js'
 
-/** Causes followed from one error. */
-const MAX_CAUSES = 10
 /** Errors shown of an AggregateError. */
 const MAX_ERRORS = 10
 /** Errors shown of the whole tree: errors that hold each other would make millions of it. */
 const MAX_PARTS = 32
+
+/** What is passed down the tree of an error. */
+interface Room {
+  /** Errors that may still be shown. */
+  left: number
+  readonly detail: ErrorDetail
+  /** Hides secrets by their names and forms. */
+  readonly table: KeyTable | undefined
+}
 
 /** What is written of an error. */
 export interface ErrorParts {
@@ -20,29 +28,44 @@ export interface ErrorParts {
  * Takes an error apart by allow-list: type, message, stack, a few well-known properties, causes and aggregated errors.
  * Anything else on it (a client's `config`, `request`, `response`) stays out of the log. A value that is not an error
  * is shown as a message, so that `throw 'text'` reads well too.
+ *
+ * @param table - Of the logger: how much is written of its errors, and what is hidden in their texts.
  */
-export function errorParts(error: unknown): ErrorParts {
+export function errorParts(error: unknown, table?: KeyTable): ErrorParts {
   try {
-    return partsOf(error, 0, [], { left: MAX_PARTS })
+    return partsOf(error, 0, [], {
+      left: MAX_PARTS,
+      detail: table?.errors ?? DEFAULT_ERROR_DETAIL,
+      table,
+    })
   } catch (reason) {
     // A proxy may refuse every question; its line must not be lost for that.
     return { type: 'Error', message: throwsText(reason) }
   }
 }
 
-function partsOf(error: unknown, depth: number, seen: unknown[], room: { left: number }): ErrorParts {
-  if (!(error instanceof Error)) return { type: typeName(error), message: error }
+function partsOf(error: unknown, depth: number, seen: unknown[], room: Room): ErrorParts {
+  const { detail } = room
+  if (!(error instanceof Error)) return { type: typeName(error), message: safe(error, room) }
   const parts: Record<string, unknown> & { type: string; message: unknown } = {
     type: typeName(error),
-    message: messageOf(error),
+    message: safe(messageOf(error), room),
   }
   const stack = stackOf(error)
-  if (typeof stack === 'string') parts['stack'] = stack
+  if (typeof stack === 'string' && detail.stack !== 'none') {
+    const bounded = safe(boundedStack(stack, detail.frames), room) as string
+    parts['stack'] = detail.stack === 'text' ? bounded : framesOf(bounded)
+  }
+  if (detail.fingerprint && typeof stack === 'string')
+    parts['fingerprint'] = fingerprintOf(parts.type, String(parts.message), stack)
   // Most errors have no such property: going through what is there is cheaper than nine look-ups that find nothing.
   for (const name in error) {
-    if (!ALLOWED.has(name)) continue
+    if (!detail.properties.has(name)) continue
     const value = read(error, name)
-    if (isPlain(value)) parts[name] = value
+    if (!isPlain(value)) continue
+    const rule = room.table?.internNested(name).rule
+    // Asked here too: not every encoder goes by the names of an error's parts.
+    parts[name] = rule === undefined ? safe(value, room) : (rule.apply(value, name) ?? undefined)
   }
   room.left--
   seen.push(error)
@@ -56,11 +79,16 @@ function partsOf(error: unknown, depth: number, seen: unknown[], room: { left: n
   return parts
 }
 
-function nested(error: unknown, depth: number, seen: unknown[], room: { left: number }): unknown {
-  if (!(error instanceof Error)) return isPlain(error) ? error : { type: typeName(error) }
+function nested(error: unknown, depth: number, seen: unknown[], room: Room): unknown {
+  if (!(error instanceof Error)) return isPlain(error) ? safe(error, room) : { type: typeName(error) }
   if (seen.includes(error)) return '[Circular]'
-  if (depth + 1 > MAX_CAUSES || room.left <= 0) return '[Cut]'
+  if (depth + 1 > room.detail.causes || room.left <= 0) return '[Cut]'
   return partsOf(error, depth + 1, seen, room)
+}
+
+function safe(value: unknown, { table }: Room): unknown {
+  const scanner = table?.scanner
+  return scanner !== undefined && typeof value === 'string' ? scanner.scan(value) : value
 }
 
 // Read by name where the name is known: a look-up by a variable is a dear one.

@@ -165,9 +165,9 @@ export class JsonEncoder implements Encoder {
         writeIsoTime(out, this.fieldClock, fields.numbers, row)
         return true
       case FieldKind.error:
-        return this.values.write(out, errorParts(value), fields.keys[row], fields.table, limit)
+        return this.values.write(out, errorParts(value, fields.table), fields.keys[row], fields.table, limit)
       case FieldKind.failed:
-        this.values.failure(out, value)
+        this.values.failure(out, value, fields.table)
         return true
       default:
         return this.values.write(out, value, fields.keys[row], fields.table, limit)

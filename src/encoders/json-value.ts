@@ -2,11 +2,13 @@ import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
 import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { putText, SHORT_TEXT, textBytes, writeJsonText } from '../bytes/json-text.js'
-import { CENSORED, Fields } from '../entry/fields.js'
+import { FieldKind } from '../entry/field.js'
+import { Fields, valueAt } from '../entry/fields.js'
 import { mayInherit } from '../entry/inherited.js'
 import { Key, type KeyTable } from '../entry/key.js'
 import { RawJson } from '../entry/raw-json.js'
 import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
+import type { PathState } from '../redaction/path-rules.js'
 import { errorParts } from './error-parts.js'
 import { bounded, type ValueLimits } from './limits.js'
 
@@ -46,6 +48,8 @@ export class JsonValueWriter {
   private limit = 0
   /** Whether the fields being written are those of an object inside a value, so that its depth counts on. */
   private isInside = false
+  /** Where the paths of redaction stand at the container under way; undefined when none leads into it. */
+  private place: PathState | undefined = undefined
   private readonly scratch = new Float64Array(1)
 
   constructor(
@@ -61,11 +65,12 @@ export class JsonValueWriter {
    * @returns false when there is nothing to write (undefined, a function, a symbol), and nothing was.
    */
   write(out: ByteBuffer, value: unknown, key: Key, table: KeyTable, limit: number): boolean {
-    const { base, table: outerTable, limit: outerLimit, isInside } = this
+    const { base, table: outerTable, limit: outerLimit, isInside, place } = this
     if (!isInside) this.base = this.top
     this.isInside = false
     const { top } = this
     this.table = table
+    this.place = key.paths
     this.limit = limit - Math.min(CLOSING_BYTES, Math.max(0, limit - out.length) >> 3)
     try {
       return this.value(out, value, '', key)
@@ -74,6 +79,7 @@ export class JsonValueWriter {
       this.isInside = isInside
       this.base = base
       this.table = outerTable
+      this.place = place
       this.limit = outerLimit
     }
   }
@@ -93,16 +99,21 @@ export class JsonValueWriter {
   }
 
   /** Appends the mark of a value that could not be read. */
-  failure(out: ByteBuffer, reason: unknown): void {
-    this.text(out, `[Throws: ${reasonText(reason)}]`)
+  failure(out: ByteBuffer, reason: unknown, table: KeyTable | undefined = this.table): void {
+    const text = `[Throws: ${reasonText(reason)}]`
+    const scanner = table?.scanner
+    this.text(out, scanner === undefined ? text : scanner.scan(text))
   }
 
   private value(out: ByteBuffer, value: unknown, name: string, key: Key): boolean {
     switch (typeof value) {
-      case 'string':
-        this.text(out, value)
+      case 'string': {
+        const { scanner } = this.table!
+        this.text(out, scanner === undefined ? value : scanner.scan(value))
         return true
+      }
       case 'number':
+        if (this.table!.scanner !== undefined && this.hidesNumber(out, value)) return true
         this.scratch[0] = value
         out.reserve(MAX_NUMBER_BYTES)
         out.length = putNumberAt(out.bytes, out.length, this.scratch, 0)
@@ -111,7 +122,7 @@ export class JsonValueWriter {
         out.fragment(value ? TRUE : FALSE)
         return true
       case 'bigint':
-        out.text(value.toString())
+        if (this.table!.scanner === undefined || !this.hidesNumber(out, value)) out.text(value.toString())
         return true
       case 'object':
         if (value === null) {
@@ -127,11 +138,12 @@ export class JsonValueWriter {
   /** An object, or its mark when reading it throws half-way. */
   private guarded(out: ByteBuffer, value: object, name: string, key: Key): boolean {
     const start = out.length
-    const { top } = this
+    const { top, place } = this
     try {
       return this.object(out, value, name, key)
     } catch (reason) {
       this.unwind(top)
+      this.place = place
       out.length = start
       this.failure(out, reason)
       return true
@@ -177,7 +189,7 @@ export class JsonValueWriter {
 
   /** An object of some class. */
   private instance(out: ByteBuffer, value: object, key: Key): boolean {
-    if (value instanceof Error) this.properties(out, errorParts(value), key)
+    if (value instanceof Error) this.properties(out, errorParts(value, this.table), key)
     else if (value instanceof RawJson) out.text(value.text)
     else if (isLoggable(value)) this.loggable(out, value)
     else if (value instanceof Map) this.map(out, value, key)
@@ -191,6 +203,7 @@ export class JsonValueWriter {
   }
 
   private array(out: ByteBuffer, items: ArrayLike<unknown>, size: number, key: Key): void {
+    const { place } = this
     out.byte(OPEN_BRACKET)
     const count = Math.min(size, this.limits.maxItems)
     for (let i = 0; i < count; i++) {
@@ -206,8 +219,12 @@ export class JsonValueWriter {
       } catch (reason) {
         item = `[Throws: ${reasonText(reason)}]`
       }
+      // A list in a message stands under no name: what paths say of a line is true of each of its items.
+      if (place !== undefined && key === this.table!.start) this.place = place
+      else if (place !== undefined) item = this.hiddenItem(place, i, item)
       if (!this.value(out, item, '', key)) out.fragment(NULL)
     }
+    this.place = place
     if (size > count) {
       if (count > 0) out.byte(COMMA)
       this.text(out, `… ${size - count} more`)
@@ -222,10 +239,12 @@ export class JsonValueWriter {
   private properties(out: ByteBuffer, source: object, owner: Key): void {
     const open = out.length
     let at = open
+    const { place } = this
     let before: Key | undefined
     let count = 0
     let visited = 0
     const asks = mayInherit(source)
+    const isOpen = this.table!.scanner === undefined
     for (const name in source) {
       if (count >= this.limits.maxItems || at > this.limit || visited > this.limits.maxItems * VISITS_PER_ITEM) {
         // Not how many: going on through a million keys, or listing them again, takes seconds.
@@ -247,7 +266,8 @@ export class JsonValueWriter {
       let key = before === undefined ? owner.child : before.next
       if (key === undefined || key.name !== name) key = this.keyAfter(before, owner, name)
       before = key
-      if (key.isPlain && key.name === name) {
+      const next = place === undefined ? undefined : place.next[key.number]
+      if (isOpen && key.isPlain && key.name === name && (next === undefined || next.rule === undefined)) {
         const { json } = key
         if (type === 'string' && (value as string).length <= SHORT_TEXT) {
           const bytes = out.reserveAt(at, json.length + FRAGMENT_SLACK + textBytes(value as string))
@@ -265,10 +285,12 @@ export class JsonValueWriter {
       }
       out.length = at
       const written = key.name === name ? key : this.mended(key, name, source, count)
-      if (this.pair(out, written, name, key.isSecret ? CENSORED : value)) count++
+      if (key.isSecret || place !== undefined) value = this.hidden(place, key, name, value)
+      if (this.pair(out, written, name, value)) count++
       at = out.length
     }
     out.length = at
+    this.place = place
     closeObject(out, open)
   }
 
@@ -293,7 +315,7 @@ export class JsonValueWriter {
   private mended(key: Key, name: string, source: object, index: number): Key {
     let written = `${key.name}~${index}`
     while (written === name || hasOwn.call(source, written)) written += '~'
-    return new Key(written, key.isSecret, false)
+    return new Key(written, false, key.rule, key.number)
   }
 
   /** Appends `,"key":value`, or nothing where the value has no JSON form. */
@@ -309,19 +331,22 @@ export class JsonValueWriter {
   private map(out: ByteBuffer, map: ReadonlyMap<unknown, unknown>, owner: Key): void {
     const entries = firstItems(map, this.limits.maxItems)
     if (!entries.every((entry) => typeof entry[0] === 'string')) {
-      const pairs = entries.map(([name, value]) => [name, this.isSecret(name) ? CENSORED : value])
+      const pairs = entries.map(([name, value]) => [name, this.hiddenUnder(name, value)])
       this.array(out, pairs, map.size, owner)
       return
     }
     const open = out.length
+    const { place } = this
     let count = 0
     for (const [name, value] of entries as [string, unknown][]) {
       if (out.length > this.limit) break
       const key = this.table!.internNested(name)
       const written = key.name === name ? key : this.mended(key, name, Object.fromEntries(entries), count)
-      this.pair(out, written, name, key.isSecret ? CENSORED : (value ?? null))
+      const isHidden = key.isSecret || place !== undefined
+      this.pair(out, written, name, isHidden ? this.hidden(place, key, name, value ?? null) : (value ?? null))
       count++
     }
+    this.place = place
     if (map.size > count) this.rest(out, (mark) => map.has(mark))
     closeObject(out, open)
   }
@@ -339,15 +364,62 @@ export class JsonValueWriter {
   private loggable(out: ByteBuffer, value: Loggable): void {
     const fields = new Fields(this.table!)
     value[loggable](fields)
+    fields.scan()
     const open = out.length
+    if (this.place !== undefined) {
+      this.rowsUnderPaths(out, fields, this.place)
+      closeObject(out, open)
+      return
+    }
     this.isInside = true
     this.writeFields(fields, out, this.limit)
     this.isInside = false
     closeObject(out, open)
   }
 
-  private isSecret(name: unknown): boolean {
-    return typeof name === 'string' && this.table!.internNested(name).isSecret
+  /** What is written of a property, by its name's rule or the paths'; and moves the paths' place on to it. */
+  private hidden(place: PathState | undefined, key: Key, name: string, value: unknown): unknown {
+    const next = place?.next[key.number]
+    const rule = key.rule ?? next?.rule
+    this.place = rule === undefined ? next : undefined
+    return rule === undefined ? value : rule.apply(value, name)
+  }
+
+  private hiddenItem(place: PathState, index: number, item: unknown): unknown {
+    const { redaction } = this.table!
+    const next = place.next[redaction.hasIndexes ? redaction.numberOf(String(index)) : 0]
+    this.place = next?.rule === undefined ? next : undefined
+    return next?.rule === undefined ? item : next.rule.apply(item, String(index))
+  }
+
+  /** What is written of a Map's value, by the name it stands under. */
+  private hiddenUnder(name: unknown, value: unknown): unknown {
+    const rule = typeof name === 'string' ? this.table!.internNested(name).rule : undefined
+    return rule === undefined ? value : rule.apply(value, String(name))
+  }
+
+  /** The fields of an object that writes its own, where paths lead into it. */
+  private rowsUnderPaths(out: ByteBuffer, fields: Fields, place: PathState): void {
+    for (let row = 0; row < fields.count; row++) {
+      const key = fields.keys[row]
+      let value = valueAt(fields, row)
+      if (fields.kinds[row] === FieldKind.timestamp) value = new Date(value as number)
+      else if (fields.kinds[row] === FieldKind.error) value = errorParts(value, this.table)
+      else if (fields.kinds[row] === FieldKind.failed) value = `[Throws: ${reasonText(value)}]`
+      // What its name hides is hidden already.
+      const next = place.next[key.number]
+      this.place = next?.rule === undefined ? next : undefined
+      this.pair(out, key, key.name, next?.rule === undefined ? value : next.rule.apply(value, key.name))
+    }
+    this.place = place
+  }
+
+  /** Numbers may be cards as well as texts. */
+  private hidesNumber(out: ByteBuffer, value: number | bigint): boolean {
+    const text = String(value)
+    const safe = this.table!.scanner!.scan(text)
+    if (safe !== text) this.text(out, safe)
+    return safe !== text
   }
 
   private mark(out: ByteBuffer, text: string): true {

@@ -1,3 +1,4 @@
+import type { KeyTable } from '../entry/key.js'
 import { type ErrorParts, errorParts } from './error-parts.js'
 
 /** Lines shown of one error with all its causes. */
@@ -7,14 +8,14 @@ const INDENT = '    '
 const PLACED: ReadonlySet<string> = new Set(['type', 'message', 'stack', 'cause', 'errors'])
 
 /** `TypeError: no such order`. */
-export function errorHeading(error: unknown): string {
-  return heading(errorParts(error))
+export function errorHeading(error: unknown, table: KeyTable): string {
+  return heading(errorParts(error, table))
 }
 
 /** An error as lines: its heading, its frames a step deeper, then its causes. They are not escaped yet. */
-export function errorLines(error: unknown): string[] {
+export function errorLines(error: unknown, table: KeyTable): string[] {
   const lines: string[] = []
-  addError(lines, '', errorParts(error))
+  addError(lines, '', errorParts(error, table))
   return lines
 }
 

@@ -135,7 +135,7 @@ export class PatternEncoder implements Encoder {
         writeBareTime(out, this.clock, fields.numbers, row)
         return
       default:
-        if (holdsError(fields, row)) this.text(out, errorHeading(value))
+        if (holdsError(fields, row)) this.text(out, errorHeading(value, fields.table))
         else this.json(fields, row, out, lineStart + this.limits.maxLineBytes)
     }
   }
@@ -187,8 +187,8 @@ export class PatternEncoder implements Encoder {
     if (row < 0 && outer < 0) return
     if (step.hasSpace && step.text !== 'lines') out.byte(SPACE)
     const error = row >= 0 ? entry.values[row] : fields.values[outer]
-    if (step.text === 'short') this.text(out, errorHeading(error))
-    else this.errorLines(errorLines(error), step.text === 'lines', out, limit)
+    if (step.text === 'short') this.text(out, errorHeading(error, entry.table))
+    else this.errorLines(errorLines(error, entry.table), step.text === 'lines', out, limit)
   }
 
   private errorLines(lines: readonly string[], areLines: boolean, out: ByteBuffer, limit: number): void {

@@ -1,7 +1,9 @@
 import { FieldKind } from '../entry/field.js'
-import { CENSORED, Fields } from '../entry/fields.js'
+import { Fields, valueAt } from '../entry/fields.js'
 import type { KeyTable } from '../entry/key.js'
 import { isLoggable, loggable } from '../entry/loggable.js'
+import type { PathState } from '../redaction/path-rules.js'
+import type { Rule } from '../redaction/rule.js'
 import { errorParts } from './error-parts.js'
 import { reasonText } from './json-value.js'
 import { bounded, type ValueLimits } from './limits.js'
@@ -36,6 +38,8 @@ export class PlainValues {
   private readonly ancestors: object[] = []
   /** What the line may still take, about in bytes: objects that make others could go on for ever, within every other bound. */
   private room: number
+  /** Where the paths of redaction stand at the container under way. */
+  private place: PathState | undefined = undefined
 
   /** @param nameOf - Makes names of properties what the API can take. */
   constructor(
@@ -48,6 +52,7 @@ export class PlainValues {
   /** The value of a field; undefined where it has none. */
   ofField(fields: Fields, row: number): PlainValue | undefined {
     if (this.room <= 0) return CUT
+    this.place = fields.keys[row].paths
     this.room -= fields.keys[row].name.length + VALUE_BYTES
     const value = fields.values[row]
     switch (fields.kinds[row]) {
@@ -64,9 +69,9 @@ export class PlainValues {
       case FieldKind.timestamp:
         return isoTime(fields.numbers[row])
       case FieldKind.error:
-        return this.of(errorParts(value), fields.table)
+        return this.of(errorParts(value, fields.table), fields.table)
       case FieldKind.failed:
-        return this.failure(value)
+        return this.failure(value, fields.table)
       default:
         return this.of(value, fields.table)
     }
@@ -77,13 +82,13 @@ export class PlainValues {
     this.room -= VALUE_BYTES
     switch (typeof value) {
       case 'string':
-        return this.text(value)
+        return this.text(table.scanner === undefined ? value : table.scanner.scan(value))
       case 'number':
-        return finite(value)
+        return hiddenNumber(value, table) ?? finite(value)
       case 'boolean':
         return value
       case 'bigint':
-        return integer(value)
+        return hiddenNumber(value, table) ?? integer(value)
       case 'object':
         return value === null ? null : this.guarded(value, table)
       default:
@@ -98,19 +103,36 @@ export class PlainValues {
     return within.isWellFormed() ? within : within.toWellFormed()
   }
 
-  private failure(reason: unknown): string {
-    return this.text(`[Throws: ${reasonText(reason)}]`)
+  /** What is written of a property, by its name's rule or the paths'; and moves the paths' place on to it. */
+  private hidden(
+    place: PathState | undefined,
+    ofName: Rule | undefined,
+    number: number,
+    name: string,
+    value: unknown,
+  ): unknown {
+    const next = place?.next[number]
+    const rule = ofName ?? next?.rule
+    this.place = rule === undefined ? next : undefined
+    return rule === undefined ? value : rule.apply(value, name)
+  }
+
+  private failure(reason: unknown, table: KeyTable): string {
+    const text = `[Throws: ${reasonText(reason)}]`
+    return this.text(table.scanner === undefined ? text : table.scanner.scan(text))
   }
 
   /** An object, or its mark when reading it throws half-way. */
   private guarded(value: object, table: KeyTable): PlainValue | undefined {
     const { length } = this.ancestors
+    const { place } = this
     try {
       return this.object(value, table)
     } catch (reason) {
-      return this.failure(reason)
+      return this.failure(reason, table)
     } finally {
       this.ancestors.length = length
+      this.place = place
     }
   }
 
@@ -127,6 +149,7 @@ export class PlainValues {
     if (isLoggable(value)) {
       const fields = new Fields(table)
       value[loggable](fields)
+      fields.scan()
       return this.fields(fields)
     }
     return this.instance(value, table)
@@ -142,7 +165,7 @@ export class PlainValues {
 
   private instance(value: object, table: KeyTable): PlainValue | undefined {
     const { maxItems } = this.limits
-    if (value instanceof Error) return this.properties(errorParts(value), table)
+    if (value instanceof Error) return this.properties(errorParts(value, table), table)
     if (value instanceof Map) return this.map(value, table)
     if (value instanceof Set) return this.list(firstItems(value, maxItems), value.size, table)
     if (value instanceof ArrayBuffer) return this.bytes(new Uint8Array(value))
@@ -169,6 +192,7 @@ export class PlainValues {
 
   private list(items: ArrayLike<unknown>, size: number, table: KeyTable): PlainValue[] {
     const count = Math.min(size, this.limits.maxItems)
+    const { place } = this
     const made: PlainValue[] = []
     for (let i = 0; i < count; i++) {
       if (this.room <= 0) {
@@ -179,8 +203,9 @@ export class PlainValues {
       try {
         item = items[i]
       } catch (reason) {
-        item = this.failure(reason)
+        item = this.failure(reason, table)
       }
+      if (place !== undefined) item = this.hidden(place, undefined, numberOfIndex(table, i), String(i), item)
       made.push(this.of(item, table) ?? null)
     }
     if (size > count) made.push(`… ${size - count} more`)
@@ -189,6 +214,7 @@ export class PlainValues {
 
   private properties(source: object, table: KeyTable): PlainObject {
     const { maxItems } = this.limits
+    const { place } = this
     const made = plainObject()
     let count = 0
     let visited = 0
@@ -203,9 +229,9 @@ export class PlainValues {
       try {
         value = (source as Record<string, unknown>)[name]
       } catch (reason) {
-        value = this.failure(reason)
+        value = this.failure(reason, table)
       }
-      if (this.pair(made, name, value, table)) count++
+      if (this.pair(made, name, value, table, place)) count++
     }
     return made
   }
@@ -214,14 +240,15 @@ export class PlainValues {
   private map(map: ReadonlyMap<unknown, unknown>, table: KeyTable): PlainValue {
     const entries = firstItems(map, this.limits.maxItems)
     if (!entries.every((entry) => typeof entry[0] === 'string')) {
-      const pairs = entries.map(([name, value]) => [name, isSecret(table, name) ? CENSORED : value])
+      const pairs = entries.map(([name, value]) => [name, hiddenUnder(table, name, value)])
       return this.list(pairs, map.size, table)
     }
+    const { place } = this
     const made = plainObject()
     let count = 0
     for (const [name, value] of entries as [string, unknown][]) {
       if (this.room <= 0) break
-      this.pair(made, name, value ?? null, table)
+      this.pair(made, name, value ?? null, table, place)
       count++
     }
     if (map.size > count) made['…'] = 'more'
@@ -229,22 +256,50 @@ export class PlainValues {
   }
 
   private fields(fields: Fields): PlainObject {
+    const { place } = this
     const made = plainObject()
     for (let row = 0; row < fields.count; row++) {
-      const value = this.ofField(fields, row)
+      const { number, name } = fields.keys[row]
+      const rule = place?.next[number]?.rule
+      const value =
+        rule === undefined ? this.ofField(fields, row) : this.of(rule.apply(valueAt(fields, row), name), fields.table)
       if (value !== undefined) made[this.nameOf(fields.keys[row].name)] = value
     }
     return made
   }
 
-  private pair(made: PlainObject, name: string, value: unknown, table: KeyTable): boolean {
+  private pair(
+    made: PlainObject,
+    name: string,
+    value: unknown,
+    table: KeyTable,
+    place: PathState | undefined,
+  ): boolean {
     const key = table.internNested(name)
     this.room -= key.name.length
-    const plain = key.isSecret && value !== undefined ? CENSORED : this.of(value, table)
+    const seen = value === undefined ? undefined : this.hidden(place, key.rule, key.number, name, value)
+    const plain = this.of(seen, table)
     if (plain === undefined) return false
     made[this.nameOf(key.name)] = plain
     return true
   }
+}
+
+function hiddenUnder(table: KeyTable, name: unknown, value: unknown): unknown {
+  const rule = typeof name === 'string' ? table.internNested(name).rule : undefined
+  return rule === undefined ? value : rule.apply(value, String(name))
+}
+
+/** Numbers may be cards as well as texts. */
+function hiddenNumber(value: number | bigint, { scanner }: KeyTable): string | undefined {
+  if (scanner === undefined) return undefined
+  const text = String(value)
+  const safe = scanner.scan(text)
+  return safe === text ? undefined : safe
+}
+
+function numberOfIndex({ redaction }: KeyTable, index: number): number {
+  return redaction.hasIndexes ? redaction.numberOf(String(index)) : 0
 }
 
 function plainObject(): PlainObject {
@@ -263,10 +318,6 @@ function integer(value: bigint): number | string {
 
 function isoTime(ms: number): string | null {
   return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : null
-}
-
-function isSecret(table: KeyTable, name: unknown): boolean {
-  return typeof name === 'string' && table.internNested(name).isSecret
 }
 
 function firstItems<T>(source: Iterable<T>, max: number): T[] {

@@ -125,7 +125,7 @@ export class PresetJsonEncoder implements Encoder {
     const { errorFields: fields, errorRow: row } = plan
     if (fields === undefined) return
     const { error, isFlat } = this.preset
-    for (const { key, value, isText } of error.pairs(errorParts(fields.values[row]))) {
+    for (const { key, value, isText } of error.pairs(errorParts(fields.values[row], fields.table))) {
       if (value === undefined) continue
       const start = out.length
       const name = this.errorKeys.get(key)!

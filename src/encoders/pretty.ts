@@ -68,7 +68,8 @@ export class PrettyEncoder implements Encoder {
     const hasFrames = status < 400 || status >= 500
     for (let row = 0; row < entry.count; row++) {
       const error = out.length > limit ? undefined : errorOf(entry, row)
-      if (error !== undefined) out.text(this.error(entry.keys[row].name, errorParts(error), INDENT, hasFrames))
+      if (error !== undefined)
+        out.text(this.error(entry.keys[row].name, errorParts(error, entry.table), INDENT, hasFrames))
     }
   }
 
@@ -125,7 +126,7 @@ export class PrettyEncoder implements Encoder {
   private error(key: string, parts: ErrorParts, indent: string, hasFrames: boolean): string {
     const { ink } = this
     const heading = bounded(`${parts.type}: ${describe(parts.message)}`, MAX_ERROR_UNITS)
-    const stack = typeof parts.stack === 'string' ? parts.stack : ''
+    const stack = stackOf(parts)
     const frames = bounded(stack.slice(Math.max(stack.search(/^ {4}at /m), 0)), MAX_ERROR_UNITS)
     const rest = Object.entries(parts).filter(
       ([name]) => !['type', 'message', 'stack', 'cause', 'errors'].includes(name),
@@ -145,6 +146,12 @@ export class PrettyEncoder implements Encoder {
     }
     return text
   }
+}
+
+/** As text, also where its frames were asked for one by one. */
+function stackOf({ stack }: ErrorParts): string {
+  if (Array.isArray(stack)) return stack.map((frame) => `    at ${String(frame)}`).join('\n')
+  return typeof stack === 'string' ? stack : ''
 }
 
 function isBare(text: string): boolean {

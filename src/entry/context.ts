@@ -40,6 +40,7 @@ export class Context {
   private others: EncodedFields[] | undefined
 
   constructor(readonly fields: Fields) {
+    if (fields.table.scanner !== undefined) fields.scan()
     newestId = (newestId + 1) & 0x3fffffff
     this.id = newestId
   }

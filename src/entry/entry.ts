@@ -61,7 +61,16 @@ export class Entry extends Fields implements TypedLine {
   }
 
   send(): void {
-    if (this.isTaken && this.receiver !== undefined) this.receiver.receive(this)
+    if (!this.isTaken || this.receiver === undefined) return
+    if (this.table.scanner !== undefined) this.scan()
+    this.receiver.receive(this)
+  }
+
+  /** Hides secrets by their form in the message too. */
+  override scan(): void {
+    super.scan()
+    const { scanner } = this.table
+    if (this.message !== undefined && scanner !== undefined) this.message = scanner.scan(this.message)
   }
 
   /** The same line with one text in place of its fields and its context. */

@@ -2,19 +2,34 @@ import { DeclaredSet, type FieldBag, FieldKind, type FieldWriter } from './field
 import { FieldError } from './field-error.js'
 import { mayInherit } from './inherited.js'
 import type { Key, KeyTable } from './key.js'
+import type { Rule } from '../redaction/rule.js'
+import type { Scanner } from '../redaction/scanner.js'
+import { CENSORED } from '../redaction/strategy.js'
 import { isLoggable, loggable } from './loggable.js'
+
+export { CENSORED } from '../redaction/strategy.js'
 
 const START_ROWS = 16
 const MAX_ROWS = 1000
-/** What stands in the place of a value that must not be written. */
-export const CENSORED = '[Redacted]'
 /** The key that stands for the fields beyond {@link MAX_ROWS}; its value counts them. */
 const OVERFLOW_KEY = '…'
 /** The key that stands for a bag that cannot be read, and for one that is nothing but bytes. */
 const BAG_KEY = 'fields'
 const BYTES_KEY = 'bytes'
 
-const { string: STRING, int: INT, float: FLOAT, bool: BOOL, duration: DURATION, any: ANY } = FieldKind
+const {
+  string: STRING,
+  int: INT,
+  float: FLOAT,
+  bool: BOOL,
+  bigint: BIGINT,
+  duration: DURATION,
+  any: ANY,
+  censored: HIDDEN,
+} = FieldKind
+
+/** Smaller numbers are too short for a secret that numbers are searched for. */
+const MIN_SECRET_NUMBER = 1e12
 
 const hasOwn = Object.prototype.hasOwnProperty
 
@@ -33,6 +48,8 @@ export class Fields implements FieldWriter {
   protected serial = 0
   /** Rows that may be filled without a further look: those of the columns, up to the bound. */
   private room: number
+  /** The row whose value is about to be hidden by another rule than a mask, or -1. */
+  private hiddenRow = -1
 
   /** @param rows - Fields that find room before the columns grow. */
   constructor(
@@ -89,9 +106,12 @@ export class Fields implements FieldWriter {
 
   bigint(key: string, value: bigint | null | undefined): this {
     const row = this.row(key)
-    if (row < 0) return this
-    this.kinds[row] = typeof value === 'bigint' ? FieldKind.bigint : FieldKind.any
-    this.values[row] = value ?? null
+    if (row < 0) return this.hide(value)
+    if (typeof value === 'bigint') this.put(row, value)
+    else {
+      this.kinds[row] = FieldKind.any
+      this.values[row] = value ?? null
+    }
     return this
   }
 
@@ -105,7 +125,7 @@ export class Fields implements FieldWriter {
 
   error(key: string, value: unknown): this {
     const row = this.row(key)
-    if (row < 0) return this
+    if (row < 0) return this.hide(value)
     this.kinds[row] = FieldKind.error
     this.values[row] = value
     return this
@@ -113,7 +133,8 @@ export class Fields implements FieldWriter {
 
   any(key: string, value: unknown): this {
     const row = this.row(key)
-    if (row >= 0) this.put(row, value)
+    if (row < 0) return this.hide(value)
+    this.put(row, value)
     return this
   }
 
@@ -157,6 +178,7 @@ export class Fields implements FieldWriter {
       if (type === 'undefined' || type === 'function' || type === 'symbol') continue
       const row = this.row(name)
       if (row >= 0) this.put(row, value)
+      else this.hide(value)
     }
   }
 
@@ -168,10 +190,8 @@ export class Fields implements FieldWriter {
       if (other.table !== this.table) key = this.table.intern(key.name)
       if (reserved !== undefined && reserved.has(key.name)) key = this.table.intern(`_${key.name}`)
       const row = this.rowOf(key)
-      if (row < 0) continue
-      this.kinds[row] = other.kinds[from]
-      this.numbers[row] = other.numbers[from]
-      this.values[row] = other.values[from]
+      if (row >= 0 || this.takesHidden(other, from)) this.copyRow(other, from, row >= 0 ? row : this.takeHiddenRow())
+      else this.hide(valueAt(other, from))
     }
     return this
   }
@@ -182,10 +202,7 @@ export class Fields implements FieldWriter {
       const kind = other.kinds[from]
       if (kind === FieldKind.any || kind === FieldKind.error || kind === FieldKind.failed) continue
       const row = this.rowOf(other.keys[from])
-      if (row < 0) continue
-      this.kinds[row] = kind
-      this.numbers[row] = other.numbers[from]
-      this.values[row] = other.values[from]
+      if (row >= 0 || this.hiddenRow >= 0) this.copyRow(other, from, row >= 0 ? row : this.takeHiddenRow())
     }
   }
 
@@ -238,10 +255,66 @@ export class Fields implements FieldWriter {
     return copy
   }
 
-  /** Stores a value that is not of its writer's kind, or nothing where there is no row. */
+  /** Stores a value that is not of its writer's kind; where there is no row, what its rule makes of it, or nothing. */
   private putAt(row: number, value: unknown): this {
     if (row >= 0) this.put(row, value)
+    else this.hide(value)
     return this
+  }
+
+  /** @internal What is written of a value for which {@link row} gave no row: what its rule makes of it, or nothing. */
+  hide(value: unknown): this {
+    if (this.hiddenRow < 0) return this
+    const row = this.takeHiddenRow()
+    const key = this.keys[row]
+    const made = ruleOf(key)!.apply(value, key.name)
+    // Nothing is written of undefined, and the row is no value for anybody.
+    this.kinds[row] = made === undefined || made === null ? ANY : HIDDEN
+    this.values[row] = made === undefined || made === null ? made : String(made)
+    return this
+  }
+
+  /** Whether a row is to be copied that was hidden already: hiding it once more would make another value of it. */
+  private takesHidden(other: Fields, from: number): boolean {
+    return (
+      this.hiddenRow >= 0 &&
+      (other.kinds[from] === HIDDEN || other.values[from] === undefined) &&
+      ruleOf(other.keys[from]) !== undefined
+    )
+  }
+
+  private takeHiddenRow(): number {
+    const row = this.hiddenRow
+    this.hiddenRow = -1
+    return row
+  }
+
+  private copyRow(other: Fields, from: number, row: number): void {
+    this.kinds[row] = other.kinds[from]
+    this.numbers[row] = other.numbers[from]
+    this.values[row] = other.values[from]
+  }
+
+  /** Hides what of texts and large numbers has the form of a secret. Objects and errors are searched when they are written. */
+  scan(): void {
+    const { scanner } = this.table
+    if (scanner === undefined) return
+    for (let row = 0; row < this.count; row++) {
+      const kind = this.kinds[row]
+      if (kind === STRING) this.values[row] = scanner.scan(this.values[row] as string)
+      else if (kind === BIGINT) this.scanNumber(scanner, row, this.values[row] as bigint)
+      else if (kind === INT || kind === FLOAT) this.scanNumber(scanner, row, this.numbers[row])
+    }
+  }
+
+  /** Numbers may be cards as well as texts. */
+  private scanNumber(scanner: Scanner, row: number, value: number | bigint): void {
+    if (typeof value === 'number' && !(Number.isInteger(value) && Math.abs(value) >= MIN_SECRET_NUMBER)) return
+    const text = String(value)
+    const safe = scanner.scan(text)
+    if (safe === text) return
+    this.kinds[row] = HIDDEN
+    this.values[row] = safe
   }
 
   /** @internal Stores a value of any type in a row of its own. */
@@ -276,7 +349,10 @@ export class Fields implements FieldWriter {
   /** @internal Notes that a value could not be read. */
   fail(name: string, reason: unknown): void {
     const row = this.row(name)
-    if (row < 0) return
+    if (row < 0) {
+      this.hide(CENSORED)
+      return
+    }
     this.kinds[row] = FieldKind.failed
     this.values[row] = reason
   }
@@ -336,12 +412,14 @@ export class Fields implements FieldWriter {
       // A mark is only trusted from the newest set; an older one must not overwrite it.
       if (this.serial === this.table.newestSerial) key.serial = this.serial
     }
-    if (key.isSecret) {
-      this.kinds[row] = FieldKind.censored
-      this.values[row] = CENSORED
-      return -1
-    }
-    return row
+    const rule = ruleOf(key)
+    if (rule === undefined) return row
+    this.kinds[row] = HIDDEN
+    this.values[row] = CENSORED
+    // Whoever has the value asks the rule; until then, and if nobody does, it is masked.
+    if (rule.isMask) rule.count++
+    else this.hiddenRow = row
+    return -1
   }
 
   /** Whether a row has this key. */
@@ -387,5 +465,25 @@ export class Fields implements FieldWriter {
     this.keys.length = rows
     this.values.length = rows
     this.room = Math.min(rows, MAX_ROWS - 1)
+  }
+}
+
+/** What hides a field of the line itself. */
+function ruleOf(key: Key): Rule | undefined {
+  return key.rule ?? key.paths?.rule
+}
+
+/** The value in a row, of whatever kind. */
+export function valueAt(fields: Fields, row: number): unknown {
+  switch (fields.kinds[row]) {
+    case FieldKind.int:
+    case FLOAT:
+    case FieldKind.timestamp:
+    case FieldKind.duration:
+      return fields.numbers[row]
+    case BOOL:
+      return fields.numbers[row] === 1
+    default:
+      return fields.values[row]
   }
 }

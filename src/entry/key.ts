@@ -1,6 +1,12 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Fragment } from '../bytes/fragment.js'
 import { writeJsonText } from '../bytes/json-text.js'
+import { DEFAULT_ERROR_DETAIL, type ErrorDetail } from './error-detail.js'
+import type { PathState } from '../redaction/path-rules.js'
+import { plainName } from '../redaction/plain-name.js'
+import { Redaction } from '../redaction/redaction.js'
+import type { Rule } from '../redaction/rule.js'
+import type { Scanner } from '../redaction/scanner.js'
 
 /** Longer names are cut: a key is a name, not a value. */
 const MAX_NAME_UNITS = 256
@@ -23,14 +29,22 @@ export class Key {
   /** The key that came first in the object under this one last time. */
   child: Key | undefined = undefined
 
+  /** Values under this key are never written as they are. */
+  readonly isSecret: boolean
+
   constructor(
     public name: string,
-    /** Values under this key are never written. */
-    readonly isSecret: boolean,
     /** Whether the table keeps it, so that one name is one object. */
     public isKept: boolean,
+    /** Hides the values of this name at any depth. */
+    readonly rule?: Rule,
+    /** What paths know the name by; see {@link Redaction.numberOf}. */
+    readonly number: number = 0,
+    /** Where paths stand that begin with this name, for a field of the line itself. */
+    readonly paths?: PathState,
   ) {
-    this.isPlain = isKept && !isSecret
+    this.isSecret = rule !== undefined
+    this.isPlain = isKept && rule === undefined && paths?.rule === undefined
     this.json = jsonOf(name)
   }
 
@@ -57,6 +71,10 @@ export interface KeyRules {
   readonly secrets: readonly string[]
   /** Names the encoders write themselves; a field of that name gets a leading underscore. */
   readonly reserved: readonly string[]
+  /** Everything that is hidden, `secrets` among it. Default: `secrets` alone. */
+  readonly redaction?: Redaction
+  /** How much is written of errors. Default: {@link DEFAULT_ERROR_DETAIL}. */
+  readonly errors?: ErrorDetail
   readonly maxKeys?: number
 }
 
@@ -64,16 +82,23 @@ export interface KeyRules {
 export class KeyTable {
   private readonly keys = new Map<string, Key>()
   private readonly nested = new Map<string, Key>()
-  private readonly secrets: ReadonlySet<string>
   private readonly reserved: Set<string>
   private readonly maxKeys: number
   /** What {@link Key.next} is for a line's first field. */
-  readonly start: Key = new Key('', false, false)
+  readonly start: Key
+  readonly redaction: Redaction
+  /** Hides secrets by their form, in every text; undefined where none are to be looked for. */
+  readonly scanner: Scanner | undefined
+  readonly errors: ErrorDetail
   /** The serial given out last. */
   newestSerial = 0
 
   constructor(rules: KeyRules) {
-    this.secrets = new Set(rules.secrets.map(plainName))
+    this.redaction = rules.redaction ?? new Redaction(rules.secrets, undefined)
+    this.scanner = this.redaction.scanner
+    this.errors = rules.errors ?? DEFAULT_ERROR_DETAIL
+    // Its paths are those of the whole line: a value in a message is searched as the fields are.
+    this.start = new Key('', false, undefined, 0, this.redaction.root)
     this.reserved = new Set(rules.reserved)
     this.maxKeys = rules.maxKeys ?? DEFAULT_MAX_KEYS
   }
@@ -124,27 +149,27 @@ export class KeyTable {
       const key = this.intern(`_${name}`)
       this.keys.set(name, key)
       // Not kept in the chains of keys that follow each other: a line's own field must never be taken for it.
-      this.nested.set(name, new Key(name, key.isSecret, false))
+      this.nested.set(name, new Key(name, false, key.rule, key.number))
       return key
     }
     const written = this.wellFormed(name)
     if (written !== name) return this.intern(written)
     const isKept = this.keys.size < this.maxKeys
-    const key = new Key(name, this.isSecret(name), isKept)
+    const key = this.keyOf(name, isKept)
     if (isKept) this.keys.set(name, key)
     return key
   }
 
-  private isSecret(name: string): boolean {
-    return this.secrets.size > 0 && this.secrets.has(plainName(name))
+  private keyOf(name: string, isKept: boolean): Key {
+    const { redaction } = this
+    const plain = plainName(name)
+    const number = redaction.numberOf(plain)
+    return new Key(name, isKept, redaction.ruleOf(plain), number, redaction.root?.next[number])
   }
 
   private wellFormed(name: string): string {
-    const cut = name.length > MAX_NAME_UNITS ? `${name.slice(0, MAX_NAME_UNITS)}…` : name
+    const safe = this.scanner === undefined ? name : this.scanner.scan(name)
+    const cut = safe.length > MAX_NAME_UNITS ? `${safe.slice(0, MAX_NAME_UNITS)}…` : safe
     return cut.isWellFormed() ? cut : cut.toWellFormed()
   }
-}
-
-function plainName(name: string): string {
-  return name.toLowerCase().replace(/[-_. ]/g, '')
 }

@@ -1,6 +1,6 @@
 import type { Entry } from '../entry/entry.js'
-import { type FieldBag, FieldKind, type FieldWriter } from '../entry/field.js'
-import type { Fields } from '../entry/fields.js'
+import type { FieldBag, FieldWriter } from '../entry/field.js'
+import { valueAt } from '../entry/fields.js'
 import { Level, type LevelName, levelName } from '../entry/level.js'
 
 /** A line as hooks, samplers, filters and predicates see it. Of use only while they are called: it keeps nothing. */
@@ -24,23 +24,6 @@ export interface HookLine extends ReadableLine, FieldWriter {
   remove(key: string): this
   /** The line is not written, and no later hook sees it. */
   drop(): void
-}
-
-const { int: INT, float: FLOAT, timestamp: TIMESTAMP, duration: DURATION, bool: BOOL } = FieldKind
-
-/** The value in a row, of whatever kind. */
-export function valueAt(fields: Fields, row: number): unknown {
-  switch (fields.kinds[row]) {
-    case INT:
-    case FLOAT:
-    case TIMESTAMP:
-    case DURATION:
-      return fields.numbers[row]
-    case BOOL:
-      return fields.numbers[row] === 1
-    default:
-      return fields.values[row]
-  }
 }
 
 /** The value of a line's field, or of its context's; undefined where there is none. */

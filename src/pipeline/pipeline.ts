@@ -3,6 +3,7 @@ import { isIsoTime } from '../bytes/iso-time.js'
 import { AnchoredClock, type Clock } from '../entry/clock.js'
 import { Context } from '../entry/context.js'
 import type { Entry } from '../entry/entry.js'
+import type { ErrorDetail } from '../entry/error-detail.js'
 import { EntryPool, type EntryPoolStats } from '../entry/entry-pool.js'
 import { KeyTable } from '../entry/key.js'
 import { Level, LEVEL_NAMES, type LevelName, LEVEL_SLOTS, levelSlot } from '../entry/level.js'
@@ -11,6 +12,7 @@ import { LevelRegistry, parentOf } from '../levels/level-registry.js'
 import { LineRefused } from '../outputs/output.js'
 import type { CallTracer } from './call-tracer.js'
 import type { Correlation } from './correlation.js'
+import type { Redaction } from '../redaction/redaction.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
 import { type Ending, flushAtExit, forgetAtExit } from './exit.js'
 import type { Gate, GateStats } from './gate.js'
@@ -33,8 +35,9 @@ export interface PipelineOptions {
   readonly routes: readonly Route[]
   readonly clock: Clock
   readonly pool: PoolLimits
-  /** Names whose values are never written. */
-  readonly secrets: readonly string[]
+  /** What is never written as it is. */
+  readonly redaction: Redaction
+  readonly errors: ErrorDetail
   readonly onError: ErrorListener | undefined
   /** Name of the root, and so of the lines that the pipeline writes itself. */
   readonly name: string
@@ -60,6 +63,8 @@ export interface LoggerStats {
   readonly droppedByHooks: number
   /** Filters, samplers, limits and coalescing, each with what it let pass and what it dropped. */
   readonly gates: readonly GateStats[]
+  /** How often each rule of redaction hid a value, once for each encoder that met it. */
+  readonly redacted: Readonly<Record<string, number>>
   /** Problems reported: outputs that failed, values that could not be encoded. */
   readonly problems: number
 }
@@ -120,7 +125,9 @@ export class Pipeline implements Receiver {
     this.diagnostics = new Diagnostics(options.onError)
     const report = (problem: unknown): void => this.report(problem)
     this.table = new KeyTable({
-      secrets: options.secrets,
+      secrets: [],
+      redaction: options.redaction,
+      errors: options.errors,
       reserved: [...new Set(options.routes.flatMap((route) => route.encoder.reservedKeys))],
     })
     this.buffers = new BufferPool(options.pool, (problem) => report(new Error(problem)))
@@ -341,6 +348,7 @@ export class Pipeline implements Receiver {
       dropped: this.droppedCalls,
       droppedByHooks: this.droppedByHooks,
       gates: this.gates.map((gate) => gate.stats()),
+      redacted: this.table.redaction.stats(),
       problems: this.diagnostics.count,
     }
   }

@@ -114,6 +114,8 @@ export class Stages implements Receiver, Onward {
         return false
       }
     }
+    // What hooks added was not searched for secrets yet.
+    if (before.length > 0 && this.pipeline.table.scanner !== undefined) view.entry?.scan()
     return true
   }
 

@@ -175,7 +175,10 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     if (typeof value === 'number') {
       if (kind === FLOAT || kind === DURATION || (kind === INT && Number.isSafeInteger(value))) {
         const row = to.rowFor(this.keys[index])
-        if (row < 0) return
+        if (row < 0) {
+          to.hide(value)
+          return
+        }
         to.kinds[row] = kind
         to.numbers[row] = value
         return
@@ -183,14 +186,20 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     } else if (typeof value === 'string') {
       if (kind === STRING) {
         const row = to.rowFor(this.keys[index])
-        if (row < 0) return
+        if (row < 0) {
+          to.hide(value)
+          return
+        }
         to.kinds[row] = STRING
         to.values[row] = value
         return
       }
     } else if (typeof value === 'boolean' && kind === BOOL) {
       const row = to.rowFor(this.keys[index])
-      if (row < 0) return
+      if (row < 0) {
+        to.hide(value)
+        return
+      }
       to.kinds[row] = BOOL
       to.numbers[row] = value ? 1 : 0
       return

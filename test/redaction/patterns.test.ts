@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import type { PatternName } from 'wideline'
+import { capture } from '../logger/capture.js'
+
+const ALL: PatternName[] = ['card', 'bearer', 'jwt', 'email', 'iban', 'pairs']
+const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P'
+
+function scanned(text: string, patterns: readonly PatternName[] = ALL): unknown {
+  const { logger, last } = capture({ redact: { patterns } })
+  logger.info('m', { text })
+  return last()['text']
+}
+
+const X = '[Redacted]'
+
+describe('a form of secret', () => {
+  it.each<{ of: PatternName; text: string; want: string }>([
+    { of: 'card', text: 'paid with 4242424242424242.', want: `paid with ${X}.` },
+    { of: 'card', text: '4242 4242 4242 4242 exp 12/30', want: `${X} exp 12/30` },
+    { of: 'card', text: '4242 4242 4242 4242 12/30', want: `${X} 12/30` },
+    { of: 'card', text: '5555-5555-5555-4444', want: X },
+    { of: 'card', text: '378282246310005,6011111111111117', want: `${X},${X}` },
+    { of: 'card', text: 'order 4242424242424241', want: 'order 4242424242424241' },
+    { of: 'card', text: 'a4242424242424242', want: 'a4242424242424242' },
+    { of: 'card', text: '42424242424242424242424', want: '42424242424242424242424' },
+    { of: 'card', text: 'phone +49 170 1234567', want: 'phone +49 170 1234567' },
+    { of: 'bearer', text: 'Authorization: Bearer abc.def-123_x==', want: `Authorization: Bearer ${X}` },
+    { of: 'bearer', text: 'basic dXNlcjpwYXNz', want: `basic ${X}` },
+    { of: 'bearer', text: 'the bearer of news', want: 'the bearer of news' },
+    { of: 'jwt', text: `token ${JWT} end`, want: `token ${X} end` },
+    { of: 'jwt', text: `?t=${JWT}`, want: `?t=${X}` },
+    { of: 'jwt', text: 'eyJhbGciOiJIUzI1NiJ9', want: 'eyJhbGciOiJIUzI1NiJ9' },
+    { of: 'email', text: 'mail ann.o+x@mail.example.org.', want: `mail ${X}.` },
+    { of: 'email', text: 'to=ann%40example.org&x=1', want: `to=${X}&x=1` },
+    { of: 'email', text: '<žofie@příklad.cz>', want: `<${X}>` },
+    { of: 'email', text: '@types/node@20 and a@b', want: '@types/node@20 and a@b' },
+    { of: 'iban', text: 'from DE89370400440532013000 on', want: `from ${X} on` },
+    { of: 'iban', text: 'GB82 WEST 1234 5698 7654 32 ok', want: `${X} ok` },
+    { of: 'iban', text: 'de89 3704 0044 0532 0130 00', want: X },
+    { of: 'iban', text: 'DE89370400440532013001', want: 'DE89370400440532013001' },
+    {
+      of: 'pairs',
+      text: '{"user":"ann","password":"hun\\"ter2","n":1}',
+      want: `{"user":"ann","password":"${X}","n":1}`,
+    },
+    { of: 'pairs', text: String.raw`{\"token\":\"abc\",\"a\":1}`, want: String.raw`{\"token\":\"${X}\",\"a\":1}` },
+    { of: 'pairs', text: '{"secret":{"a":[1]},"b":2}', want: `{"secret":${X},"b":2}` },
+    { of: 'pairs', text: '{"cvc":123,"b":2}', want: `{"cvc":${X},"b":2}` },
+    { of: 'pairs', text: 'GET /x?access_token=abc&page=2#f', want: `GET /x?access_token=${X}&page=2#f` },
+    { of: 'pairs', text: "{ password: 'hunter2', a: 1 }", want: `{ password: '${X}', a: 1 }` },
+    { of: 'pairs', text: 'Cookie: sid=1; theme=dark\nHost: a', want: `Cookie: ${X}\nHost: a` },
+    { of: 'pairs', text: 'postgres://app:hunter2@db:5432/x', want: `postgres://app:${X}@db:5432/x` },
+    { of: 'pairs', text: 'password[]=a&b=1', want: `password[]=${X}&b=1` },
+    { of: 'pairs', text: 'the password is safe; tokens=3 at 10:30', want: 'the password is safe; tokens=3 at 10:30' },
+    { of: 'pairs', text: 'password=', want: 'password=' },
+  ])('$of in $text', ({ of, text, want }) => {
+    expect(scanned(text, [of])).toBe(want)
+  })
+
+  it('is looked for in every text of a line, and nowhere when it is not asked for', () => {
+    const secret = 'ann@example.org'
+    const all = capture({ redact: { patterns: ['email'] } })
+    const none = capture()
+    for (const { logger } of [all, none]) {
+      const error = Object.assign(new Error(`no ${secret}`, { cause: new Error(secret) }), { code: secret })
+      const child = logger.child({ of: secret, deep: { of: [secret] } })
+      child.info(`m ${secret}`, {
+        text: secret,
+        deep: { a: { b: `x ${secret}` } },
+        [secret]: 1,
+        nested: { [secret]: 2 },
+      })
+      child.error(error)
+      child.error('m', { error })
+      child.info('m %s', secret)
+      logger.at('info')?.string('a', secret).any('b', [secret]).msg(secret)
+      logger.info('m', {
+        get bad(): string {
+          throw new Error(secret)
+        },
+        worse: {
+          get bad(): string {
+            throw new Error(secret)
+          },
+        },
+        map: new Map([[secret, secret]]),
+      })
+      logger.hooks.before((line) => {
+        line.message = `changed ${secret}`
+      })
+      logger.info('m')
+    }
+    expect(all.output.lines.join('\n')).not.toContain(secret)
+    expect(none.output.lines.every((line) => line.includes(secret))).toBe(true)
+  })
+
+  it('is found in numbers too', () => {
+    const { logger, last } = capture({ redact: { patterns: { card: 'last4' } } })
+    logger.info('m', { a: 4242424242424242, b: 4242424242424242n, c: { d: 4242424242424242 }, e: 4242424242424241 })
+    expect(last()).toEqual({ msg: 'm', a: '…4242', b: '…4242', c: { d: '…4242' }, e: 4242424242424241 })
+  })
+
+  it('has its own strategy', () => {
+    const { logger, last } = capture({ redact: { patterns: { card: 'last4', email: 'remove', iban: () => '<iban>' } } })
+    logger.info('4242424242424242 ann@example.org DE89370400440532013000')
+    expect(last()).toEqual({ msg: '…4242  <iban>' })
+  })
+})
+
+describe('looking for secrets takes time in proportion to the text', () => {
+  const HOSTILE: { name: string; text: string }[] = [
+    { name: 'beginnings of tokens', text: 'eyJ-'.repeat(30_000) },
+    { name: 'parts of tokens', text: 'eyJ.'.repeat(30_000) },
+    { name: 'digits', text: '4 '.repeat(60_000) },
+    { name: 'digits in one', text: '4'.repeat(120_000) },
+    { name: 'signs of addresses', text: 'a@'.repeat(60_000) },
+    { name: 'points', text: `a@b${'.'.repeat(120_000)}` },
+    { name: 'long names of addresses', text: 'a'.repeat(120_000) },
+    { name: 'beginnings of accounts', text: 'DE89 '.repeat(24_000) },
+    { name: 'accounts with spaces', text: `DE89${' '.repeat(120_000)}` },
+    { name: 'pairs', text: 'a:'.repeat(60_000) },
+    { name: 'brackets before pairs', text: ']:'.repeat(60_000) },
+    { name: 'quotes', text: '"'.repeat(120_000) },
+    { name: 'escapes', text: `password:${'\\'.repeat(120_000)}` },
+    { name: 'open values', text: 'password="'.repeat(12_000) },
+    { name: 'nested values', text: 'password={'.repeat(12_000) },
+    { name: 'URLs', text: '://a:'.repeat(24_000) },
+    { name: 'bearers', text: 'bearer '.repeat(17_000) },
+  ]
+
+  it.each(HOSTILE)('of $name', ({ text }) => {
+    const { logger } = capture({ redact: { patterns: ALL } })
+    logger.info('m', { text: text.slice(0, 100) })
+    const before = process.cpuUsage()
+    logger.info('m', { text })
+    const { user, system } = process.cpuUsage(before)
+    expect((user + system) / 1000).toBeLessThan(250)
+  })
+
+  it('and what lies behind its bound is not written unseen', () => {
+    const text = scanned(`${'a'.repeat(131_072)}ann@example.org`)
+    expect(text).not.toContain('ann@')
+  })
+})
