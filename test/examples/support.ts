@@ -83,13 +83,14 @@ export function runExample(
   file: string,
   env: Readonly<Record<string, string>> = {},
   whileRunning?: (stdout: string, child: ChildProcess) => void,
+  timeoutMs = 20_000,
 ): Promise<Ended> {
   const child = spawn(process.execPath, [path.join(root, 'dist/examples', file)], {
     cwd: root,
     env: { ...process.env, PORT: '0', NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // One that hangs fails by its exit code, before the test's own limit.
-    timeout: 20_000,
+    timeout: timeoutMs,
   })
   const text = { stdout: '', stderr: '' }
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => {

@@ -10,26 +10,15 @@ export const hasProtoc = spawnSync('protoc', ['--version']).status === 0
 export type Message = Record<string, (Message | string)[]>
 
 /** Decodes bytes as a message of a type, with `protoc`. */
-export function decode(type: string, file: string, bytes: Uint8Array): Message {
+function decode(type: string, file: string, bytes: Uint8Array): Message {
   const args = [`--decode=${type}`, `--proto_path=${PROTOS}`, path.join(PROTOS, file)]
   return readText(execFileSync('protoc', args, { input: bytes, encoding: 'utf8', maxBuffer: 2 ** 30 }))
 }
 
+/** Decodes a request of the logs service. */
 export function decodeLogs(bytes: Uint8Array): Message {
-  const { type, file } = service('logs', 'Logs')
-  return decode(type, file, bytes)
-}
-
-export function decodeTraces(bytes: Uint8Array): Message {
-  const { type, file } = service('trace', 'Trace')
-  return decode(type, file, bytes)
-}
-
-function service(folder: string, name: string): { type: string; file: string } {
-  return {
-    type: `opentelemetry.proto.collector.${folder}.v1.Export${name}ServiceRequest`,
-    file: `opentelemetry/proto/collector/${folder}/v1/${folder}_service.proto`,
-  }
+  const type = 'opentelemetry.proto.collector.logs.v1.ExportLogsServiceRequest'
+  return decode(type, 'opentelemetry/proto/collector/logs/v1/logs_service.proto', bytes)
 }
 
 function readText(text: string): Message {
