@@ -1,5 +1,11 @@
 /** The root logger of the application. */
 export const LOGGER = 'WIDELINE_LOGGER'
 
-/** Nest's names for its own lines about errors that it handles: those that no filter takes, and streams that break. */
-export const NEST_ERROR_LINES: ReadonlySet<unknown> = new Set(['ExceptionsHandler', 'StreamableFile'])
+/** Nest's names for its own lines about errors that it handles: those that no filter takes, streams that break, jobs. */
+export const NEST_ERROR_LINES: ReadonlySet<unknown> = new Set([
+  'ExceptionsHandler',
+  'RpcExceptionsHandler',
+  'WsExceptionsHandler',
+  'StreamableFile',
+  'Scheduler',
+])

@@ -23,6 +23,8 @@ import { loggerLevels, type LoggerLevelsOptions } from './levels/levels.module.j
 import { ModuleImports } from './module-imports.js'
 import { NestLogger } from './nest-logger.service.js'
 import { RequestWiring } from './requests/request-wiring.service.js'
+import { ApolloOperations } from './units/apollo-operations.plugin.js'
+import { UnitWiring } from './units/unit-wiring.service.js'
 
 const LOGGER_OPTIONS: readonly string[] = ['name', 'level', 'fields', 'outputs', 'clock', 'pool', 'secrets', 'onError']
 
@@ -40,7 +42,14 @@ const rootLogger: Provider = {
 // logger into them.
 const PROVIDERS = namedLoggers
 const EXPORTS: NonNullable<ModuleMetadata['exports']> = namedLoggerTokens
-PROVIDERS.push(rootLogger, { provide: Logger, useExisting: LOGGER }, NestLogger, RequestWiring)
+PROVIDERS.push(
+  rootLogger,
+  { provide: Logger, useExisting: LOGGER },
+  NestLogger,
+  RequestWiring,
+  UnitWiring,
+  ApolloOperations,
+)
 EXPORTS.push(LOGGER, Logger, NestLogger)
 
 /**
@@ -59,10 +68,12 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     @Inject(RequestWiring) private readonly wiring: RequestWiring,
+    @Inject(UnitWiring) private readonly units: UnitWiring,
     @Inject(ModulesContainer) modules: ModulesContainer,
   ) {
     super()
     this.imports = new ModuleImports(modules, LoggerModule, MODULE_OPTIONS_TOKEN)
+    if (this.imports.primary?.providers.get(UnitWiring)?.instance === units) units.prepare()
   }
 
   /**
@@ -111,6 +122,7 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
   onModuleInit(): void {
     const problem = this.imports.problemOf(this)
     if (problem !== undefined) this.logger.warn(problem)
+    if (this.imports.primary?.instance === this) this.units.connect()
   }
 
   /** Nest ends the process right after this, and may still write until then: all of it is written before we return. */

@@ -1,16 +1,22 @@
-import { logOfRequest, type RequestLog } from '../../http/index.js'
+import type { UnitLog } from '../../../src/index.js'
+import { logOfRequest } from '../../http/index.js'
 import { invalidFieldsOf } from './validation-observer.js'
 
-/** Errors that some wide line carries, with its request: what Nest prints about them by itself says the same again. */
-const claimed = new WeakMap<object, RequestLog>()
+/** Errors that some wide line carries, with its unit: what Nest prints about them by itself says the same again. */
+const claimed = new WeakMap<object, UnitLog>()
 
 /** What a filter is just handling, for thrown values that are no objects. */
 let handling: { readonly error: unknown } | undefined
 
-/** Puts an error on the wide line of its request. A request that is over leaves it to Nest's own line. */
+/** Puts an error on the wide line of its request. */
 export function noteError(request: unknown, error: unknown): void {
   const log = logOfRequest(request)
-  if (log === undefined || log.isClosed) return
+  if (log !== undefined) noteFailure(log, error)
+}
+
+/** Puts an error on the wide line of its unit. A unit that is over leaves it to Nest's own line. */
+export function noteFailure(log: UnitLog, error: unknown): void {
+  if (log.isClosed) return
   const isFirst = !log.hasFailed
   log.setError(error)
   const invalid = isFirst ? invalidFieldsOf(error) : undefined
@@ -31,9 +37,14 @@ export function whileHandling<T>(request: unknown, error: unknown, run: () => T)
   }
 }
 
+/** Whether some wide line carries this error. */
+export function isClaimed(error: object): boolean {
+  return claimed.has(error)
+}
+
 /** Whether the wide line says this already. */
 export function isOnWideLine(error: unknown): boolean {
-  if (typeof error === 'object' && error !== null) return claimed.has(error)
+  if (typeof error === 'object' && error !== null) return isClaimed(error)
   return handling !== undefined && handling.error === error
 }
 

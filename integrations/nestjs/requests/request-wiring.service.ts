@@ -40,7 +40,7 @@ export class RequestWiring {
     const handlers = collectHandlers(this.modules)
     tagRoutes(adapter, handlers)
     observeFilters(this.config, this.modules, handlers.keys(), this.logger)
-    observeValidation(this.config, this.modules, handlers.keys())
+    observeValidation(this.config, this.modules, [])
     addLastFilter(this.config, new LastFilter(this.host.httpAdapter))
   }
 

@@ -1,4 +1,5 @@
-import { type ApplicationConfig, ModulesContainer } from '@nestjs/core'
+import type { Type } from '@nestjs/common'
+import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core'
 
 const OBSERVED = Symbol('wideline.observed')
 
@@ -25,38 +26,29 @@ export function invalidFieldsOf(error: unknown): readonly string[] | undefined {
   return typeof error === 'object' && error !== null ? invalid.get(error) : undefined
 }
 
-/** Has each pipe of the application that validates note the names of what it found. */
-export function observeValidation(
-  config: ApplicationConfig,
-  modules: ModulesContainer,
-  handlers: Iterable<object>,
-): void {
-  const all = (pipes: unknown): void => {
-    for (const pipe of Array.isArray(pipes) ? (pipes as unknown[]) : []) observe(pipe)
-  }
-  all(config.getGlobalPipes())
+/** Has each pipe of the application that validates note the names of what it found, on these classes' handlers too. */
+export function observeValidation(config: ApplicationConfig, modules: ModulesContainer, owners: Iterable<Type>): void {
+  observeAll(config.getGlobalPipes())
   for (const module of modules.values()) {
     for (const wrapper of module.injectables.values()) if (wrapper.isDependencyTreeStatic()) observe(wrapper.instance)
-    for (const { metatype } of module.controllers.values()) {
-      if (!metatype) continue
-      all(Reflect.getMetadata(PIPES_METADATA, metatype))
-      const prototype = metatype.prototype as object
-      for (
-        let from = prototype;
-        from !== null && from !== Object.prototype;
-        from = Object.getPrototypeOf(from) as object
-      ) {
-        for (const name of Object.getOwnPropertyNames(from)) {
-          const parameters = Reflect.getMetadata(ROUTE_ARGS_METADATA, metatype, name) as Record<
-            string,
-            { pipes?: unknown }
-          >
-          for (const parameter of Object.values(parameters ?? {})) all(parameter.pipes)
-        }
-      }
-    }
+    for (const { metatype } of module.controllers.values()) if (metatype) observeClass(metatype as Type)
   }
-  for (const handler of handlers) all(Reflect.getMetadata(PIPES_METADATA, handler))
+  for (const owner of owners) observeClass(owner)
+}
+
+/** The pipes of a class, of its methods and of their parameters, those it inherits included. */
+function observeClass(owner: Type): void {
+  observeAll(Reflect.getMetadata(PIPES_METADATA, owner))
+  for (const name of new MetadataScanner().getAllMethodNames(owner.prototype as object)) {
+    const handler = (owner.prototype as Record<string, unknown>)[name]
+    if (typeof handler === 'function') observeAll(Reflect.getMetadata(PIPES_METADATA, handler))
+    const parameters = Reflect.getMetadata(ROUTE_ARGS_METADATA, owner, name) as Record<string, { pipes?: unknown }>
+    for (const parameter of Object.values(parameters ?? {})) observeAll(parameter.pipes)
+  }
+}
+
+function observeAll(pipes: unknown): void {
+  for (const pipe of Array.isArray(pipes) ? (pipes as unknown[]) : []) observe(pipe)
 }
 
 function observe(pipe: unknown): void {

@@ -1,0 +1,100 @@
+import { currentLog, type Logger, type UnitLog } from '../../../src/index.js'
+import { logOfRequest } from '../../http/index.js'
+import { noteFailure } from '../requests/claimed-errors.js'
+import { runInUnit } from './run-in-unit.js'
+
+/** What is used of GraphQL's own description of an operation. */
+export interface Operation {
+  readonly operation: string
+  readonly name?: { readonly value: string } | undefined
+}
+
+interface ResolveInfo {
+  readonly fieldName: string
+  readonly operation: Operation
+  readonly path: { readonly prev: unknown }
+}
+
+type Resolver = (...args: unknown[]) => unknown
+
+/** What is used of Nest's maker of resolvers. It is replaced on the instance. */
+export interface ContextCreator {
+  create(...args: unknown[]): Resolver
+}
+
+/** The place of the context's type among the arguments of `create`. */
+const CONTEXT_TYPE = 8
+
+/** The operations that a log has on its wide line. */
+const operations = new WeakMap<UnitLog, { readonly seen: Set<Operation>; readonly resolvers: string[] }>()
+
+/** Puts each operation's name, type, resolvers and errors on the wide line of its request, or of a unit of its own. */
+export function followOperations(creator: ContextCreator, logger: Logger): void {
+  const { create } = creator
+  creator.create = (...args) => {
+    const resolve = create.apply(creator, args)
+    if (args[CONTEXT_TYPE] !== 'graphql') return resolve
+    const owner = (args[0] as object).constructor.name
+    return followed(resolve, `${owner}.${String(args[2])}`, logger)
+  }
+}
+
+function followed(resolve: Resolver, name: string, logger: Logger): Resolver {
+  return (...args) => {
+    const info = args.at(-1)
+    if (!isResolveInfo(info)) return resolve(...args)
+    const log = logOfContext(args.at(-2))
+    if (log !== undefined) return resolveIn(log, info, name, () => resolve(...args))
+    if (info.path.prev !== undefined) return resolve(...args)
+    // A subscription, over a socket of its own.
+    const work = { kind: 'graphql', name: info.operation.name?.value ?? info.fieldName }
+    return runInUnit(logger, work, (unit) => resolveIn(unit, info, name, () => resolve(...args)))
+  }
+}
+
+function resolveIn(log: UnitLog, info: ResolveInfo, name: string, resolve: () => unknown): unknown {
+  if (info.path.prev === undefined) noteOperation(log, info.operation, name)
+  let result: unknown
+  try {
+    result = resolve()
+  } catch (error) {
+    noteFailure(log, error)
+    throw error
+  }
+  if (result instanceof Promise) result.catch((error: unknown) => noteFailure(log, error))
+  return result
+}
+
+/** Notes an operation of a request; of several in one request, a batch, all names. */
+export function noteOperation(log: UnitLog, operation: Operation, resolver?: string): void {
+  if (log.isClosed) return
+  let noted = operations.get(log)
+  if (noted === undefined) {
+    noted = { seen: new Set(), resolvers: [] }
+    operations.set(log, noted)
+  }
+  if (!noted.seen.has(operation)) {
+    noted.seen.add(operation)
+    const [first] = noted.seen
+    log.fields.string('operation', nameOf(first)).string('operationType', first.operation)
+    if (noted.seen.size > 1) log.fields.any('operations', Array.from(noted.seen, nameOf))
+  }
+  if (resolver === undefined || noted.resolvers.includes(resolver)) return
+  noted.resolvers.push(resolver)
+  log.fields.any('resolvers', [...noted.resolvers])
+}
+
+/** The log of the request that an operation came with, while it is under way. */
+export function logOfContext(context: unknown): UnitLog | undefined {
+  const { req, request } = (context ?? {}) as { req?: unknown; request?: unknown }
+  const log = logOfRequest(req) ?? logOfRequest(request) ?? currentLog()
+  return log?.isClosed === false ? log : undefined
+}
+
+function nameOf(operation: Operation): string {
+  return operation.name?.value ?? '(anonymous)'
+}
+
+function isResolveInfo(value: unknown): value is ResolveInfo {
+  return typeof value === 'object' && value !== null && 'operation' in value && 'path' in value
+}

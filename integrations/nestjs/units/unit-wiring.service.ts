@@ -1,0 +1,107 @@
+import { type ExecutionContext, Inject, Injectable, type Type } from '@nestjs/common'
+import { ApplicationConfig, ModulesContainer } from '@nestjs/core'
+import type { Observable } from 'rxjs'
+import type { Logger } from '../../../src/index.js'
+import { LOGGER } from '../logger.constants.js'
+import { observeValidation } from '../requests/validation-observer.js'
+import { wrapEntryPoints } from './entry-handlers.js'
+import { entryPointsOf } from './entry-points.js'
+import { type ContextCreator, followOperations } from './graphql-operations.js'
+import { runInUnit } from './run-in-unit.js'
+import { followMessages, type SocketAdapter, witnessMessages } from './socket-messages.js'
+import { interceptMessages } from './unit.interceptor.js'
+import { workOf } from './work-of.js'
+
+/** Nest's maker of resolvers, which is no part of its public names. */
+const CONTEXT_CREATOR = 'ExternalContextCreator'
+
+type Next = () => Observable<unknown>
+
+/** What is used of an application's configuration beyond its public types in every version. */
+interface Configuration {
+  registerPreRequestHook?(hook: (context: ExecutionContext, next: Next) => Observable<unknown>): void
+  getIoAdapter(): SocketAdapter | undefined
+}
+
+/** What is used of Nest's record of one provider. */
+interface Wrapper {
+  readonly metatype: unknown
+  readonly name: unknown
+  readonly instance: unknown
+  getInstanceByContextId(...args: never[]): { readonly instance: object | undefined; readonly isResolved?: boolean }
+}
+
+/** Makes units of the work that comes to an application by other ways than HTTP. */
+@Injectable()
+export class UnitWiring {
+  private readonly owners = new Set<Type>()
+  private readonly gateways: Type[] = []
+
+  constructor(
+    @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
+    @Inject(ModulesContainer) private readonly modules: ModulesContainer,
+    @Inject(LOGGER) private readonly logger: Logger,
+  ) {}
+
+  /**
+   * Called before Nest looks at any instance: handlers are replaced as soon as their instances are whole, which is before
+   * servers, schedulers and queues take them.
+   */
+  prepare(): void {
+    for (const module of this.modules.values()) {
+      for (const wrappers of [module.controllers, module.providers]) {
+        for (const wrapper of wrappers.values()) this.prepareProvider(wrapper as unknown as Wrapper)
+      }
+    }
+    const { config, logger } = this
+    ;(config as unknown as Configuration).registerPreRequestHook?.((context, next) => {
+      const point = entryPointsOf(context.getClass()).get(context.getHandler().name)
+      if (point === undefined) return next()
+      return runInUnit(logger, workOf(point, context.getArgs()), next) as Observable<unknown>
+    })
+  }
+
+  /** Called when the application's sockets are open, and before one is connected. */
+  connect(): void {
+    if (this.owners.size > 0) observeValidation(this.config, this.modules, this.owners)
+    const adapter = (this.config as unknown as Configuration).getIoAdapter()
+    if (this.gateways.length > 0 && typeof adapter?.bindMessageHandlers === 'function') {
+      followMessages(adapter, this.gateways, this.logger)
+    }
+  }
+
+  private prepareProvider(wrapper: Wrapper): void {
+    const { logger } = this
+    if (wrapper.name === CONTEXT_CREATOR) {
+      followOperations(wrapper.instance as ContextCreator, logger)
+      return
+    }
+    const owner = classOf(wrapper)
+    if (owner === undefined || entryPointsOf(owner).size === 0) return
+    this.owners.add(owner)
+    const kinds = new Set(Array.from(entryPointsOf(owner).values(), ({ kind }) => kind))
+    if (kinds.has('rpc') || kinds.has('event')) interceptMessages(owner)
+    if (kinds.has('ws')) {
+      this.gateways.push(owner)
+      witnessMessages(owner)
+    }
+    const wrapped = new WeakSet()
+    const original = wrapper.getInstanceByContextId
+    wrapper.getInstanceByContextId = function (...args) {
+      const host = original.apply(this, args)
+      const { instance } = host
+      if (host.isResolved === true && typeof instance === 'object' && instance !== null && !wrapped.has(instance)) {
+        wrapped.add(instance)
+        wrapEntryPoints(instance, owner, logger)
+      }
+      return host
+    }
+  }
+}
+
+/** The class of a provider; what a factory makes is known only when it is made. */
+function classOf({ metatype }: Wrapper): Type | undefined {
+  if (typeof metatype !== 'function') return undefined
+  const prototype: unknown = (metatype as { prototype?: unknown }).prototype
+  return typeof prototype === 'object' && prototype !== null ? (metatype as Type) : undefined
+}
