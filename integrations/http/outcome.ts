@@ -24,7 +24,9 @@ export function wasSent(record: RequestRecord): boolean {
 /** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */
 export function outcomeOf(record: RequestRecord, status: number, isSent: boolean): Outcome {
   if (!isSent && isOfClient(record)) return 'aborted'
-  if (status >= 500 || (record.hasError && status < 400)) return isSent || record.hasError ? 'failed' : 'aborted'
+  // An error in an answer that says all is well, as GraphQL's do, may be the client's nevertheless.
+  const hasFailedQuietly = record.hasError && status < 400 && !isOfClient(record)
+  if (status >= 500 || hasFailedQuietly) return isSent || record.hasError ? 'failed' : 'aborted'
   return isSent ? 'completed' : 'aborted'
 }
 
@@ -32,7 +34,7 @@ export function levelOf(record: RequestRecord, outcome: Outcome, status: number)
   if (outcome === 'failed') return 'error'
   // A stream of events has no other end than that its client leaves.
   if (outcome === 'aborted') return isEventStream(record.response) ? 'info' : 'warn'
-  return status >= 400 ? 'warn' : 'info'
+  return status >= 400 || record.hasError ? 'warn' : 'info'
 }
 
 function isEventStream(response: ServerResponse | undefined): boolean {

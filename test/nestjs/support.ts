@@ -142,7 +142,8 @@ export function brief(line: Line): string {
   return [[level, status, outcome].join(' '), route, served.join('.'), errorChain(error)].join(' · ')
 }
 
-function errorChain(error: unknown): string {
+/** An error and its causes, in brief. */
+export function errorChain(error: unknown): string {
   if (error === undefined) return '-'
   const { type, message, cause } = error as Line
   return `${String(type)}: ${String(message)}${cause === undefined ? '' : ` <- ${errorChain(cause)}`}`

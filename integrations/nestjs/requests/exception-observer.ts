@@ -1,7 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { type ApplicationConfig, BaseExceptionFilter, type ModulesContainer } from '@nestjs/core'
 import type { Logger } from '../../../src/index.js'
-import { whileHandling } from './claimed-errors.js'
+import { logOfContext } from '../units/graphql-operations.js'
+import { noteFailure, whileHandling } from './claimed-errors.js'
 
 const OBSERVED = Symbol('wideline.observed')
 
@@ -12,8 +13,9 @@ const FILTERS_METADATA = '__exceptionFilters__'
 @Catch()
 export class LastFilter extends BaseExceptionFilter {
   override catch(error: unknown, host: ArgumentsHost): void {
-    // Microservices and GraphQL have defaults of their own; they go on when nothing is returned.
     if (host.getType() === 'http') whileHandling(host.getArgByIndex(0), error, () => super.catch(error, host))
+    // Microservices and GraphQL have defaults of their own; they go on when nothing is returned.
+    else noteInUnit(host, error)
   }
 }
 
@@ -47,6 +49,12 @@ export function observeFilters(
   for (const handler of handlers) observeInline(handler)
 }
 
+/** Of a GraphQL operation, the error goes on the line of its request; else on that of the unit under way. */
+function noteInUnit(host: ArgumentsHost, error: unknown): void {
+  const log = logOfContext(host.getArgByIndex(2))
+  if (log !== undefined) noteFailure(log, error)
+}
+
 function observeFilter(filter: unknown): void {
   if (typeof filter !== 'object' || filter === null || filter instanceof LastFilter) return
   const subject = filter as ExceptionFilter & { [OBSERVED]?: boolean }
@@ -57,7 +65,10 @@ function observeFilter(filter: unknown): void {
       configurable: true,
       writable: true,
       value(this: ExceptionFilter, error: unknown, host: ArgumentsHost): unknown {
-        if (host.getType() !== 'http') return original.call(this, error, host)
+        if (host.getType() !== 'http') {
+          noteInUnit(host, error)
+          return original.call(this, error, host)
+        }
         return whileHandling(host.getArgByIndex(0), error, () => original.call(this, error, host) as unknown)
       },
     },

@@ -82,7 +82,7 @@ function patternsText(patterns: unknown): string {
 
 function textOf(pattern: unknown): string {
   if (typeof pattern === 'string') return pattern
-  if (typeof pattern !== 'object' || pattern === null) return pattern === undefined ? '' : String(pattern as number)
+  if (typeof pattern !== 'object' || pattern === null) return pattern === undefined ? '' : JSON.stringify(pattern)
   const { service, rpc } = pattern as { service?: string; rpc?: string }
   return service !== undefined && rpc !== undefined ? `${service}.${rpc}` : JSON.stringify(pattern)
 }

@@ -8,13 +8,13 @@ const FILTERS_METADATA = '__exceptionFilters__'
  * is asked about. Errors of guards, pipes and interceptors are heard that way, whoever handles them.
  */
 export function witness(note: (error: unknown) => void): ExceptionFilter {
-  class Asked {
-    static [Symbol.hasInstance](error: unknown): boolean {
+  const asked = Object.defineProperty(() => undefined, Symbol.hasInstance, {
+    value: (error: unknown): boolean => {
       note(error)
       return false
-    }
-  }
-  @Catch(Asked)
+    },
+  })
+  @Catch(asked as never)
   class Witness implements ExceptionFilter {
     catch(): void {
       // Never called.

@@ -1,6 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process'
 import net, { type AddressInfo } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
+import type { Line } from '../lines.js'
+import { errorChain } from '../support.js'
 
 /** A port that is free now. */
 export async function freePort(): Promise<number> {
@@ -51,16 +53,10 @@ function isOpen(port: number): Promise<boolean> {
 }
 
 /** A unit's wide line in brief: level and outcome, kind and name, handler, error with its causes. */
-export function unitBrief(line: Record<string, unknown>): string {
-  const { level, outcome, kind, unit, controller, handler, error } = line
-  const served = controller === undefined ? '-' : `${String(controller)}.${String(handler)}`
-  return [`${String(level)} ${String(outcome)}`, `${String(kind)} ${String(unit)}`, served, errorText(error)].join(
-    ' · ',
-  )
-}
-
-function errorText(error: unknown): string {
-  if (error === undefined) return '-'
-  const { type, message, cause } = error as Record<string, unknown>
-  return `${String(type)}: ${String(message)}${cause === undefined ? '' : ` <- ${errorText(cause)}`}`
+export function unitBrief(line: Line): string {
+  const { level, outcome, kind, unit, controller, handler, error } = line as Readonly<
+    Record<string, string | undefined>
+  >
+  const served = controller === undefined ? '-' : `${controller}.${handler}`
+  return [`${level} ${outcome}`, `${kind} ${unit}`, served, errorChain(error)].join(' · ')
 }

@@ -1,0 +1,170 @@
+import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo'
+import { BadRequestException, Injectable, UseGuards, ValidationPipe } from '@nestjs/common'
+import {
+  Args,
+  Field,
+  GraphQLModule,
+  ID,
+  InputType,
+  Int,
+  Mutation,
+  ObjectType,
+  Parent,
+  Query,
+  ResolveField,
+  Resolver,
+} from '@nestjs/graphql'
+import { IsPositive } from 'class-validator'
+import { type ContextLogger, InjectLogger, RequestLog } from 'wideline/nestjs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { type RunningApp, serve } from '../support.js'
+
+@ObjectType()
+class Order {
+  @Field(() => ID) id!: string
+  @Field(() => Int, { nullable: true }) total?: number
+}
+
+@InputType()
+class PayOrder {
+  @Field(() => Int) @IsPositive() amount!: number
+}
+
+@Injectable()
+class OrdersService {
+  constructor(@InjectLogger() private readonly log: ContextLogger) {}
+
+  find(id: string): Order {
+    this.log.info('looking up')
+    this.log.set({ orderId: id })
+    return { id }
+  }
+}
+
+const refusing = { canActivate: (): boolean => false }
+
+@Resolver(() => Order)
+class OrdersResolver {
+  constructor(private readonly orders: OrdersService) {}
+
+  @Query(() => Order) async order(@Args('id') id: string, @RequestLog() log: RequestLog): Promise<Order> {
+    await Promise.resolve()
+    log.set({ byParameter: true })
+    return this.orders.find(id)
+  }
+  @Query(() => Order, { nullable: true }) fails(): never {
+    throw new Error('boom', { cause: new Error('why') })
+  }
+  @Query(() => Order, { nullable: true }) refuses(): never {
+    throw new BadRequestException('not so')
+  }
+  @Query(() => Order, { nullable: true }) @UseGuards(refusing) guarded(): Order {
+    return { id: 'never' }
+  }
+  @Mutation(() => Int) pay(@Args('order') order: PayOrder): number {
+    return order.amount
+  }
+  @ResolveField(() => Int, { nullable: true }) total(@Parent() order: Order): Promise<number> {
+    return order.id === 'broken' ? Promise.reject(new Error('no total')) : Promise.resolve(7)
+  }
+}
+
+describe('a GraphQL operation', () => {
+  let shop: RunningApp
+  beforeAll(async () => {
+    shop = await serve({
+      imports: [
+        GraphQLModule.forRoot<ApolloDriverConfig>({
+          driver: ApolloDriver,
+          autoSchemaFile: true,
+          playground: false,
+          allowBatchedHttpRequests: true,
+          introspection: true,
+        }),
+      ],
+      providers: [OrdersResolver, OrdersService],
+      prepare: (app) => void app.useGlobalPipes(new ValidationPipe({ transform: true })),
+    })
+  })
+  afterAll(() => shop.app.close())
+
+  const ask = async (...queries: { query: string; operationName?: string }[]) =>
+    shop.wide('/graphql', { body: JSON.stringify(queries.length === 1 ? queries[0] : queries) })
+
+  it('has one wide line: that of its request, with its name, its type and its resolvers', async () => {
+    const { line, others } = await ask({ query: 'query FindOrder { order(id: "7") { id total } }' })
+    expect(line).toMatchObject({
+      level: 'info',
+      outcome: 'completed',
+      status: 200,
+      operation: 'FindOrder',
+      operationType: 'query',
+      resolvers: ['OrdersResolver.order'],
+      orderId: '7',
+      byParameter: true,
+    })
+    expect(others).toMatchObject([{ logger: 'OrdersService', msg: 'looking up' }])
+  })
+
+  it.each([
+    {
+      name: 'a resolver',
+      query: 'query Fails { fails { id } }',
+      want: {
+        operation: 'Fails',
+        error: { type: 'Error', message: 'boom', cause: { message: 'why' } },
+        outcome: 'failed',
+        level: 'error',
+      },
+    },
+    {
+      name: 'the resolver of a field',
+      query: '{ order(id: "broken") { total } }',
+      want: { operation: '(anonymous)', error: { message: 'no total' }, outcome: 'failed', level: 'error' },
+    },
+    {
+      name: 'a guard',
+      query: 'query Guarded { guarded { id } }',
+      want: { operation: 'Guarded', error: { type: 'ForbiddenException' }, level: 'warn' },
+    },
+    {
+      name: 'an HttpException of the client',
+      query: 'query Refuses { refuses { id } }',
+      want: { operation: 'Refuses', error: { type: 'BadRequestException', message: 'not so' }, level: 'warn' },
+    },
+    {
+      name: 'a text that does not parse',
+      query: 'query {',
+      want: { error: { type: 'GraphQLError', message: expect.stringContaining('Syntax Error') }, level: 'warn' },
+    },
+    {
+      name: 'a question after what there is not',
+      query: 'query Wrong { nothing }',
+      want: { error: { type: 'GraphQLError', message: expect.stringContaining('nothing') }, level: 'warn' },
+    },
+  ])('has the real error of $name on it', async ({ query, want }) => {
+    const { line, others } = await ask({ query })
+    expect(line).toMatchObject(want)
+    expect(others.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  it('names the fields that are not valid, and not their values', async () => {
+    const { line } = await ask({ query: 'mutation Pay { pay(order: { amount: -725725725 }) }' })
+    expect(line).toMatchObject({ operation: 'Pay', operationType: 'mutation', invalid: ['amount'] })
+    expect(JSON.stringify(line)).not.toContain('725725725')
+  })
+
+  it('names every operation of a batch', async () => {
+    const { line } = await ask(
+      { query: 'query A { order(id: "1") { id } }' },
+      { query: 'query B { order(id: "2") { id } }' },
+    )
+    expect(line).toMatchObject({ operation: 'A', operations: ['A', 'B'] })
+  })
+
+  it('has exactly one wide line for each request', async () => {
+    expect(shop.lines.wide.every((line) => line['url'] === '/graphql')).toBe(true)
+    const ids = shop.lines.wide.map((line) => line['requestId'])
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+})

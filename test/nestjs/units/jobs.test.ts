@@ -1,0 +1,151 @@
+import { InjectQueue, BullModule, Processor, WorkerHost, getQueueToken } from '@nestjs/bullmq'
+import { Injectable } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { Cron, Interval, ScheduleModule, SchedulerRegistry, Timeout } from '@nestjs/schedule'
+import type { Job, Queue } from 'bullmq'
+import { float, LogFields } from 'wideline/decorators'
+import {
+  type ContextLogger,
+  currentLog,
+  InjectLogger,
+  LoggerModule,
+  LogLevel,
+  NestLogger,
+  QuietRoute,
+} from 'wideline/nestjs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { Lines } from '../lines.js'
+import { rootOf } from '../support.js'
+import { isInstalled, startBroker, type TestBroker, unitBrief } from './servers.js'
+
+@Injectable()
+class Jobs {
+  runs = 0
+
+  constructor(@InjectLogger() private readonly log: ContextLogger) {}
+
+  @Cron('0 0 1 1 *', { name: 'nightly-report' })
+  async report(): Promise<void> {
+    await Promise.resolve()
+    this.log.info('reporting')
+    this.log.set({ rows: 3 })
+  }
+
+  @Cron('0 0 1 1 *', { name: 'failing' }) failing(): never {
+    throw new Error('no database')
+  }
+
+  @Interval(5) @LogLevel('debug') tick(): void {
+    this.runs++
+  }
+
+  @Timeout('warm-up', 1) warmUp(): void {
+    this.log.set({ warm: true })
+  }
+
+  @Interval('quietly', 5) @QuietRoute() quietly(): void {
+    currentLog()?.set({ never: true })
+  }
+}
+
+describe('a scheduled job', () => {
+  const lines = new Lines()
+  let close: () => Promise<void>
+  let registry: SchedulerRegistry
+  beforeAll(async () => {
+    const imports = [LoggerModule.forRoot({ level: 'debug', outputs: [lines] }), ScheduleModule.forRoot()]
+    const app = await NestFactory.createApplicationContext(rootOf({ imports, providers: [Jobs] }), { bufferLogs: true })
+    app.useLogger(app.get(NestLogger))
+    app.flushLogs()
+    registry = app.get(SchedulerRegistry)
+    close = () => app.close()
+  })
+  afterAll(() => close())
+
+  it('of a cron expression is a unit with its name, what it sets and its lines', async () => {
+    await registry.getCronJob('nightly-report').fireOnTick()
+    const line = await lines.next(({ unit, outcome }) => unit === 'nightly-report' && outcome !== undefined)
+    expect(unitBrief(line)).toBe('info completed · cron nightly-report · Jobs.report · -')
+    expect(line).toMatchObject({ rows: 3 })
+    expect(lines.all.find(({ msg }) => msg === 'reporting')).toMatchObject({ unitId: line['unitId'] })
+  })
+
+  it('that fails has its error on its line, and on no other', async () => {
+    await registry.getCronJob('failing').fireOnTick()
+    const line = await lines.next(({ unit }) => unit === 'failing')
+    expect(unitBrief(line)).toBe('error failed · cron failing · Jobs.failing · Error: no database')
+    expect(lines.all.filter(({ logger }) => logger === 'Scheduler')).toEqual([])
+  })
+
+  it('of an interval is a unit each time, with the level it asks for, and none where it is quiet', async () => {
+    const ticks = await lines.untilWide(5)
+    expect(unitBrief(ticks.find(({ kind }) => kind === 'interval')!)).toBe(
+      'debug completed · interval Jobs.tick · Jobs.tick · -',
+    )
+    expect(lines.wide.filter(({ unit }) => unit === 'quietly')).toEqual([])
+  })
+
+  it('of a timeout is a unit', async () => {
+    const line = await lines.next(({ unit }) => unit === 'warm-up')
+    expect(unitBrief(line)).toBe('info completed · timeout warm-up · Jobs.warmUp · -')
+    expect(line).toMatchObject({ warm: true })
+  })
+})
+
+@Processor('mails')
+class MailsProcessor extends WorkerHost {
+  constructor(@InjectLogger() private readonly log: ContextLogger) {
+    super()
+  }
+
+  @LogFields({ size: float.body('size') })
+  async process(job: Job<{ size: number }>): Promise<string> {
+    await Promise.resolve()
+    this.log.set({ sent: true })
+    if (job.name === 'broken') throw new Error('mailbox full')
+    return 'sent'
+  }
+}
+
+@Injectable()
+class Mails {
+  constructor(@InjectQueue('mails') readonly queue: Queue) {}
+}
+
+describe.runIf(isInstalled('redis-server'))('a job of a queue', () => {
+  const lines = new Lines()
+  let broker: TestBroker
+  let close: () => Promise<void>
+  let queue: Queue
+  beforeAll(async () => {
+    broker = await startBroker('redis-server')
+    const imports = [
+      LoggerModule.forRoot({ outputs: [lines] }),
+      BullModule.forRoot({ connection: { host: '127.0.0.1', port: broker.port } }),
+      BullModule.registerQueue({ name: 'mails' }),
+    ]
+    const app = await NestFactory.createApplicationContext(rootOf({ imports, providers: [MailsProcessor, Mails] }), {
+      logger: false,
+    })
+    queue = app.get<Queue>(getQueueToken('mails'))
+    close = () => app.close()
+  })
+  afterAll(async () => {
+    await close()
+    await broker.stop()
+  })
+
+  it('is a unit with the queue, the job and its declared fields', async () => {
+    const job = await queue.add('welcome', { size: 12 })
+    const line = await lines.next(({ job: name }) => name === 'welcome')
+    expect(unitBrief(line)).toBe('info completed · queue mails · MailsProcessor.process · -')
+    expect(line).toMatchObject({ jobId: job.id, attempt: 1, size: 12, sent: true })
+  })
+
+  it('has a unit for each attempt, each with its error', async () => {
+    await queue.add('broken', { size: 1 }, { attempts: 2, backoff: 1 })
+    const second = await lines.next(({ job, attempt }) => job === 'broken' && attempt === 2)
+    expect(unitBrief(second)).toBe('error failed · queue mails · MailsProcessor.process · Error: mailbox full')
+    expect(lines.wide.filter(({ job }) => job === 'broken')).toHaveLength(2)
+  })
+})
