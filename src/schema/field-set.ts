@@ -47,6 +47,8 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   private readonly plainKinds: Uint8Array
   private table: KeyTable | undefined = undefined
   private keys: readonly Key[] = []
+  /** Whether every key is kept and none is secret: one object each, for it and no other. */
+  private areKeysPlain = false
   /** Of the loggers that use this set, each with keys of its own. */
   private readonly keysByTable = new WeakMap<KeyTable, readonly Key[]>()
   private invalidCount = 0
@@ -136,7 +138,8 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
 
   /** An object as most calls have it. The read stands in the loop: only there does V8 take values by the names' places. */
   private writeLiteral(to: Fields, values: object): void {
-    const { names } = this
+    const { names, keys } = this
+    let isOpen = this.areKeysPlain && to.hasOpenRows(names.length)
     let next = 0
     for (const name in values) {
       let index = next
@@ -152,7 +155,18 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
       } catch (reason) {
         value = new Unreadable(reason)
       }
-      this.writeValue(to, index, value)
+      const kind = this.plainKindOf(index, value)
+      if (kind === 0) {
+        // It may write under keys of its own.
+        isOpen = false
+        this.writeAside(to, index, value)
+        continue
+      }
+      const key = keys[index]
+      // An encoder that came since may have a name of its own for it.
+      const row = isOpen && key.isPlain ? to.openRow(key) : to.rowFor(key)
+      if (row >= 0) this.store(to, row, kind, value)
+      else to.hide(value)
     }
   }
 
@@ -171,39 +185,34 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   }
 
   private writeValue(to: Fields, index: number, value: unknown): void {
+    const kind = this.plainKindOf(index, value)
+    if (kind === 0) this.writeAside(to, index, value)
+    else {
+      const row = to.rowFor(this.keys[index])
+      if (row >= 0) this.store(to, row, kind, value)
+      else to.hide(value)
+    }
+  }
+
+  /** The kind of a value that needs only to be stored, else 0. */
+  private plainKindOf(index: number, value: unknown): number {
     const kind = this.plainKinds[index]
     if (typeof value === 'number') {
-      if (kind === FLOAT || kind === DURATION || (kind === INT && Number.isSafeInteger(value))) {
-        const row = to.rowFor(this.keys[index])
-        if (row < 0) {
-          to.hide(value)
-          return
-        }
-        to.kinds[row] = kind
-        to.numbers[row] = value
-        return
-      }
-    } else if (typeof value === 'string') {
-      if (kind === STRING) {
-        const row = to.rowFor(this.keys[index])
-        if (row < 0) {
-          to.hide(value)
-          return
-        }
-        to.kinds[row] = STRING
-        to.values[row] = value
-        return
-      }
-    } else if (typeof value === 'boolean' && kind === BOOL) {
-      const row = to.rowFor(this.keys[index])
-      if (row < 0) {
-        to.hide(value)
-        return
-      }
-      to.kinds[row] = BOOL
-      to.numbers[row] = value ? 1 : 0
-      return
+      return kind === FLOAT || kind === DURATION || (kind === INT && Number.isSafeInteger(value)) ? kind : 0
     }
+    if (typeof value === 'string') return kind === STRING ? kind : 0
+    return typeof value === 'boolean' && kind === BOOL ? kind : 0
+  }
+
+  private store(to: Fields, row: number, kind: number, value: unknown): void {
+    to.kinds[row] = kind
+    if (kind === STRING) to.values[row] = value
+    else if (kind === BOOL) to.numbers[row] = value === true ? 1 : 0
+    else to.numbers[row] = value as number
+  }
+
+  /** A value that is converted, checked, redacted or marked, or of a rarer kind. */
+  private writeAside(to: Fields, index: number, value: unknown): void {
     if (!this.compiled[index].write(to, value, this.listener)) this.invalidCount++
   }
 
@@ -215,6 +224,7 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     }
     this.table = table
     this.keys = keys
+    this.areKeysPlain = keys.every((key) => key.isPlain) && new Set(keys).size === keys.length
   }
 }
 

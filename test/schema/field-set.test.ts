@@ -170,6 +170,18 @@ describe('a declared set', () => {
     ])
   })
 
+  it('never has a key twice, also where a mark has the name of another field', () => {
+    const set = fields({ a: int(), aError: string(), b: int({ key: 'aErrorError' }) })
+    const lines = linesOf((log) => {
+      log.info('m', set, { a: 1.5, aError: 'mine', b: 1 })
+      log.info('m', set, { aError: 'mine', a: 1.5, b: 1 })
+    })
+    expect(lines).toEqual([
+      JSON.stringify({ aError: 'mine', aErrorError: 1 }),
+      JSON.stringify({ aError: 'expected int, got number 1.5', aErrorError: 1 }),
+    ])
+  })
+
   it('may have other keys than names', () => {
     const set = fields({ id: int({ key: 'orderId' }), ['__proto__']: string({ key: 'proto' }) })
     expect(linesOf((log) => log.info('m', set, { id: 1 } as never))).toEqual(['{"orderId":1}'])
