@@ -16,7 +16,7 @@ interface MessageHandler {
   readonly callback: (...args: unknown[]) => unknown
 }
 
-const FOLLOWED = Symbol('wideline.followed')
+const FOLLOWED: unique symbol = Symbol('wideline.followed')
 
 /** Runs every message of the application's sockets as a unit: its guards, pipes, interceptors and filters included. */
 export function followMessages(

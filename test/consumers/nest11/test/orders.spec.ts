@@ -92,8 +92,9 @@ function run(file: string): { status: number | null; signal: string | null; line
 }
 
 it('a built application writes everything before it ends by a signal', () => {
-  const { signal, lines } = run('main.js')
-  expect(signal).toBe('SIGTERM')
+  const { status, signal, lines } = run('main.js')
+  // Nest sends itself the signal again when it has closed; with nothing left to do, Node may end before it comes.
+  expect([status, signal]).toEqual(signal === null ? [0, null] : [null, 'SIGTERM'])
   expect(lines[0]).toMatchObject({ logger: 'NestFactory', msg: 'Starting Nest application...' })
   expect(lines.some((line) => line['route'] === '/orders/:id/pay' && line['status'] === 201)).toBe(true)
 })
