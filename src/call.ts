@@ -4,9 +4,12 @@ import { JsonEncoder } from './encoders/json-encoder.js'
 import { JsonValueWriter, reasonText } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
 import type { Entry } from './entry/entry.js'
-import { DeclaredSet } from './entry/field.js'
+import { DeclaredSet, FieldKind } from './entry/field.js'
 import { FieldError } from './entry/field-error.js'
+import { valueAt } from './entry/fields.js'
+import type { Key } from './entry/key.js'
 import { format } from './message.js'
+import { MessageTemplate } from './message-template.js'
 
 /** Key of an error that is given without one. */
 const ERROR_KEY = 'error'
@@ -90,6 +93,10 @@ function isObject(value: unknown): value is object {
 function fill(entry: Entry, values: unknown[]): void {
   let at = 0
   let leading: object | undefined
+  if (isTemplate(values[0])) {
+    fillTemplate(entry, values[0], values.slice(1))
+    return
+  }
   if (typeof values[0] === 'object' && values[0] !== null && addValue(entry, values[0])) {
     leading = values[0]
     at = 1
@@ -105,6 +112,30 @@ function fill(entry: Entry, values: unknown[]): void {
     const part = typeof value === 'string' ? value : show(entry, value)
     entry.message = entry.message === undefined ? part : `${entry.message} ${part}`
   }
+}
+
+function isTemplate(value: unknown): value is MessageTemplate {
+  try {
+    return value instanceof MessageTemplate
+  } catch {
+    // A proxy that does not tell what it is.
+    return false
+  }
+}
+
+/** The fields first: the message then shows of them what the line does, and no secret. */
+function fillTemplate(entry: Entry, message: MessageTemplate, values: readonly unknown[]): void {
+  for (const value of values) if (typeof value === 'object' && value !== null) addValue(entry, value)
+  entry.message = message.fill((name) => {
+    const key = entry.table.known(name)
+    const row = key === undefined ? -1 : entry.find(key)
+    if (row < 0) return undefined
+    const kind = entry.kinds[row]
+    const value = valueAt(entry, row)
+    if (typeof value === 'string') return value
+    if (kind === FieldKind.timestamp) return show(entry, new Date(value as number))
+    return show(entry, value, key)
+  })
 }
 
 /** Adds an object of fields or an error to the line. Anything that reads better as text is left to the message. */
@@ -140,21 +171,21 @@ const shownValues = new JsonValueWriter(DEFAULT_LIMITS, (fields, out) => {
 })
 
 /** A value as text, for messages: what the line's JSON would hold, without secrets. Never throws. */
-function show(entry: Entry, value: unknown): string {
+function show(entry: Entry, value: unknown, key: Key = entry.table.start): string {
   try {
-    return shown(entry, value)
+    return shown(entry, value, key)
   } catch (reason) {
     return `[Throws: ${reasonText(reason)}]`
   }
 }
 
-function shown(entry: Entry, value: unknown): string {
+function shown(entry: Entry, value: unknown, key: Key): string {
   if (value === undefined) return 'undefined'
   if (typeof value === 'symbol' || typeof value === 'bigint')
     return `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`
   if (typeof value === 'function') return `[Function ${value.name}]`
   if (value instanceof Error) return `${String(value.name)}: ${String(value.message)}`
   const out = new ByteBuffer(256)
-  shownValues.write(out, value, entry.table.start, entry.table, DEFAULT_LIMITS.maxLineBytes)
+  shownValues.write(out, value, key, entry.table, DEFAULT_LIMITS.maxLineBytes)
   return out.toString()
 }

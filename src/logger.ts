@@ -13,6 +13,7 @@ import {
   thresholdNumber,
   THRESHOLDS,
 } from './entry/level.js'
+import type { MessageTemplate } from './message-template.js'
 import { type LevelRegistry, parentOf, type Setting } from './levels/level-registry.js'
 import { checkName } from './levels/level-spec.js'
 import { Levels, type SetLevelOptions } from './levels/levels.js'
@@ -53,6 +54,12 @@ interface LogCalls<Result, Bag> {
   call(error: Error, ...values: unknown[]): Result
   /** Fields, then the message. */
   call(fields: Bag, message?: string, ...values: unknown[]): Result
+  /** A message with holes, with the fields that fill them. */
+  call<Hole extends string>(
+    message: MessageTemplate<Hole>,
+    fields: { readonly [Name in Hole]: unknown },
+    ...values: unknown[]
+  ): Result
   /** A message, with declared fields. */
   call<Values extends object>(message: string, set: DeclaredSet<Values>, values: NoInfer<Values>): Result
 }

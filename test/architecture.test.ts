@@ -21,6 +21,7 @@ const FLOORS: readonly { floor: number; files: string; only?: readonly string[] 
   { floor: 2, files: 'src/pipeline/...' },
   { floor: 3, files: 'src/message.ts' },
   { floor: 3, files: 'src/call.ts' },
+  { floor: 3, files: 'src/message-template.ts' },
   { floor: 3, files: 'src/logger-options.ts' },
   { floor: 3, files: 'src/logger.ts' },
   { floor: 3, files: 'src/logger-hooks.ts' },

@@ -1,0 +1,61 @@
+import type { LevelName } from '../entry/level.js'
+import type { CapturedLogs } from './capture.js'
+
+/** What a line is expected to be. What is not said may be anything. */
+export interface ExpectedLine {
+  readonly level?: LevelName
+  /** Its message, or a pattern for it. */
+  readonly msg?: string | RegExp
+  /** The logger's name. */
+  readonly logger?: string
+  /** Fields that must be there: nested objects may have more, arrays may not; patterns and a runner's matchers count. */
+  readonly fields?: Readonly<Record<string, unknown>>
+}
+
+/** Lines: captured ones, or any list of them, parsed or not. */
+export type Lines = CapturedLogs | readonly (string | Readonly<Record<string, unknown>>)[]
+
+/** One thing that is not as expected. */
+export interface Difference {
+  readonly key: string
+  readonly expected: unknown
+  readonly got: unknown
+}
+
+export function parsedLines(lines: Lines): Readonly<Record<string, unknown>>[] {
+  const list = 'parsed' in lines ? lines.parsed() : lines
+  return list.map((line) => (typeof line === 'string' ? (JSON.parse(line) as Record<string, unknown>) : line))
+}
+
+/** Where a line is not as expected; nowhere when it matches. */
+export function differences(line: Readonly<Record<string, unknown>>, expected: ExpectedLine): Difference[] {
+  const { fields = {}, ...head } = expected
+  const found: Difference[] = []
+  for (const [key, want] of [...Object.entries(head), ...Object.entries(fields)]) {
+    if (want !== undefined || Object.hasOwn(fields, key)) compare(found, key, line[key], want)
+  }
+  return found
+}
+
+function compare(found: Difference[], key: string, got: unknown, expected: unknown): void {
+  if (isMatcher(expected)) {
+    if (!expected.asymmetricMatch(got)) found.push({ key, expected, got })
+  } else if (expected instanceof RegExp) {
+    if (typeof got !== 'string' || got.search(expected) < 0) found.push({ key, expected, got })
+  } else if (Array.isArray(expected)) {
+    if (!Array.isArray(got) || got.length !== expected.length) found.push({ key, expected, got })
+    else expected.forEach((each, i) => compare(found, `${key}[${i}]`, got[i], each))
+  } else if (isObject(expected)) {
+    if (!isObject(got) || Array.isArray(got)) found.push({ key, expected, got })
+    else for (const [name, each] of Object.entries(expected)) compare(found, `${key}.${name}`, got[name], each)
+  } else if (!Object.is(got, expected)) found.push({ key, expected, got })
+}
+
+/** What vitest and Jest have in the place of a value: `expect.any(Number)`, `expect.stringContaining('x')`. */
+function isMatcher(value: unknown): value is { asymmetricMatch(other: unknown): boolean } {
+  return isObject(value) && typeof value['asymmetricMatch'] === 'function'
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null
+}
