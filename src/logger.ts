@@ -282,11 +282,16 @@ export class Logger<Bag extends object = FieldBag> {
    * @throws OptionError when the options are wrong.
    */
   child(fields?: Bag, options: ChildOptions = NO_OPTIONS): Logger<Bag> {
+    if (options === NO_OPTIONS) {
+      const child = this.derive(this.name, undefined)
+      if (fields !== undefined) child.addToContext(fields)
+      return child
+    }
     const checked = checkOptions<ChildOptions>('child', options, {}, CHILD_RULES)
     const { name, level } = checked
     const child = this.derive(name ?? this.name, level === undefined ? undefined : thresholdNumber(level))
     if (fields !== undefined) child.addToContext(fields)
-    if (options !== NO_OPTIONS) child.addStages(checkStageOptions(checked))
+    child.addStages(checkStageOptions(checked))
     return child
   }
 

@@ -1,4 +1,4 @@
-import { type Fragment, FRAGMENT_SLACK, putFragment } from './fragment.js'
+import { Fragment, FRAGMENT_SLACK, putFragment } from './fragment.js'
 import { allocate, type NativeBuffer } from './native-buffer.js'
 
 /** Capacity of a buffer that grew from nothing, in bytes. */
@@ -60,6 +60,14 @@ export class ByteBuffer {
   fragment(fragment: Fragment): void {
     this.reserve(fragment.length + FRAGMENT_SLACK)
     this.length = putFragment(this.bytes, this.view, this.length, fragment)
+  }
+
+  /** What stands from `start` on, to be appended elsewhere: UTF-8 without DEL. */
+  toFragment(start = 0): Fragment {
+    const { length } = this
+    this.reserve(FRAGMENT_SLACK)
+    this.bytes.fill(0x20, length, length + FRAGMENT_SLACK)
+    return new Fragment(this.bytes, this.view, start, length)
   }
 
   /** Appends `source[from]` up to, not including, `source[to]`. */

@@ -63,7 +63,7 @@ export class JsonEncoder implements Encoder {
     }
     const bytes = out.reserveAt(start, head.length + text.length + FRAGMENT_SLACK)
     const { view } = out
-    let at = head.put(bytes, view, start, entry.time, message !== undefined)
+    let at = head.put(view, start, entry.time, message !== undefined)
     at = putFragment(bytes, view, at, text)
     if (entry.count > 0 || !entry.context.isEmpty) {
       out.length = at

@@ -4,7 +4,6 @@ import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { putText, SHORT_TEXT, textBytes, writeJsonText } from '../bytes/json-text.js'
 import { FieldKind } from '../entry/field.js'
 import { Fields, valueAt } from '../entry/fields.js'
-import { mayInherit } from '../entry/inherited.js'
 import { Key, type KeyTable } from '../entry/key.js'
 import { RawJson } from '../entry/raw-json.js'
 import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
@@ -234,17 +233,20 @@ export class JsonValueWriter {
 
   /**
    * Own enumerable properties. The read stands in the loop: only there does V8 take values by the names' places. So do the
-   * values that most objects are made of, with the place in the buffer at hand: half the time of a call for each.
+   * values that most objects are made of, with the place in the buffer at hand.
+   *
+   * @param asks - Whether each name has to be asked for, 10 ns a name. What is inherited comes last: when the last name is
+   *   the object's own, so are all.
    */
-  private properties(out: ByteBuffer, source: object, owner: Key): void {
+  private properties(out: ByteBuffer, source: object, owner: Key, asks = false): void {
     const open = out.length
     let at = open
     const { place } = this
     let before: Key | undefined
     let count = 0
     let visited = 0
-    const asks = mayInherit(source)
     const isOpen = this.table!.scanner === undefined
+    let last: string | undefined
     for (const name in source) {
       if (count >= this.limits.maxItems || at > this.limit || visited > this.limits.maxItems * VISITS_PER_ITEM) {
         // Not how many: going on through a million keys, or listing them again, takes seconds.
@@ -254,6 +256,7 @@ export class JsonValueWriter {
         break
       }
       visited++
+      last = name
       if (asks && !hasOwn.call(source, name)) continue
       let value: unknown
       try {
@@ -288,6 +291,12 @@ export class JsonValueWriter {
       if (key.isSecret || place !== undefined) value = this.hidden(place, key, name, value)
       if (this.pair(out, written, name, value)) count++
       at = out.length
+    }
+    if (!asks && last !== undefined && !hasOwn.call(source, last)) {
+      out.length = open
+      this.place = place
+      this.properties(out, source, owner, true)
+      return
     }
     out.length = at
     this.place = place

@@ -1,7 +1,8 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
-import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
+import { Fragment, FRAGMENT_SLACK } from '../bytes/fragment.js'
 import { IsoClock, ISO_LENGTH } from '../bytes/iso-time.js'
 import { writeJsonText } from '../bytes/json-text.js'
+import { allocate } from '../bytes/native-buffer.js'
 import { Level, LEVEL_NAMES, type LevelName, levelSlot } from '../entry/level.js'
 import { writeBounded } from './bounded-text.js'
 import { writeEpochMs, writeEpochNs } from './epoch-time.js'
@@ -38,14 +39,17 @@ export class Head {
   readonly end: Fragment
   /** Bytes that {@link put} may store, or -1 when the start of these lines has no fixed length. */
   readonly length: number
-  /** The whole of it, or what stands before the time; its bytes go on with the key of the message. */
-  private readonly text: Fragment
-  /** Its length without that key. */
+  /** Where the time has always as many digits: the whole of it, which goes on with the key of the message. */
+  private readonly words: Float64Array
+  /** Its length, and that without the key. */
+  private readonly fullLength: number
   private readonly bareLength: number
-  /** Keeps the time up to date in its place among the bytes, where its digits are always as many. */
+  /** Keeps the time up to date in its place among {@link words}. */
   private readonly clock: IsoClock
-  private readonly writeEpoch: WriteTime
+  /** Else what stands before and after the time. */
+  private readonly before: Fragment
   private readonly after: Fragment
+  private readonly writeEpoch: WriteTime
 
   constructor(form: TimeForm, text: HeadText, messageKey: string) {
     const quote = form === 'epochMs' ? '' : '"'
@@ -54,11 +58,16 @@ export class Head {
     this.end = Fragment.of(text.end)
     this.after = Fragment.of(after + messageKey)
     this.writeEpoch = form === 'epochNs' ? writeEpochNs : writeEpochMs
-    const bare = form === 'iso' ? before + '0'.repeat(ISO_LENGTH) + after : before
-    this.text = Fragment.of(form === 'iso' ? bare + messageKey : bare)
-    this.clock = form === 'iso' ? new IsoClock(this.text.bytes, Buffer.byteLength(before)) : new IsoClock()
-    this.length = form === 'iso' ? this.text.length + FRAGMENT_SLACK : -1
-    this.bareLength = Buffer.byteLength(form === 'iso' ? bare : after)
+    this.before = Fragment.of(before)
+    const bare = form === 'iso' ? before + '0'.repeat(ISO_LENGTH) + after : after
+    this.bareLength = Buffer.byteLength(bare)
+    this.fullLength = Buffer.byteLength(bare + messageKey)
+    const bytes = allocate((this.fullLength + 7) & ~7)
+    bytes.fill(0x20)
+    bytes.write(bare + messageKey)
+    this.words = new Float64Array(bytes.buffer)
+    this.clock = form === 'iso' ? new IsoClock(bytes, Buffer.byteLength(before)) : new IsoClock()
+    this.length = form === 'iso' ? this.fullLength + FRAGMENT_SLACK : -1
   }
 
   /** Appends the start of a line, with the key of its message or without. */
@@ -66,19 +75,20 @@ export class Head {
     if (this.length < 0) this.writeParts(out, time, hasMessage)
     else {
       out.reserve(this.length)
-      out.length = this.put(out.bytes, out.view, out.length, time, hasMessage)
+      out.length = this.put(out.view, out.length, time, hasMessage)
     }
   }
 
   /** Stores the start of a line from `at` on, where the caller has reserved {@link length}, and returns the place after. */
-  put(bytes: Uint8Array, view: DataView, at: number, time: Float64Array, hasMessage: boolean): number {
+  put(view: DataView, at: number, time: Float64Array, hasMessage: boolean): number {
     this.clock.set(time, 0)
-    const end = putFragment(bytes, view, at, this.text)
-    return hasMessage ? end : at + this.bareLength
+    const { words } = this
+    for (let i = 0; i < words.length; i++) view.setFloat64(at + (i << 3), words[i], true)
+    return at + (hasMessage ? this.fullLength : this.bareLength)
   }
 
   private writeParts(out: ByteBuffer, time: Float64Array, hasMessage: boolean): void {
-    out.fragment(this.text)
+    out.fragment(this.before)
     this.writeEpoch(out, time)
     const start = out.length
     out.fragment(this.after)

@@ -40,6 +40,8 @@ export class SexprEncoder implements Encoder {
   readonly reservedKeys: readonly string[] = ['level', 'ts', 'msec', 'msg', 'logger']
   private readonly clock = new IsoClock()
   private readonly scratch: JsonScratch
+  /** The key under way, as it stands in JSON. */
+  private readonly name = new ByteBuffer(64)
   private readonly lispText: (out: ByteBuffer, text: string) => void
   /** The second of the last line, and its text up to the milliseconds. */
   private second = NaN
@@ -108,9 +110,11 @@ export class SexprEncoder implements Encoder {
   }
 
   private keyword(out: ByteBuffer, key: Key): void {
-    const { json } = key
+    const { name } = this
+    name.length = 0
+    name.fragment(key.json)
     out.byte(SPACE)
-    writeKeyword(out, json.bytes, 1, json.length - 1)
+    writeKeyword(out, name.bytes, 1, name.length - 1)
     out.byte(SPACE)
   }
 

@@ -1,5 +1,5 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
-import { Fragment } from '../bytes/fragment.js'
+import type { Fragment } from '../bytes/fragment.js'
 import { writeJsonText } from '../bytes/json-text.js'
 
 const SLOTS = 128
@@ -38,7 +38,7 @@ export class TextCache {
   private encode(text: string, slot: number): Fragment {
     const out = new ByteBuffer(text.length * 6 + 2)
     writeJsonText(out, text)
-    const fragment = new Fragment(out.bytes.subarray(0, out.length))
+    const fragment = out.toFragment()
     this.fragments[slot] = fragment
     return fragment
   }

@@ -1,7 +1,10 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
-import { Fragment } from '../bytes/fragment.js'
+import type { Fragment } from '../bytes/fragment.js'
+import { FieldKind } from './field.js'
 import { Fields } from './fields.js'
 import type { KeyTable } from './key.js'
+
+const { string: STRING, duration: DURATION } = FieldKind
 
 /** What a context needs of an encoder: one field, with whatever the format puts in front of it. */
 export interface FieldEncoder {
@@ -24,6 +27,10 @@ const MAX_BYTES = 131_072
 /** What one field of a context may take. */
 const MAX_FIELD_BYTES = 16_384
 
+/** What the first line writes without keeping the bytes: so many fields, of texts of so many units. */
+const MAX_SCALARS = 16
+const MAX_SCALAR_UNITS = 1024
+
 /** The scratch of the last encoding: a child logger a request would make a new one each time. */
 let spare: ByteBuffer | undefined
 const MAX_SPARE_BYTES = 16_384
@@ -38,6 +45,8 @@ export class Context {
   private readonly id: number
   private encoded: EncodedFields | undefined
   private others: EncodedFields[] | undefined
+  /** Whether no line was written yet. */
+  private isNew = true
 
   constructor(readonly fields: Fields) {
     if (fields.table.scanner !== undefined) fields.scan()
@@ -58,22 +67,51 @@ export class Context {
   ready(encoder: FieldEncoder, line: Fields): Fragment | undefined {
     if (this.isShadowedBy(line)) return undefined
     const { encoded } = this
-    return encoded !== undefined && encoded.encoder === encoder ? encoded.bytes : this.encode(encoder).bytes
+    if (encoded !== undefined && encoded.encoder === encoder) return encoded.bytes
+    if (this.isNew && this.isScalar()) return undefined
+    return this.encode(encoder).bytes
   }
 
   /** Appends the fields, except those that the line itself has. */
   write(encoder: FieldEncoder, line: Fields, out: ByteBuffer): void {
     const ready = this.ready(encoder, line)
-    if (ready !== undefined) {
-      out.fragment(ready)
-      return
+    if (ready !== undefined) out.fragment(ready)
+    else if (this.isNew && this.isScalar()) this.writeOnce(encoder, line, out)
+    else this.writeOthers(this.encode(encoder), line, out)
+  }
+
+  /** For the first line, which is the only one of many a child: making the bytes costs more than writing them. */
+  private writeOnce(encoder: FieldEncoder, line: Fields, out: ByteBuffer): void {
+    this.isNew = false
+    const { keys, count } = this.fields
+    for (let row = 0; row < count; row++) {
+      if (!line.has(keys[row])) encoder.encodeField(this.fields, row, out, out.length + MAX_FIELD_BYTES)
     }
-    const encoded = this.encode(encoder)
+  }
+
+  /** Appends the bytes of those fields that the line itself does not have. */
+  private writeOthers({ bytes, ends }: EncodedFields, line: Fields, out: ByteBuffer): void {
     const { keys } = this.fields
-    for (let row = 0; row < encoded.ends.length; row++) {
+    const start = out.length
+    out.fragment(bytes)
+    let at = start
+    for (let row = 0; row < ends.length; row++) {
       if (line.has(keys[row])) continue
-      out.copyRange(encoded.bytes.bytes, row === 0 ? 0 : encoded.ends[row - 1], encoded.ends[row])
+      const from = row === 0 ? 0 : ends[row - 1]
+      out.bytes.copyWithin(at, start + from, start + ends[row])
+      at += ends[row] - from
     }
+    out.length = at
+  }
+
+  /** Whether every value is a short text or a number, which reads the same again. */
+  private isScalar(): boolean {
+    const { kinds, values, count } = this.fields
+    for (let row = 0; row < count; row++) {
+      const kind = kinds[row]
+      if (kind > DURATION || (kind === STRING && (values[row] as string).length > MAX_SCALAR_UNITS)) return false
+    }
+    return count <= MAX_SCALARS
   }
 
   private isShadowedBy(line: Fields): boolean {
@@ -100,7 +138,7 @@ export class Context {
       if (!encoder.encodeField(this.fields, row, out, out.length + room)) room = MAX_FIELD_BYTES >> 4
       ends.push(out.length)
     }
-    const encoded = { encoder, bytes: new Fragment(out.bytes.subarray(0, out.length)), ends }
+    const encoded = { encoder, bytes: out.toFragment(), ends }
     out.length = 0
     if (out.bytes.length <= MAX_SPARE_BYTES) spare = out
     if (this.encoded === undefined) this.encoded = encoded

@@ -1,6 +1,5 @@
 import { DeclaredSet, type FieldBag, FieldKind, type FieldWriter } from './field.js'
 import { FieldError } from './field-error.js'
-import { mayInherit } from './inherited.js'
 import type { Key, KeyTable } from './key.js'
 import type { Rule } from '../redaction/rule.js'
 import type { Scanner } from '../redaction/scanner.js'
@@ -157,7 +156,6 @@ export class Fields implements FieldWriter {
   }
 
   private properties(bag: object): void {
-    const asks = mayInherit(bag)
     // The read stands in the loop: only there does V8 take the values by the names' places in the object.
     for (const name in bag) {
       if (this.count === MAX_ROWS) {
@@ -166,7 +164,7 @@ export class Fields implements FieldWriter {
         this.values[MAX_ROWS - 1] = 'more'
         return
       }
-      if (asks && !hasOwn.call(bag, name)) continue
+      if (!hasOwn.call(bag, name)) continue
       let value: unknown
       try {
         value = (bag as Record<string, unknown>)[name]

@@ -1,5 +1,5 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
-import { Fragment } from '../bytes/fragment.js'
+import type { Fragment } from '../bytes/fragment.js'
 import { writeJsonText } from '../bytes/json-text.js'
 import { DEFAULT_ERROR_DETAIL, type ErrorDetail } from './error-detail.js'
 import type { PathState } from '../redaction/path-rules.js'
@@ -62,7 +62,7 @@ function jsonOf(name: string): Fragment {
   out.byte(0x2c)
   writeJsonText(out, name)
   out.byte(0x3a)
-  return new Fragment(out.bytes.subarray(0, out.length))
+  return out.toFragment()
 }
 
 /** What a {@link KeyTable} is told about names. */
