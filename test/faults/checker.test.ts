@@ -15,7 +15,7 @@ const WRITERS: { name: string; write: (good: string[]) => string[]; want: object
   { name: 'glues two lines', write: (good) => good.with(20, good[20].trimEnd()), want: { lost: 2, torn: 1 } },
   {
     name: 'tears the last line',
-    write: (good) => good.with(-1, good[49].slice(0, 12)),
+    write: (good) => good.with(49, good[49].slice(0, 12)),
     want: { lost: 1, isEndTorn: true },
   },
   { name: 'writes a line twice', write: (good) => good.toSpliced(20, 0, good[20]), want: { doubled: 1 } },
