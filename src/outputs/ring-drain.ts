@@ -78,98 +78,105 @@ export function drainRing(load: NodeJS.Require): void {
   let unsynced = -1
   let lastSync = performance.now()
 
-  /** Takes the queue; waits while the main thread has it, for ever once that has it for good. */
-  const take = (): void => {
-    for (;;) {
-      const state = Atomics.compareExchange(control, words.state, states.idle, states.choosing)
-      if (state === states.idle) return
-      Atomics.wait(control, words.state, state, 1_000)
-    }
-  }
+  // Methods, not functions with names: what bundlers wrap around those would not be there in the worker.
+  const drain = {
+    /** Takes the queue; waits while the main thread has it, for ever once that has it for good. */
+    take(): void {
+      for (;;) {
+        const state = Atomics.compareExchange(control, words.state, states.idle, states.choosing)
+        if (state === states.idle) return
+        Atomics.wait(control, words.state, state, 1_000)
+      }
+    },
 
-  const give = (): void => {
-    while (Atomics.compareExchange(control, words.state, states.writing, states.idle) !== states.writing)
-      Atomics.wait(control, words.state, states.heldWriting, 1)
-    Atomics.notify(control, words.state)
-  }
+    give(): void {
+      while (Atomics.compareExchange(control, words.state, states.writing, states.idle) !== states.writing)
+        Atomics.wait(control, words.state, states.heldWriting, 1)
+      Atomics.notify(control, words.state)
+    },
 
-  const sync = (): void => {
-    if (unsynced < 0) return
-    try {
-      fs.fdatasyncSync(unsynced)
-    } catch (error) {
-      const { errno = 0 } = error as NodeJS.ErrnoException
-      parentPort?.postMessage({ errno, call: 'sync' } satisfies DrainNews)
-    }
-    unsynced = -1
-    lastSync = performance.now()
-  }
+    sync(): void {
+      if (unsynced < 0) return
+      try {
+        fs.fdatasyncSync(unsynced)
+      } catch (error) {
+        const { errno = 0, code } = error as NodeJS.ErrnoException
+        // Closed by the main thread, which synced it before.
+        if (code !== 'EBADF') parentPort?.postMessage({ errno, call: 'sync' } satisfies DrainNews)
+      }
+      unsynced = -1
+      lastSync = performance.now()
+    },
 
-  const measure = (ms: number): void => {
-    const us = ms * 1000
-    counts[us > 1 ? Math.min(counts.length - 1, Math.floor(Math.log2(us) * settings.latencySteps)) : 0]++
-    if (ms > numbers[1]) numbers[1] = ms
-    if (ms > settings.slowMs) parentPort?.postMessage({ slowMs: ms } satisfies DrainNews)
-  }
+    measure(ms: number): void {
+      const us = ms * 1000
+      counts[us > 1 ? Math.min(counts.length - 1, Math.floor(Math.log2(us) * settings.latencySteps)) : 0]++
+      if (ms > numbers[1]) numbers[1] = ms
+      if (ms > settings.slowMs) parentPort?.postMessage({ slowMs: ms } satisfies DrainNews)
+    },
 
-  /** Milliseconds to wait before the next write. */
-  const write = (descriptor: number, from: number, at: number, end: number): number => {
-    const start = performance.now()
-    try {
-      const written = fs.writeSync(descriptor, data, from + at, end - at)
-      Atomics.store(control, words.readAt, at + written)
-      Atomics.notify(control, words.readAt)
-      measure(performance.now() - start)
-      if (fsync !== 'never') unsynced = descriptor
-      if (fsync === 'always') sync()
-      return 0
-    } catch (error) {
-      const { errno = 0, code = '' } = error as NodeJS.ErrnoException
-      if (code === 'EINTR') return 0
-      if (code === 'EAGAIN') return retryMs
-      // The main thread takes over from a worker that has ended, and deals with what is left.
-      if (finalErrors.includes(code)) return final
-      parentPort?.postMessage({ errno, call: 'write' } satisfies DrainNews)
-      return faultRetryMs
-    }
-  }
+    /** Milliseconds to wait before the next write. */
+    write(descriptor: number, from: number, at: number, end: number): number {
+      const start = performance.now()
+      try {
+        const written = fs.writeSync(descriptor, data, from + at, end - at)
+        Atomics.store(control, words.readAt, at + written)
+        Atomics.notify(control, words.readAt)
+        drain.measure(performance.now() - start)
+        if (fsync !== 'never') unsynced = descriptor
+        if (fsync === 'always') drain.sync()
+        return 0
+      } catch (error) {
+        const { errno = 0, code = '' } = error as NodeJS.ErrnoException
+        if (code === 'EINTR') return 0
+        if (code === 'EAGAIN') return retryMs
+        // The main thread takes over from a worker that has ended, and deals with what is left.
+        if (finalErrors.includes(code)) return final
+        parentPort?.postMessage({ errno, call: 'write' } satisfies DrainNews)
+        return faultRetryMs
+      }
+    },
 
-  /** One write of what is there: how long to wait before the next one, or that there was nothing, or that it was the last. */
-  const step = (): number => {
-    take()
-    let place = control[words.read] % places
-    let at = control[words.readAt]
-    const sealed = Atomics.load(control, words.sealed)
-    let end = Atomics.load(control, words.lengths + place)
-    if (at === end && control[words.read] !== sealed) {
-      at = 0
-      Atomics.store(control, words.readAt, 0)
-      Atomics.add(control, words.read, 1)
-      Atomics.notify(control, words.read)
-      place = control[words.read] % places
-      end = Atomics.load(control, words.lengths + place)
-    }
-    const descriptor = control[words.descriptors + place]
-    const from = control[words.blocks + place] * blockBytes
-    if (at === end) {
+    /** One write of what is there: how long to wait before the next one, or that there was nothing, or that it was the last. */
+    step(): number {
+      drain.take()
+      let place = control[words.read] % places
+      let at = control[words.readAt]
+      const sealed = Atomics.load(control, words.sealed)
+      let end = Atomics.load(control, words.lengths + place)
+      if (at === end && control[words.read] !== sealed) {
+        at = 0
+        Atomics.store(control, words.readAt, 0)
+        Atomics.add(control, words.read, 1)
+        Atomics.notify(control, words.read)
+        place = control[words.read] % places
+        end = Atomics.load(control, words.lengths + place)
+      }
+      const descriptor = control[words.descriptors + place]
+      const from = control[words.blocks + place] * blockBytes
+      if (at === end) {
+        Atomics.store(control, words.state, states.writing)
+        drain.give()
+        return nothing
+      }
+      control[words.chunk] = end - at
+      if (settings.isFile) numbers[0] = fs.fstatSync(descriptor).size
       Atomics.store(control, words.state, states.writing)
-      give()
-      return nothing
-    }
-    control[words.chunk] = end - at
-    if (settings.isFile) numbers[0] = fs.fstatSync(descriptor).size
-    Atomics.store(control, words.state, states.writing)
-    // Another file now: what went to the last one is made safe before that is let go.
-    if (unsynced >= 0 && unsynced !== descriptor) sync()
-    const wait = write(descriptor, from, at, end)
-    give()
-    return wait
-  }
+      // Another file now: what went to the last one is made safe before that is let go.
+      if (unsynced >= 0 && unsynced !== descriptor) drain.sync()
+      const wait = drain.write(descriptor, from, at, end)
+      drain.give()
+      return wait
+    },
 
-  const isIdle = (): boolean =>
-    Atomics.load(control, words.read) === Atomics.load(control, words.sealed) &&
-    Atomics.load(control, words.readAt) ===
-      Atomics.load(control, words.lengths + (Atomics.load(control, words.read) % places))
+    isIdle(): boolean {
+      return (
+        Atomics.load(control, words.read) === Atomics.load(control, words.sealed) &&
+        Atomics.load(control, words.readAt) ===
+          Atomics.load(control, words.lengths + (Atomics.load(control, words.read) % places))
+      )
+    },
+  }
 
   process.once('exit', () => {
     Atomics.store(control, words.isEnded, 1)
@@ -179,14 +186,14 @@ export function drainRing(load: NodeJS.Require): void {
   Atomics.notify(control, words.isReady)
   for (;;) {
     const signal = Atomics.load(control, words.signal)
-    const wait = step()
+    const wait = drain.step()
     if (wait === final) return
-    if (fsync === 'interval' && performance.now() - lastSync >= settings.fsyncIntervalMs) sync()
+    if (fsync === 'interval' && performance.now() - lastSync >= settings.fsyncIntervalMs) drain.sync()
     if (wait > 0) Atomics.wait(control, words.signal, signal, wait)
     else if (wait === nothing) {
       // Whoever adds a line after this sees that it must raise the signal; a line from before is seen here.
       Atomics.store(control, words.sleeps, 1)
-      if (isIdle()) Atomics.wait(control, words.signal, signal, sleepMs)
+      if (drain.isIdle()) Atomics.wait(control, words.signal, signal, sleepMs)
       Atomics.store(control, words.sleeps, 0)
     }
   }

@@ -33,8 +33,8 @@ const SEIZE_MS = 5_000
 const IDLE_MS = 1_000
 const POLL_MS = 1
 
-/** Where the worker's program stands; `__name` is what some bundlers wrap around functions. */
-export const DRAIN_SOURCE: string = `const __name = (value) => value;(${drainRing.toString()})(require)`
+/** The worker's program, which runs by itself. */
+export const DRAIN_SOURCE: string = `(${drainRing.toString()})(require)`
 
 /**
  * Lines on their way to another thread. They are encoded in shared memory; when the block is full, or as the buffer mode
