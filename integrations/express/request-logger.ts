@@ -8,6 +8,7 @@ import {
   type RequestOptions,
   runWithLog,
 } from '../http/index.js'
+import { exposeLog } from './exposed-log.js'
 import { routeOf } from './route.js'
 
 declare global {
@@ -40,7 +41,7 @@ export function requestLogger(options: RequestLoggerOptions): RequestHandler {
   const lifecycle = new RequestLifecycle<Request>(logger, checked, routeOf)
   return (request: Request, response: Response, next: NextFunction): void => {
     const log = lifecycle.begin(request, response)
-    request.log = log
+    exposeLog(request, log)
     if (checked.context) runWithLog(log, next)
     else next()
   }

@@ -12,7 +12,7 @@ import {
   UnitRegistry,
 } from '../../src/index.js'
 import { BodyCapture } from './body-capture.js'
-import { carriedLog, carryLog } from './carried-log.js'
+import { answeredLog, carriedLog, carryLog } from './carried-log.js'
 import { hasFailed, levelOf, outcomeOf, statusOf, wasSent } from './outcome.js'
 import { RequestLog, type RequestEnder } from './request-log.js'
 import type { CheckedRequestOptions } from './request-options.js'
@@ -35,7 +35,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
 {
   private readonly records: RecordPool<RequestRecord>
   private readonly registry: UnitRegistry
-  private readonly spareId = sortableIds()
+  private readonly makeId = sortableIds()
 
   constructor(
     readonly logger: Logger,
@@ -53,7 +53,6 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     if (known !== undefined) return known
     const { options } = this
     const log = this.open(request, response)
-    carryLog(response, log)
     if (options.echoId && !response.headersSent) response.setHeader(options.idHeader, log.requestId)
     if (response.closed) {
       // It ended before it came here: nothing will be heard of it any more.
@@ -214,6 +213,8 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
         if (isSafeId(given)) return given
       }
     }
+    // Those of our own need no look.
+    if (generateId === undefined) return this.makeId()
     try {
       const made: unknown = generateId(request)
       if (isSafeId(made)) return made
@@ -223,13 +224,13 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
     }
-    return this.spareId()
+    return this.makeId()
   }
 }
 
 /** One listener for all responses. Asked at once, for a moment later the connection may be gone for other reasons. */
 function closed(this: ServerResponse): void {
-  const log = carriedLog(this)
+  const log = answeredLog(this)
   const record = log?.current
   if (log === undefined || record === undefined) return
   // `writableFinished` is true, and 'finish' is emitted, also for a response that a broken connection has emptied.

@@ -5,7 +5,6 @@ import {
   type FieldBag,
   Logger,
   OptionError,
-  sortableIds,
   WIDE_LINE_RULES,
   type WideLineOptions,
 } from '../../src/index.js'
@@ -54,7 +53,7 @@ export interface CheckedRequestOptions {
   readonly idHeader: string
   readonly idSources: readonly string[]
   readonly echoId: boolean
-  readonly generateId: RequestIdGenerator
+  readonly generateId: RequestIdGenerator | undefined
   readonly trust: boolean | ((request: IncomingMessage) => boolean)
   readonly ignores: Ignores | undefined
   readonly requestHeaders: readonly string[]
@@ -124,7 +123,7 @@ export function checkRequestOptions(
     idHeader,
     idSources: (options.idSources ?? [idHeader]).map((name) => name.toLowerCase()),
     echoId: options.echoId ?? true,
-    generateId: options.generateId ?? sortableIds(),
+    generateId: options.generateId,
     trust: options.trust ?? true,
     ignores: ignoreRule.make(options.ignore),
     requestHeaders: (headers?.request ?? []).map((name) => name.toLowerCase()),

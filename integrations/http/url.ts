@@ -30,16 +30,31 @@ function withoutUser(path: string): string {
   return at < host ? path : path.slice(0, host) + path.slice(at + 1)
 }
 
+/** Some servers take `;` for `&`: what follows it may be another key's value. */
+function isShown(
+  query: string,
+  from: number,
+  sign: number,
+  to: number,
+  allowed: ReadonlySet<string> | undefined,
+): boolean {
+  if (allowed === undefined || !allowed.has(query.slice(from, sign))) return false
+  const semicolon = query.indexOf(';', sign)
+  return semicolon < 0 || semicolon > to
+}
+
 function hideValues(query: string, allowed: ReadonlySet<string> | undefined): string {
-  return query
-    .split('&')
-    .map((pair) => {
-      const sign = pair.indexOf('=')
-      if (sign < 0) return pair
-      const name = pair.slice(0, sign)
-      // Some servers take `;` for `&`: what follows it may be another key's value.
-      const isShown = allowed !== undefined && allowed.has(name) && !pair.includes(';')
-      return isShown ? pair : `${name}=*`
-    })
-    .join('&')
+  let shown = ''
+  for (let from = 0; from <= query.length;) {
+    const next = query.indexOf('&', from)
+    const to = next < 0 ? query.length : next
+    const sign = query.indexOf('=', from)
+    if (sign < 0 || sign > to) shown += query.slice(from, to)
+    else if (isShown(query, from, sign, to, allowed)) shown += query.slice(from, to)
+    else shown += `${query.slice(from, sign)}=*`
+    if (next < 0) break
+    shown += '&'
+    from = next + 1
+  }
+  return shown
 }

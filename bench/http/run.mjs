@@ -1,0 +1,208 @@
+// npm run bench:http                      what a request costs under each logger, beside bare Express
+// npm run bench:http -- --quick           fewer rounds; writes http-partial.json
+// npm run bench:http -- --node FILE       measures in another node binary; writes http-node24.json if that is its major
+// npm run bench:http -- --only wideline   these applications, and bare Express
+//
+// Each application runs in a process of its own; rounds alternate between them, and differences are taken round by round.
+// Processor time is read with Node's own heap settings; bytes with a young generation so large that nothing is collected.
+import { execFileSync, fork } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { describeMachine, loadAverage } from '../machine.mjs'
+import { installPeers, peerVersions } from '../peers.mjs'
+import { median, summarize } from '../statistics.mjs'
+import { apps, FIELDS } from './apps.mjs'
+import { Load } from './load.mjs'
+
+const dist = fileURLToPath(new URL('../../dist/esm', import.meta.url))
+const child = fileURLToPath(new URL('server.mjs', import.meta.url))
+
+const PINNED = ['--min-semi-space-size=128', '--max-semi-space-size=128']
+const full = {
+  rounds: 40,
+  requests: 4_000,
+  warmUp: 20_000,
+  connections: [1, 50, 1_000],
+  heapRounds: 7,
+  heapRequests: 3_000,
+}
+const quick = { rounds: 10, requests: 2_000, warmUp: 8_000, connections: [50], heapRounds: 3, heapRequests: 2_000 }
+
+class ServerProcess {
+  static async start(name, { node, isPinned, target = os.devNull }) {
+    const flags = ['--expose-gc', ...(isPinned ? PINNED : [])]
+    const server = new ServerProcess()
+    server.name = name
+    server.process = fork(child, [JSON.stringify({ name, dist, target })], { execPath: node, execArgv: flags })
+    server.port = await server.answer()
+    return server
+  }
+
+  answer() {
+    return new Promise((resolve, reject) => {
+      const onExit = (code) => reject(new Error(`${this.name} ended with code ${code}`))
+      this.process.once('exit', onExit).once('message', ({ value }) => {
+        this.process.off('exit', onExit)
+        resolve(value)
+      })
+    })
+  }
+
+  ask(command) {
+    this.process.send(command)
+    return this.answer()
+  }
+
+  /** Processor time, or bytes of heap, of one request. */
+  async measure(load, requests) {
+    await this.ask('begin')
+    await load.send(requests)
+    const { cpuUs, heapBytes, collections } = await this.ask('end')
+    return { cpuUs: cpuUs / requests, heapBytes: collections === 0 ? heapBytes / requests : NaN }
+  }
+
+  stop() {
+    this.process.removeAllListeners('exit')
+    this.process.kill()
+  }
+}
+
+/** Nothing is measured before the lines are seen to say the same. */
+async function checkLines(names, node) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'wideline-bench-'))
+  try {
+    for (const name of names.filter((each) => each !== 'bare')) {
+      const target = path.join(folder, `${name}.log`)
+      const server = await ServerProcess.start(name, { node, target })
+      const load = await Load.open(server.port, 1)
+      await load.send(3)
+      await server.ask('flush')
+      load.close()
+      server.stop()
+      const lines = readFileSync(target, 'utf8').trimEnd().split('\n')
+      if (lines.length !== 3) throw new Error(`${name} wrote ${lines.length} lines for 3 requests`)
+      const line = JSON.parse(lines[2])
+      const missing = FIELDS.filter((field) => line[field] === undefined)
+      if (missing.length > 0) throw new Error(`${name} has no ${missing.join(', ')} on its line: ${lines[2]}`)
+      if (line.route !== '/orders/:id' || line.url !== '/orders/42?page=*') throw new Error(`${name}: ${lines[2]}`)
+    }
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
+
+/** Rounds of all applications, one after the other: each name's readings. */
+async function rounds(names, { node, isPinned, connections, warmUp, count, requests }) {
+  const servers = []
+  const loads = []
+  try {
+    for (const name of names) {
+      const server = await ServerProcess.start(name, { node, isPinned })
+      servers.push(server)
+      loads.push(await Load.open(server.port, connections))
+    }
+    for (const load of loads) await load.send(warmUp)
+    const readings = Object.fromEntries(names.map((name) => [name, []]))
+    for (let round = 0; round < count; round++) {
+      for (const [i, server] of servers.entries()) readings[server.name].push(await server.measure(loads[i], requests))
+    }
+    return readings
+  } finally {
+    for (const load of loads) load.close()
+    for (const server of servers) server.stop()
+  }
+}
+
+/** What each application adds to the first: the median of the differences of each round. */
+function added(readings, key) {
+  const [[, bare], ...others] = Object.entries(readings)
+  return Object.fromEntries(
+    others.map(([name, own]) => {
+      const differences = own.map((reading, i) => reading[key] - bare[i][key]).filter((value) => !Number.isNaN(value))
+      return [name, summarize(differences)]
+    }),
+  )
+}
+
+async function main() {
+  const { values } = parseArgs({
+    options: { quick: { type: 'boolean', default: false }, node: { type: 'string' }, only: { type: 'string' } },
+  })
+  const node = values.node ?? process.execPath
+  const version = execFileSync(node, ['-p', 'process.version'], { encoding: 'utf8' }).trim()
+  const settings = values.quick ? quick : full
+  const only = values.only?.split(',')
+  const names = Object.keys(apps).filter((name) => name === 'bare' || only === undefined || only.includes(name))
+  installPeers()
+  await checkLines(names, node)
+
+  const result = {
+    machine: { ...describeMachine(), node: version },
+    peers: peerVersions(),
+    settings,
+    loadBefore: loadAverage(),
+  }
+  result.cpu = []
+  for (const connections of settings.connections) {
+    process.stderr.write(`bench: processor time, ${connections} connections\n`)
+    const readings = await rounds(names, {
+      node,
+      isPinned: false,
+      connections,
+      warmUp: settings.warmUp,
+      count: settings.rounds,
+      requests: settings.requests,
+    })
+    const bareUs = median(readings.bare.map(({ cpuUs }) => cpuUs))
+    result.cpu.push({ connections, bareUs, addedUs: added(readings, 'cpuUs') })
+  }
+  process.stderr.write('bench: heap\n')
+  const readings = await rounds(names, {
+    node,
+    isPinned: true,
+    connections: 50,
+    warmUp: settings.warmUp,
+    count: settings.heapRounds,
+    requests: settings.heapRequests,
+  })
+  result.heap = {
+    bareBytes: median(readings.bare.map(({ heapBytes }) => heapBytes)),
+    addedBytes: added(readings, 'heapBytes'),
+  }
+  result.loadAfter = loadAverage()
+  print(result)
+  const suffix = values.node === undefined ? '' : `-node${version.slice(1).split('.')[0]}`
+  const isWhole = !values.quick && only === undefined
+  const file = new URL(`../results/http${isWhole ? '' : '-partial'}${suffix}.json`, import.meta.url)
+  mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
+  console.log(`\nwritten to ${fileURLToPath(file)}`)
+}
+
+function print({ machine, cpu, heap }) {
+  console.log(`\nAdded to a request of bare Express, Node ${machine.node}`)
+  for (const { connections, bareUs, addedUs } of cpu) {
+    console.log(`\n${connections} connections (bare: ${bareUs.toFixed(1)} µs of processor time)`)
+    const peer = addedUs['pino-http']?.median
+    for (const [name, { median: own, q1, q3 }] of Object.entries(addedUs)) {
+      const share = peer === undefined ? '' : `  ${(own / peer).toFixed(2)} of pino-http`
+      console.log(
+        `  ${name.padEnd(18)} ${own.toFixed(2).padStart(7)} µs  (${q1.toFixed(2)} to ${q3.toFixed(2)})${share}`,
+      )
+    }
+  }
+  console.log(`\nheap (bare: ${Math.round(heap.bareBytes)} bytes)`)
+  for (const [name, { median: own, q1, q3 }] of Object.entries(heap.addedBytes)) {
+    console.log(
+      `  ${name.padEnd(18)} ${String(Math.round(own)).padStart(7)} bytes  (${Math.round(q1)} to ${Math.round(q3)})`,
+    )
+  }
+}
+
+main().catch((error) => {
+  console.error(`bench: ${error.stack}`)
+  process.exitCode = 1
+})
