@@ -1,3 +1,4 @@
+import { OptionError } from '../../options/option-error.js'
 import { HELP, parseArguments, UsageError } from './arguments.js'
 import { runCheckpoint } from './checkpoint-command.js'
 import { ExitCode, type Terminal } from './terminal.js'
@@ -14,8 +15,8 @@ export async function runCommand(args: readonly string[], terminal: Terminal): P
     return asked.command === 'verify' ? await runVerify(asked, terminal) : await runCheckpoint(asked, terminal)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    const hint = error instanceof UsageError ? '\nTry wideline --help\n' : '\n'
-    terminal.stderr.write(`wideline: ${reason}${hint}`)
-    return error instanceof UsageError ? ExitCode.usage : ExitCode.unreadable
+    const isUsage = error instanceof UsageError || error instanceof OptionError
+    terminal.stderr.write(`wideline: ${reason}${isUsage ? '\nTry wideline --help\n' : '\n'}`)
+    return isUsage ? ExitCode.usage : ExitCode.unreadable
   }
 }
