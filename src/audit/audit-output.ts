@@ -66,6 +66,8 @@ interface Waiter {
 /** Gathers lines for an {@link AuditLog} and decides what a failure means for the call that met it. */
 export class AuditWriter implements AuditOutput {
   readonly isBuffered: boolean
+  /** `fdatasync` runs on a thread of Node's own. The chain must be where the key and the caller are. */
+  readonly worksBeside: boolean = true
   private readonly log: AuditLog
   private host: OutputHost | undefined
   /** Until a logger opens the output, a stand-in; then from that logger's pool. */

@@ -66,6 +66,8 @@ export interface Output {
   readonly isTerminal?: boolean
   /** Whether lines may wait in it after a log call, so that a signal that ends the process must flush it first. */
   readonly isBuffered?: boolean
+  /** Whether its slow part is done beside the program already: `worker()` gives such an output back as it is. */
+  readonly worksBeside?: boolean
   /** Called by each logger that uses the output, before its first line. */
   open?(host: OutputHost): void
   /**

@@ -50,12 +50,19 @@ const RULES: Rules<Required<WorkerOptions>> = {
  * A worker that ends, or does not start, is replaced by this thread: nothing is lost by that. At the end of the process
  * this thread writes what is left itself.
  *
+ * `audit()` syncs beside the program by itself, in its `batch` mode: it is given back as it is, and these options say
+ * nothing to it. Its hash chain and the key stay in this thread.
+ *
  * @param output - Given to nobody else.
  * @throws OptionError when an option is out of range, or the output is another one.
  * @example
  * createLogger({ outputs: [worker(file('logs/app.log'), { overflow: 'drop-below-level' })] })
  */
 export function worker(output: Output, options?: WorkerOptions): Output {
+  if (output?.worksBeside === true) {
+    checkOptions('worker', options, DEFAULTS, RULES)
+    return output
+  }
   if (!(output instanceof BlockOutput)) throw new OptionError('worker output', 'file(), stdout() or stderr()', output)
   const { dropBelow, ...rest } = checkOptions('worker', options, DEFAULTS, RULES)
   return new RingOutput(output, { ...rest, dropBelow: Level[dropBelow] })

@@ -1,8 +1,9 @@
 import fs from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { audit, type AuditSync } from 'wideline/audit'
+import { createLogger, worker } from 'wideline'
 import { outputConformance } from 'wideline/testing'
-import { freshPath, linesOf, OPTIONS } from './support.js'
+import { freshPath, judge, linesOf, OPTIONS } from './support.js'
 
 /** The entries of an audit file. */
 function entriesOf(filePath: string): string {
@@ -11,6 +12,17 @@ function entriesOf(filePath: string): string {
     .filter((line) => !line.startsWith('{"@audit":"'))
     .join('')
 }
+
+it('audit() behind worker() is an output like any other, and its file is valid', async () => {
+  const filePath = freshPath()
+  const output = audit(filePath, { ...OPTIONS, sync: 'batch' })
+  const log = createLogger({ outputs: [worker(output, { overflow: 'block' })] })
+  for (let i = 0; i < 3_000; i++) log.info('line', { i })
+  await log.close()
+  expect(judge(fs.readFileSync(filePath), output.lastCheckpoint)).toEqual({ verdict: 'valid', problems: [] })
+  expect(entriesOf(filePath).trimEnd().split('\n')).toHaveLength(3_000)
+  expect(() => worker(output, { overflow: 'spill' } as never)).toThrow('worker.overflow')
+})
 
 describe.each(['batch', 'never'] as AuditSync[])("audit() with sync '%s'", (sync) => {
   it.each(
