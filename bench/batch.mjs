@@ -32,8 +32,8 @@ export const outputsOf = ({ setup }) => setup?.outputs ?? 1
 
 /** Opens an entrant's logger on `paths`, one for each of the scenario's outputs, and prepares its call. */
 export async function openTask(entrant, scenario, paths, core) {
-  const { log, finish, close } = await entrant.open(paths, scenario.setup ?? {}, core)
-  return { call: entrant.calls[scenario.name](log), finish, close, callsPerTurn: scenario.callsPerTurn }
+  const { log, finish, close, api } = await entrant.open(paths, scenario.setup ?? {}, core)
+  return { call: entrant.calls[scenario.name](log, api), finish, close, callsPerTurn: scenario.callsPerTurn }
 }
 
 /** The harness alone: what a call that does nothing costs in this scenario. */

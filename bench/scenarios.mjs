@@ -45,6 +45,18 @@ const ownScenarios = [
   { name: 'object3', about: 'three fields as an object', atLeast: atLeast(7, 2.5), want: paidWithThree },
   { name: 'object10', about: 'ten fields as an object', atLeast: atLeast(6, 2.5), want: (i) => paid(orderOf(i)) },
   {
+    name: 'declared3',
+    about: 'three fields, wideline by a declared set',
+    atLeast: atLeast(9, 3),
+    want: paidWithThree,
+  },
+  {
+    name: 'declared10',
+    about: 'ten fields, wideline by a declared set',
+    atLeast: atLeast(9, 3),
+    want: (i) => paid(orderOf(i)),
+  },
+  {
     name: 'nested',
     about: 'a nested object, two levels, eight keys',
     atLeast: atLeast(3, 1),

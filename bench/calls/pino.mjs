@@ -25,6 +25,25 @@ const object3 = (log) => (i) => {
   log.info({ orderId: order.orderId, amount: order.amount, status: order.status }, 'order paid')
 }
 
+const object10 = (log) => (i) => {
+  const o = orderOf(i)
+  log.info(
+    {
+      orderId: o.orderId,
+      amount: o.amount,
+      status: o.status,
+      currency: o.currency,
+      customer: o.customer,
+      items: o.items,
+      isGift: o.isGift,
+      country: o.country,
+      attempt: o.attempt,
+      durationMs: o.durationMs,
+    },
+    'order paid',
+  )
+}
+
 export const calls = {
   off: (log) => () => log.debug('order paid'),
   message: (log) => () => log.info('order paid'),
@@ -34,24 +53,10 @@ export const calls = {
     const log = parent.child(requestFields)
     return () => log.info('order paid')
   },
-  object10: (log) => (i) => {
-    const o = orderOf(i)
-    log.info(
-      {
-        orderId: o.orderId,
-        amount: o.amount,
-        status: o.status,
-        currency: o.currency,
-        customer: o.customer,
-        items: o.items,
-        isGift: o.isGift,
-        country: o.country,
-        attempt: o.attempt,
-        durationMs: o.durationMs,
-      },
-      'order paid',
-    )
-  },
+  object10,
+  // No declared sets: what their users write instead.
+  declared3: object3,
+  declared10: object10,
   error: (log) => (i) => log.error(errorOf(i), 'payment failed'),
   'error-info': (log) => (i) => log.info(errorOf(i), 'payment retried'),
   'long-string': (log) => (i) => log.info({ text: textOf(i) }, 'order paid'),

@@ -61,6 +61,42 @@ export const calls = {
       durationMs: o.durationMs,
     })
   },
+  declared3: (log, { fields, float, int, string }) => {
+    const Order = fields({ orderId: int(), amount: float(), status: string() })
+    return (i) => {
+      const order = orderOf(i)
+      log.info('order paid', Order, { orderId: order.orderId, amount: order.amount, status: order.status })
+    }
+  },
+  declared10: (log, { bool, duration, fields, float, int, string }) => {
+    const Order = fields({
+      orderId: int(),
+      amount: float(),
+      status: string(),
+      currency: string(),
+      customer: string(),
+      items: int(),
+      isGift: bool(),
+      country: string(),
+      attempt: int(),
+      durationMs: duration(),
+    })
+    return (i) => {
+      const o = orderOf(i)
+      log.info('order paid', Order, {
+        orderId: o.orderId,
+        amount: o.amount,
+        status: o.status,
+        currency: o.currency,
+        customer: o.customer,
+        items: o.items,
+        isGift: o.isGift,
+        country: o.country,
+        attempt: o.attempt,
+        durationMs: o.durationMs,
+      })
+    }
+  },
   error: (log) => (i) => log.error('payment failed', errorOf(i)),
   'error-info': (log) => (i) => log.info('payment retried', errorOf(i)),
   'long-string': (log) => (i) => log.info('order paid', { text: textOf(i) }),

@@ -20,6 +20,22 @@ const object3 = (log) => (i) => {
   log.info('order paid', { orderId: order.orderId, amount: order.amount, status: order.status })
 }
 
+const object10 = (log) => (i) => {
+  const o = orderOf(i)
+  log.info('order paid', {
+    orderId: o.orderId,
+    amount: o.amount,
+    status: o.status,
+    currency: o.currency,
+    customer: o.customer,
+    items: o.items,
+    isGift: o.isGift,
+    country: o.country,
+    attempt: o.attempt,
+    durationMs: o.durationMs,
+  })
+}
+
 export const calls = {
   off: (log) => () => log.debug('order paid'),
   message: (log) => () => log.info('order paid'),
@@ -29,21 +45,10 @@ export const calls = {
     const log = parent.child(requestFields)
     return () => log.info('order paid')
   },
-  object10: (log) => (i) => {
-    const o = orderOf(i)
-    log.info('order paid', {
-      orderId: o.orderId,
-      amount: o.amount,
-      status: o.status,
-      currency: o.currency,
-      customer: o.customer,
-      items: o.items,
-      isGift: o.isGift,
-      country: o.country,
-      attempt: o.attempt,
-      durationMs: o.durationMs,
-    })
-  },
+  object10,
+  // No declared sets: what their users write instead.
+  declared3: object3,
+  declared10: object10,
   error: (log) => (i) => log.error('payment failed', errorOf(i)),
   'error-info': (log) => (i) => log.info('payment retried', errorOf(i)),
   'long-string': (log) => (i) => log.info('order paid', { text: textOf(i) }),

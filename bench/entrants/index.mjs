@@ -1,6 +1,7 @@
 // Everyone who is measured. An entrant is
-//   open(paths, setup, core) → { log, finish, close }: a logger at level info that writes every line to each of
+//   open(paths, setup, core) → { log, finish, close, api }: a logger at level info that writes every line to each of
 //                              `paths`; finish() hands every line to the kernel, close() releases the files
+//                              `api`, where it is given, is what else its package exports
 //   calls                      its call for each scenario it takes part in, from ../calls
 //   readLine(line)           → { level, msg, fields }: its parsed JSON line under names that are the same for everyone
 //

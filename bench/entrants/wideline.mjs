@@ -16,11 +16,12 @@ export const wideline = {
   calls,
 
   async open(paths, { formatters }, core) {
-    const { createLogger, file } = await import(pathToFileURL(core).href)
+    const api = await import(pathToFileURL(core).href)
+    const { createLogger, file } = api
     const options = { level: 'info', outputs: paths.map((path) => file(path, { buffer: 'tick' })) }
     if (formatters) options.fields = { process: { pid: process.pid }, host: { name: os.hostname() }, foo: 'bar' }
     const log = createLogger(options)
-    return { log, finish: () => log.flushSync(), close: () => log.close() }
+    return { log, finish: () => log.flushSync(), close: () => log.close(), api }
   },
 
   readLine({ level, time, msg, ...fields }) {

@@ -27,6 +27,11 @@ export class HandlerFields {
   types: readonly unknown[] = []
   private groups: Groups | undefined
   private readonly reported = new Set<string>()
+  /** What the fields are being written to. */
+  private target: FieldsTarget | undefined
+  private readonly listener = (key: string, reason: string): void => {
+    if (this.target !== undefined) this.report(this.target, key, `field ${key}: ${reason}`)
+  }
 
   /** Declares fields by key. Decorators run one after another, the outermost last. */
   add(fields: Readonly<Record<string, SourcedField>>): void {
@@ -86,9 +91,9 @@ export class HandlerFields {
     const readers = [...this.sourced].map(([key, field]) => ({ key, field }))
     const of = (...places: string[]): Reader[] => readers.filter(({ field }) => places.includes(field.source.place))
     this.groups = {
-      request: new SourcedGroup(of('param', 'query', 'header', 'body', 'from')),
-      args: new SourcedGroup([...this.parameterReaders(), ...of('arg')]),
-      result: new SourcedGroup(of('result')),
+      request: new SourcedGroup(of('param', 'query', 'header', 'body', 'from'), this.listener),
+      args: new SourcedGroup([...this.parameterReaders(), ...of('arg')], this.listener),
+      result: new SourcedGroup(of('result'), this.listener),
     }
     return this.groups
   }
@@ -96,9 +101,8 @@ export class HandlerFields {
   private writeGroup(log: FieldsTarget, group: SourcedGroup, args: readonly unknown[], result: unknown): void {
     if (group.isEmpty) return
     try {
-      group.write(log.fields, { request: log.request, args, result }, (key, reason) =>
-        this.report(log, key, `field ${key}: ${reason}`),
-      )
+      this.target = log
+      group.write(log.fields, log.request, args, result)
     } catch (problem) {
       this.report(log, 'fields', `the fields could not be written: ${messageOf(problem)}`)
     }

@@ -5,7 +5,7 @@ import { followCall } from './follow-call.js'
 import type { CallFollower } from './follow-result.js'
 import type { HandlerFields } from './handler-fields.js'
 import { logContextOf } from './log-context.js'
-import { type Reader, SourcedGroup, type Sources } from './sourced-group.js'
+import { type Reader, SourcedGroup } from './sourced-group.js'
 
 /** A call of a logged method that is under way. */
 interface Frame {
@@ -37,6 +37,13 @@ export class LoggedMethod {
   private argsGroup: SourcedGroup | undefined
   private readonly resultGroup: SourcedGroup
   private readonly reported = new Set<string>()
+  /** What a line is being written to. */
+  private log: Logger | undefined
+  private readonly listener = (key: string, reason: string): void => {
+    if (this.reported.has(key)) return
+    this.reported.add(key)
+    this.log?.reportProblem(new Error(`field ${key}: ${reason}`))
+  }
 
   constructor(
     private readonly name: string,
@@ -46,7 +53,10 @@ export class LoggedMethod {
     /** What its parameters declare. */
     private readonly fields: HandlerFields,
   ) {
-    this.resultGroup = new SourcedGroup(Object.entries(plan.result).map(([key, field]) => ({ key, field })))
+    this.resultGroup = new SourcedGroup(
+      Object.entries(plan.result).map(([key, field]) => ({ key, field })),
+      this.listener,
+    )
   }
 
   /**
@@ -75,24 +85,17 @@ export class LoggedMethod {
 
   /** Appends the arguments. */
   writeArgs(line: TypedLine, log: Logger, args: readonly unknown[]): void {
-    this.argsGroup ??= new SourcedGroup([...this.plan.args, ...this.fields.parameterReaders()])
+    this.argsGroup ??= new SourcedGroup([...this.plan.args, ...this.fields.parameterReaders()], this.listener)
     if (this.plan.hasAllArgs) line.any('args', args)
-    this.writeGroup(line, log, this.argsGroup, { request: undefined, args, result: undefined })
+    this.log = log
+    if (!this.argsGroup.isEmpty) this.argsGroup.write(line, undefined, args, undefined)
   }
 
   /** Appends the result. */
   writeResult(line: TypedLine, log: Logger, result: unknown): void {
     if (this.plan.hasResult) line.any('result', result)
-    this.writeGroup(line, log, this.resultGroup, { request: undefined, args: NO_ARGUMENTS, result })
-  }
-
-  private writeGroup(line: TypedLine, log: Logger, group: SourcedGroup, from: Sources): void {
-    if (group.isEmpty) return
-    group.write(line, from, (key, reason) => {
-      if (this.reported.has(key)) return
-      this.reported.add(key)
-      log.reportProblem(new Error(`field ${key}: ${reason}`))
-    })
+    this.log = log
+    if (!this.resultGroup.isEmpty) this.resultGroup.write(line, undefined, NO_ARGUMENTS, result)
   }
 
   private callName(self: unknown): string {

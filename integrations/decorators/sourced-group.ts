@@ -1,12 +1,5 @@
 import { FieldSet, type FieldShape, type FieldWriter, type SourcedField, Unreadable } from '../../src/index.js'
 
-/** What fields are taken from. */
-export interface Sources {
-  readonly request: unknown
-  readonly args: readonly unknown[]
-  readonly result: unknown
-}
-
 /** A field with the way to its value. */
 export interface Reader {
   readonly key: string
@@ -19,9 +12,12 @@ export type ProblemListener = (key: string, reason: string) => void
 /** Fields that are written together, made ready once. A value that cannot be read marks its own field. */
 export class SourcedGroup {
   private readonly set: FieldSet
-  private listener: ProblemListener | undefined
 
-  constructor(private readonly readers: readonly Reader[]) {
+  /** @param listener - Told while {@link write} is under way. */
+  constructor(
+    private readonly readers: readonly Reader[],
+    listener: ProblemListener,
+  ) {
     const shape: FieldShape = Object.fromEntries(
       readers.map(({ key, field }, index) => [
         String(index),
@@ -30,7 +26,7 @@ export class SourcedGroup {
     )
     // The values are a list: the set's names are its indexes.
     const places = readers.map((_, index) => index)
-    this.set = new FieldSet(shape, {}, (key, reason) => this.listener?.(key, reason), places)
+    this.set = new FieldSet(shape, {}, listener, places)
   }
 
   get isEmpty(): boolean {
@@ -38,17 +34,16 @@ export class SourcedGroup {
   }
 
   /** Writes every field. Never throws. */
-  write(to: FieldWriter, from: Sources, listener: ProblemListener): void {
+  write(to: FieldWriter, request: unknown, args: readonly unknown[], result: unknown): void {
     const { readers } = this
     const values = new Array<unknown>(readers.length)
     for (let i = 0; i < readers.length; i++) {
       try {
-        values[i] = valueOf(readers[i].field, from)
+        values[i] = valueOf(readers[i].field, request, args, result)
       } catch (reason) {
         values[i] = new Unreadable(reason)
       }
     }
-    this.listener = listener
     to.all(this.set, values as never)
   }
 }
@@ -60,7 +55,7 @@ interface RequestParts {
   readonly body?: unknown
 }
 
-function valueOf({ source }: SourcedField, { request, args, result }: Sources): unknown {
+function valueOf({ source }: SourcedField, request: unknown, args: readonly unknown[], result: unknown): unknown {
   switch (source.place) {
     case 'arg':
       return source.pick(args[source.index])
