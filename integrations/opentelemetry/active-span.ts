@@ -1,4 +1,11 @@
-import { type Context, isSpanContextValid, ROOT_CONTEXT, trace } from '@opentelemetry/api'
+import {
+  type Context,
+  createContextKey,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  type SpanContext,
+  trace,
+} from '@opentelemetry/api'
 import type { Correlation, Entry, TraceNames, TracePosition } from '../../src/index.js'
 
 /** OpenTelemetry's names of trace fields in formats that are not its own. */
@@ -12,8 +19,21 @@ export const DEFAULT_NAMES: TraceNames = Object.freeze({
 const REGISTERED = Symbol.for('opentelemetry.js.api.1')
 
 interface Registered {
-  readonly context?: { active(): Context }
+  readonly context?: Manager
 }
+
+interface Manager {
+  active(): Context
+  with<T>(context: Context, step: () => T): T
+  /** The official manager's own. */
+  readonly _asyncLocalStorage?: Storage
+}
+
+interface Storage {
+  getStore(): Context | undefined
+}
+
+const PROBE = createContextKey('wideline.probe')
 
 const FLAGS = Array.from({ length: 256 }, (_, flags) => flags.toString(16).padStart(2, '0'))
 
@@ -24,6 +44,11 @@ const LOOK_EVERY = 32
 export class ActiveSpan implements Correlation {
   private registered: Registered | undefined = undefined
   private linesUntilLook = 0
+  private manager: Manager | undefined = undefined
+  /** Where the manager keeps the active context, asked directly: 6 ns of a call of 190 against 30 for `active()`. */
+  private storage: Storage | undefined = undefined
+  private lastActive: Context | undefined = undefined
+  private lastSpan: SpanContext | undefined = undefined
 
   constructor(readonly names: TraceNames = DEFAULT_NAMES) {}
 
@@ -31,9 +56,10 @@ export class ActiveSpan implements Correlation {
     let { registered } = this
     if (registered === undefined && --this.linesUntilLook < 0) registered = this.look()
     if (registered !== undefined && registered.context !== undefined) {
-      // What `trace.getActiveSpan()` does, in the order of what ends it soonest: 25 ns less of a call of 200.
-      const active = registered.context.active()
-      if (active !== ROOT_CONTEXT) {
+      if (registered.context !== this.manager) this.adopt(registered.context)
+      const { storage } = this
+      const active = storage === undefined ? registered.context.active() : storage.getStore()
+      if (active !== undefined && active !== ROOT_CONTEXT) {
         this.markActive(entry, active, own)
         return
       }
@@ -41,14 +67,33 @@ export class ActiveSpan implements Correlation {
     if (own !== undefined) this.write(entry, own.traceId, own.spanId, own.flags)
   }
 
+  /** Finds out whether a manager's storage holds what its `active()` gives, by having it hold something. */
+  private adopt(manager: Manager): void {
+    this.manager = manager
+    const { _asyncLocalStorage: storage } = manager
+    const probe = ROOT_CONTEXT.setValue(PROBE, true)
+    const isKept =
+      typeof storage?.getStore === 'function' &&
+      manager.with(probe, () => storage.getStore() === probe && manager.active() === probe)
+    this.storage = isKept ? storage : undefined
+  }
+
   private markActive(entry: Entry, active: Context, own: TracePosition | undefined): void {
+    if (active !== this.lastActive) this.read(active)
+    const { lastSpan } = this
+    if (lastSpan === undefined) {
+      if (own !== undefined) this.write(entry, own.traceId, own.spanId, own.flags)
+    } else if (own !== undefined || !entry.has(entry.table.intern(this.names.spanId))) {
+      // A line that names a span already is one that a request or unit ended with, after its span.
+      this.write(entry, lastSpan.traceId, lastSpan.spanId, lastSpan.traceFlags)
+    }
+  }
+
+  /** Looks a context's span up. Whether its ids are any takes two regular expressions, and lines of one span come together. */
+  private read(active: Context): void {
     const span = trace.getSpanContext(active)
-    if (span !== undefined && isSpanContextValid(span)) {
-      // A line that names a trace already is one that a request or unit ended with, after its span.
-      if (own !== undefined || !entry.has(entry.table.intern(this.names.spanId))) {
-        this.write(entry, span.traceId, span.spanId, span.traceFlags)
-      }
-    } else if (own !== undefined) this.write(entry, own.traceId, own.spanId, own.flags)
+    this.lastActive = active
+    this.lastSpan = span !== undefined && isSpanContextValid(span) ? span : undefined
   }
 
   private write(entry: Entry, traceId: string, spanId: string, flags: number): void {

@@ -73,6 +73,39 @@ describe.each(API_VERSIONS)('correlation on API %s', (version) => {
     expect(output.parsed().at(-1)).toHaveProperty('trace_id')
   })
 
+  it.each([
+    { name: 'has no storage to ask', extra: {} },
+    { name: 'has a storage that holds something else', extra: { _asyncLocalStorage: { getStore: () => undefined } } },
+  ])('asks a context manager that $name as the API does', async ({ extra }) => {
+    const loaded = await loadOn(version)
+    running = loaded
+    const { ROOT_CONTEXT, context, trace } = loaded.api
+    let now = ROOT_CONTEXT
+    const manager = {
+      ...extra,
+      active: () => now,
+      with: (next: typeof now, step: () => unknown) => {
+        const before = now
+        now = next
+        try {
+          return step()
+        } finally {
+          now = before
+        }
+      },
+      bind: (_context: unknown, target: unknown) => target,
+      enable: () => manager,
+      disable: () => manager,
+    }
+    context.setGlobalContextManager(manager as never)
+    const { logger, output } = captured(loaded)
+    const span = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 0 }
+    context.with(trace.setSpanContext(ROOT_CONTEXT, span), () => logger.info('inside'))
+    logger.info('outside')
+    expect(output.parsed()).toMatchObject([{ trace_id: span.traceId, span_id: span.spanId, trace_flags: '00' }, {}])
+    expect(output.parsed()[1]).not.toHaveProperty('trace_id')
+  })
+
   it('leaves a span that a line names itself', async () => {
     const loaded = await loadOn(version)
     startTracing(loaded)
