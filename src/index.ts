@@ -17,6 +17,8 @@ export type {
 } from './pipeline/hook.js'
 export type { HookLine, ReadableLine } from './pipeline/line-view.js'
 export type { LoggerHooks } from './logger-hooks.js'
+export { levelOnSignal } from './levels/level-signal.js'
+export type { LeveledLogger, LevelSignalOptions } from './levels/level-signal.js'
 export type { Levels, SetLevelOptions } from './levels/levels.js'
 export type { LevelChange, LevelInfo, LevelListener } from './levels/level-registry.js'
 export { adaptive } from './pipeline/sampling/adaptive.js'

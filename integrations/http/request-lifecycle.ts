@@ -13,6 +13,7 @@ import {
 } from '../../src/index.js'
 import { BodyCapture } from './body-capture.js'
 import { answeredLog, carriedLog, carryLog } from './carried-log.js'
+import { debugLevelOf } from './debug-header.js'
 import { hasFailed, levelOf, outcomeOf, statusOf, wasSent } from './outcome.js'
 import { RequestLog, type RequestEnder } from './request-log.js'
 import type { CheckedRequestOptions } from './request-options.js'
@@ -94,6 +95,8 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     record.startedAt[0] = this.logger.ticks()
     const log = new RequestLog(this.logger, record, this)
     record.owner = log
+    const debugLevel = options.debug === undefined ? undefined : debugLevelOf(options.debug, request)
+    if (debugLevel !== undefined) log.writeFrom(debugLevel)
     carryLog(request, log)
     this.registry.enter(record, log)
     return log

@@ -9,6 +9,7 @@ import {
   type WideLineOptions,
 } from '../../src/index.js'
 import { type BodyOptions, type CheckedBodyOptions, checkBodyOptions } from './body-options.js'
+import { type CheckedDebugOptions, checkDebugOptions, type DebugOptions } from './debug-header.js'
 import { type Ignored, type Ignores, ignoreRule } from './ignored.js'
 import { type KeyOptions, type KeyPreset, type WideKeys, wideKeysOf } from './wide-keys.js'
 
@@ -43,6 +44,8 @@ export interface RequestOptions extends WideLineOptions {
   readonly keys?: KeyOptions
   /** More fields for each wide line, asked for at its end. */
   readonly fields?: (request: IncomingMessage, response: ServerResponse) => FieldBag | undefined
+  /** Lets a signed header ask for more lines of its one request. Default: none does. See {@link signDebugHeader}. */
+  readonly debug?: DebugOptions
   /** Puts bodies on the wide line, within bounds and without secrets. Default: none. */
   readonly body?: BodyOptions
 }
@@ -62,6 +65,7 @@ export interface CheckedRequestOptions {
   readonly keys: WideKeys
   readonly fields: RequestOptions['fields']
   readonly body: CheckedBodyOptions | undefined
+  readonly debug: CheckedDebugOptions | undefined
   readonly unit: CheckedUnitOptions
 }
 
@@ -97,6 +101,7 @@ const RULES: Readonly<Record<Exclude<keyof RequestOptions, keyof WideLineOptions
   keys: ['an object', isObject],
   fields: ['a function', isFunction],
   body: ['an object', isObject],
+  debug: ['an object', isObject],
 }
 
 /** @throws OptionError for an option that cannot be used. */
@@ -131,6 +136,7 @@ export function checkRequestOptions(
     query: query === undefined ? undefined : new Set(query),
     keys: wideKeysOf(where, options.preset ?? 'short', options.keys ?? {}),
     fields: options.fields,
+    debug: options.debug === undefined ? undefined : checkDebugOptions(`${where}.debug`, options.debug),
     body: body === undefined ? undefined : checkBodyOptions(`${where}.body`, body),
     unit: checkWideLineOptions(where, options),
   })

@@ -12,4 +12,5 @@ export type {
   LoggerOptionsFactory,
 } from './interfaces/logger-module-options.interface.js'
 export { ContextLogger, currentLog } from '../http/index.js'
-export type { Outcome, RequestIdGenerator, RequestOptions } from '../http/index.js'
+export { signDebugHeader } from '../http/index.js'
+export type { DebugOptions, Outcome, RequestIdGenerator, RequestOptions, SignDebugOptions } from '../http/index.js'

@@ -85,6 +85,8 @@ export class Pipeline implements Receiver {
   readonly held: HeldLinesPool
   /** Whether any flight recorder may take in what a level leaves out. */
   hasRecorders = false
+  /** Whether there ever was a unit with a level of its own, which loggers made elsewhere must ask for. */
+  hasOwnLevels = false
   droppedByHooks = 0
   /** Who knows the trace that a line belongs to. */
   correlation: Correlation | undefined = undefined

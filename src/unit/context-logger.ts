@@ -1,4 +1,5 @@
 import type { Entry } from '../entry/entry.js'
+import { levelName } from '../entry/level.js'
 import type { DeclaredSet, SomeValuesOf } from '../entry/field.js'
 import { Logger } from '../logger.js'
 import type { WideFields } from './registered-fields.js'
@@ -29,9 +30,12 @@ export class ContextLogger extends Logger {
   protected override admits(level: number): boolean {
     if (super.admits(level)) return true
     // Asking for the current log costs more than a line that is off should: only where there is a recorder at all.
-    if (!this.pipeline.hasRecorders) return false
+    const { hasRecorders, hasOwnLevels } = this.pipeline
+    if (!hasRecorders && !hasOwnLevels) return false
     const log = currentLog()
-    return log !== undefined && log.pipeline === this.pipeline && level >= log.heldFrom
+    if (log === undefined || log.pipeline !== this.pipeline) return false
+    // A request that is debugged is so in every part of the application.
+    return level >= log.heldFrom || (hasOwnLevels && !log.isClosed && log.isEnabled(levelName(level)))
   }
 
   protected override begin(level: number): Entry {

@@ -1,6 +1,6 @@
 import type { Entry } from '../entry/entry.js'
 import type { DeclaredSet, FieldWriter, SomeValuesOf } from '../entry/field.js'
-import { SILENT } from '../entry/level.js'
+import { type LevelName, SILENT } from '../entry/level.js'
 import { Logger } from '../logger.js'
 import type { HeldLines } from '../pipeline/held-lines.js'
 import { holdEntry } from '../pipeline/hold-entry.js'
@@ -59,6 +59,12 @@ export class UnitLog extends Logger implements LineScope {
   static of(logger: Logger): UnitLog | undefined {
     for (let scope = logger.scope; scope !== undefined; scope = scope.outer) if (scope instanceof UnitLog) return scope
     return undefined
+  }
+
+  /** @internal Writes this unit's lines from a level on, also those that loggers made elsewhere write in it. */
+  writeFrom(level: LevelName): void {
+    this.level = level
+    this.pipeline.hasOwnLevels = true
   }
 
   /** Whether the unit has ended and its wide line is written. */
