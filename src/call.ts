@@ -170,6 +170,11 @@ const shownValues = new JsonValueWriter(DEFAULT_LIMITS, (fields, out) => {
   }
 })
 
+/** Where the last value was written: a buffer for each would cost more than the value. */
+let spare: ByteBuffer | undefined
+const START_BYTES = 256
+const MAX_SPARE_BYTES = 65_536
+
 /** A value as text, for messages: what the line's JSON would hold, without secrets. Never throws. */
 function show(entry: Entry, value: unknown, key: Key = entry.table.start): string {
   try {
@@ -185,7 +190,12 @@ function shown(entry: Entry, value: unknown, key: Key): string {
     return `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`
   if (typeof value === 'function') return `[Function ${value.name}]`
   if (value instanceof Error) return `${String(value.name)}: ${String(value.message)}`
-  const out = new ByteBuffer(256)
+  // A value that logs while it is read shows others in between: those get a buffer of their own.
+  const out = spare ?? new ByteBuffer(START_BYTES)
+  spare = undefined
+  out.length = 0
   shownValues.write(out, value, key, entry.table, DEFAULT_LIMITS.maxLineBytes)
-  return out.toString()
+  const text = out.toString()
+  if (out.bytes.length <= MAX_SPARE_BYTES) spare = out
+  return text
 }

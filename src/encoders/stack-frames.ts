@@ -11,6 +11,7 @@ const MAX_MESSAGE = 200
 
 /** A stack with at most so many frames, and the count of those left out. */
 export function boundedStack(stack: string, frames: number): string {
+  if (!hasMoreLines(stack, frames)) return stack
   let count = 0
   let at = 0
   while (at < stack.length) {
@@ -27,6 +28,16 @@ export function boundedStack(stack: string, frames: number): string {
     at = end + 1
   }
   return stack
+}
+
+/** Nearly no stack has as many lines as it may have frames: counting them is a tenth of looking at each. */
+function hasMoreLines(text: string, limit: number): boolean {
+  let at = 0
+  for (let lines = 0; lines <= limit; lines++) {
+    at = text.indexOf('\n', at) + 1
+    if (at === 0) return false
+  }
+  return true
 }
 
 /** The frames of a stack, without what stands before them. */

@@ -8,6 +8,9 @@ const MAX_UNITS = 96
 /** Shorter ones are written as fast as they are found. */
 const MIN_UNITS = 4
 
+/** Where texts are encoded, one at a time: nothing of the application's is called meanwhile. */
+const scratch = new ByteBuffer(1024)
+
 /**
  * Ready JSON strings for texts that come again and again: most messages are constants of the program. A text is encoded
  * here when it comes for the second time in a row at its slot, so passing texts cost one comparison.
@@ -36,9 +39,9 @@ export class TextCache {
   }
 
   private encode(text: string, slot: number): Fragment {
-    const out = new ByteBuffer(text.length * 6 + 2)
-    writeJsonText(out, text)
-    const fragment = out.toFragment()
+    scratch.length = 0
+    writeJsonText(scratch, text)
+    const fragment = scratch.toFragment()
     this.fragments[slot] = fragment
     return fragment
   }
