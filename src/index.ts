@@ -80,6 +80,7 @@ export type { Dialect, TableOptions } from './schema/table.js'
 export { anchoredClock, systemClock } from './entry/clock.js'
 export type { Clock } from './entry/clock.js'
 
+export type { UnitMethods } from './unit/install.js'
 export { currentLog, runWithLog } from './unit/unit-context.js'
 export { UnitLog } from './unit/unit-log.js'
 export type { WideFields } from './unit/registered-fields.js'

@@ -42,6 +42,9 @@ declare module '../logger.js' {
   }
 }
 
+/** The methods that are declared here. Named in the package's index, so that its declarations lead to this file. */
+export type UnitMethods = Pick<Logger, 'unit' | 'hold' | 'observeUnits'>
+
 /** Gives loggers the methods that make loggers of a more particular kind, which the logger itself knows nothing of. */
 export function installUnits(): void {
   if (Object.hasOwn(Logger.prototype, 'unit')) return

@@ -68,7 +68,9 @@ app.get(
   withFields({ orderId: int.param('id') }, (_request: Request, response: Response) => void response.send('ok')),
 )
 app.use(requestErrors())
-const server = app.listen(0, async () => {
+const server = app.listen(0, () => void serve())
+
+async function serve(): Promise<void> {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/orders/42`
   const body = JSON.stringify({ amount: 3, card: '4111111111111234' })
   const headers = { 'content-type': 'application/json', 'x-tenant': 'acme' }
@@ -79,7 +81,7 @@ const server = app.listen(0, async () => {
     'component orderId tenant q bodyAmount paymentId items path brokenError wrongError amount card'.split(' '),
   )
   for (const name of ['cents', 'refund', 'msg', 'call', 'depth', 'caller', 'result', 'hidden', 'outcome']) own.add(name)
-  for (const line of output.parsed<Record<string, unknown>>()) {
+  for (const line of output.parsed()) {
     console.log(JSON.stringify(Object.fromEntries(Object.entries(line).filter(([name]) => own.has(name)))))
   }
-})
+}
