@@ -166,14 +166,14 @@ export class AuditWriter implements AuditOutput {
     return this.settled()
   }
 
-  flushSync(limitMs: number = STALL_MS): void {
-    const deadline = performance.now() + limitMs
+  /** @param limitMs - Given where the process is about to end: then the lines are signed too. */
+  flushSync(limitMs?: number): void {
+    const deadline = performance.now() + Math.min(STALL_MS, limitMs ?? STALL_MS)
     while (!this.isClosed) {
       try {
         if (this.log.fault === undefined || this.recover()) {
           this.drain()
-          // With a bound given the process is about to end.
-          if (limitMs < STALL_MS || this.isEnding) this.log.checkpointIfDue('close')
+          if (limitMs !== undefined || this.isEnding) this.log.checkpointIfDue('close')
           this.log.sync()
           return
         }

@@ -57,12 +57,16 @@ export function openLog(settings: LogSettings, recovery?: Recovery): OpenedLog {
   const stat = fs.lstatSync(filePath, { throwIfNoEntry: false })
   if (stat === undefined || (stat.isFile() && stat.size === 0)) {
     const sealed = lastSealedPath(filePath)
-    return sealed === undefined ? begin(settings) : follow(settings, sealed)
+    return sealed === undefined ? begin(settings, recovery) : follow(settings, sealed)
   }
   const { file, tail } = AuditFile.open(filePath, keysOf(settings), recovery?.known.lines)
   try {
     assertSameLog(settings, filePath, tail)
     if (tail.isSealed) {
+      if (recovery !== undefined) {
+        file.rewriteFrom(recovery.unsyncedFrom)
+        file.sync()
+      }
       file.close()
       return follow(settings, moveAside(filePath, tail.header.sequence))
     }
@@ -114,11 +118,12 @@ export function createNext(
   )
 }
 
-function begin(settings: LogSettings): OpenedLog {
+function begin(settings: LogSettings, recovery: Recovery | undefined): OpenedLog {
   const { path: filePath, algorithm, key, metadata, mode } = settings
   const origin = settings.origin ?? `${key.name}/${path.basename(filePath)}`
   const file = AuditFile.create(filePath, { algorithm, origin, sequence: 1, key, previous: null, metadata }, mode)
-  return { file, needsHandOver: false, isKnown: true, missing: 0 }
+  // A writer that had a file and finds none has lost all of it.
+  return { file, needsHandOver: false, isKnown: recovery === undefined, missing: recovery?.known.lines ?? 0 }
 }
 
 function follow(settings: LogSettings, sealed: string): OpenedLog {

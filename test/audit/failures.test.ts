@@ -247,3 +247,52 @@ describe('somebody else', () => {
     expect(files[0].restarts).toMatchObject([{ cause: 'FOREIGN', foundFrom: 5, foundTo: 5 }])
   })
 })
+
+describe('a rotation that fails half-way', () => {
+  it.each(['renameSync', 'fdatasyncSync'] as const)(
+    'at %s is finished later, and every line is in one of the files',
+    async (name) => {
+      const filePath = freshPath()
+      const output = audit(filePath, { ...OPTIONS, sync: 'batch', onFailure: 'mark' })
+      write(output, 'before')
+      await output.flush()
+      let isFirst = true
+      const real = fs[name] as (...args: unknown[]) => void
+      vi.spyOn(fs, name).mockImplementation(((...args: unknown[]) => {
+        if (isFirst) {
+          isFirst = false
+          throw failure('EIO')
+        }
+        real(...args)
+      }) as never)
+      await expect(output.rotate()).rejects.toThrow('EIO')
+      write(output, 'after')
+      await vi.waitFor(() => output.flush(), { timeout: 5_000, interval: 50 })
+      await output.close()
+      const files = fs.existsSync(`${filePath}.000001`) ? [`${filePath}.000001`, filePath] : [filePath]
+      const { verdict, problems } = await verifyAudit(files, {
+        publicKeys: [TRUSTED],
+        lastCheckpoint: output.lastCheckpoint!,
+      })
+      expect({ verdict, problems }).toEqual({ verdict: 'valid', problems: [] })
+      expect(files.flatMap(entriesOf)).toEqual(['before', 'after'])
+    },
+  )
+})
+
+describe('a file that is removed under its writer', () => {
+  it('makes a new log, and the loss is reported', async () => {
+    const filePath = freshPath()
+    const problems: string[] = []
+    const output = audit(filePath, { ...OPTIONS, sync: 'each', onFailure: 'mark' })
+    const log = createLogger({ outputs: [output], onError: (problem) => problems.push(problem.message) })
+    log.info('lost')
+    fs.rmSync(filePath)
+    log.info('kept')
+    await vi.waitFor(() => log.flush(), { timeout: 5_000, interval: 50 })
+    await log.close()
+    expectClean(filePath, output.lastCheckpoint)
+    expect(entriesOf(filePath)).toHaveLength(1)
+    expect(problems.join()).toContain('was removed')
+  })
+})
