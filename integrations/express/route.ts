@@ -5,9 +5,16 @@ import { pathOf } from '../http/index.js'
 interface Layer {
   readonly route?: unknown
   readonly handle?: { readonly stack?: readonly Layer[] }
-  /** The path as it was written, where this version of Express keeps it. */
+  /** The path as it was written: Express 5 keeps it. */
   readonly rawPath?: unknown
+  /** What Express 4 made of it. */
+  readonly regexp?: unknown
+  readonly keys?: readonly { readonly name: string | number }[]
 }
+
+const MOUNT_START = '^'
+const MOUNT_END = '\\/?(?=\\/|$)'
+const MOUNT_PARAMETER = /\(\?:\\\/\(\[\^\\?\/\]\+\?\)\)/g
 
 /** The full templates of routes, found once each. */
 const templates = new WeakMap<object, string>()
@@ -23,7 +30,7 @@ export function routeOf(request: Request): string {
   if (route === undefined) return ''
   const known = templates.get(route)
   if (known !== undefined) return known
-  const stack = (request.app as { router?: { stack?: readonly Layer[] } }).router?.stack
+  const stack = stackOf(request.app)
   const prefix = request.app.mountpath === '/' ? [] : [request.app.path()]
   const found = stack === undefined ? [] : pathsTo(route, stack, prefix)
   if (found.length === 1) {
@@ -42,9 +49,29 @@ function pathsTo(route: object, stack: readonly Layer[], above: readonly string[
   return stack.flatMap((layer) => {
     if (layer.route === route) return [above]
     const inner = layer.handle?.stack
-    if (inner === undefined || layer.rawPath === undefined) return []
-    return pathsTo(route, inner, [...above, pathText(layer.rawPath)])
+    if (inner === undefined) return []
+    const mount = layer.rawPath === undefined ? templateOf(layer) : pathText(layer.rawPath)
+    return mount === undefined ? [] : pathsTo(route, inner, [...above, mount])
   })
+}
+
+function stackOf(app: unknown): readonly Layer[] | undefined {
+  const { _router: of4 } = app as { _router?: { stack?: readonly Layer[] } }
+  // Express 4 throws where 5 has its router.
+  return of4 === undefined ? (app as { router?: { stack?: readonly Layer[] } }).router?.stack : of4.stack
+}
+
+/** Express 4 keeps the expression that it made of a mount's path: `/^\/shops(?:\/([^/]+?))\/?(?=\/|$)/i`. */
+function templateOf({ regexp, keys = [] }: Layer): string | undefined {
+  if (!(regexp instanceof RegExp)) return undefined
+  if ((regexp as { fast_slash?: boolean }).fast_slash === true) return ''
+  // Several paths, or an expression that somebody wrote: it stands for itself.
+  if (!regexp.source.startsWith(MOUNT_START) || !regexp.source.endsWith(MOUNT_END)) return regexp.source
+  let parameter = 0
+  return regexp.source
+    .slice(MOUNT_START.length, -MOUNT_END.length)
+    .replace(MOUNT_PARAMETER, () => `/:${keys[parameter++]?.name ?? ''}`)
+    .replaceAll('\\', '')
 }
 
 function joined(parts: readonly string[]): string {

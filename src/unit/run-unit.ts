@@ -48,6 +48,12 @@ class Unit {
     record.name = name
     record.startedAt[0] = logger.ticks()
     record.owner = this
+    // Before its log is made, which reads from which level it takes lines.
+    if (checked !== undefined) {
+      record.options = checked
+      record.recorderLevel = checked.recorderLevel
+      logger.expectRecorder(checked.recorderLevel)
+    }
     const around = UnitLog.of(logger) ?? currentLog()
     this.log = new UnitLog(
       logger,
@@ -56,11 +62,6 @@ class Unit {
       isSafeId(options?.id) ? options.id : registry.makeId(),
       around,
     )
-    if (checked !== undefined) {
-      record.options = checked
-      record.recorderLevel = checked.recorderLevel
-      logger.expectRecorder(checked.recorderLevel)
-    }
     if (options !== undefined) {
       record.request = options.request
       if (options.fields !== undefined) record.fields.all(options.fields)

@@ -1,0 +1,207 @@
+import { describe, expect, it } from 'vitest'
+import { createLogger, memory, json } from 'wideline'
+import { captureLogs, fixedClock } from 'wideline/testing'
+
+const messages = (lines: readonly string[]): unknown[] => lines.map((line) => (JSON.parse(line) as { msg: string }).msg)
+
+describe('the flight recorder', () => {
+  it('writes what it holds just before the wide line of a unit that fails, and nothing of one that does not', () => {
+    const clock = fixedClock('2026-01-01T00:00:00.000Z')
+    const { logger, lines } = captureLogs({ clock, level: 'info' })
+    logger.unit('good', { recorder: true }, (unit) => unit.debug('unheard'))
+    expect(() =>
+      logger.unit('bad', { recorder: true }, (unit) => {
+        unit.debug('one', { n: 1 })
+        clock.advance(5)
+        unit.child({ part: 'x' }).debug('two')
+        unit.trace('below the recorder')
+        unit.info('written at once')
+        throw new Error('broken')
+      }),
+    ).toThrow('broken')
+    expect(messages(lines)).toEqual(['unit completed', 'written at once', 'one', 'two', 'unit failed'])
+    expect(JSON.parse(lines[2]!)).toMatchObject({ level: 'debug', time: '2026-01-01T00:00:00.000Z', n: 1 })
+    expect(JSON.parse(lines[3]!)).toMatchObject({ time: '2026-01-01T00:00:00.005Z', part: 'x' })
+    expect(logger.stats().held.outstanding).toBe(0)
+  })
+
+  it.each([
+    { when: 'failed-or-slow', slow: true, fails: false, want: true },
+    { when: 'failed', slow: true, fails: false, want: false },
+    { when: 'failed', slow: false, fails: true, want: true },
+    { when: 'slow', slow: true, fails: false, want: true },
+    { when: 'slow', slow: false, fails: true, want: false },
+    { when: ({ name }: { name: string }) => name === 'job', slow: false, fails: false, want: true },
+    { when: () => false, slow: true, fails: true, want: false },
+    {
+      when: (): boolean => {
+        throw new Error('predicate')
+      },
+      slow: false,
+      fails: false,
+      want: true,
+    },
+  ] as const)('with when: $when, slow: $slow, fails: $fails: $want', ({ when, slow, fails, want }) => {
+    const clock = fixedClock()
+    const { logger, lines } = captureLogs({ clock, level: 'info', onError: () => undefined })
+    logger.unit('job', { recorder: { when }, slowMs: 100 }, (unit) => {
+      unit.debug('recorded')
+      if (slow) clock.advance(100)
+      if (fails) unit.setError(new Error('x'))
+    })
+    expect(messages(lines).includes('recorded')).toBe(want)
+    expect(JSON.parse(lines.at(-1)!)['slow']).toBe(slow ? true : undefined)
+  })
+
+  it('lets the oldest lines go when its bound is hit, and tells how many', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    logger.unit('job', { recorder: { maxBytes: 1_024 } }, (unit) => {
+      for (let i = 0; i < 100; i++) unit.debug(`line ${i}`)
+      unit.setError(new Error('x'))
+    })
+    const held = messages(lines).slice(0, -1) as string[]
+    expect(held.length).toBeGreaterThan(3)
+    expect(held.at(-1)).toBe('line 99')
+    expect(held[0]).toBe(`line ${100 - held.length}`)
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ droppedLines: 100 - held.length })
+  })
+
+  it('leaves each output its own level and form', () => {
+    const all = memory()
+    const warnings = memory()
+    const logger = createLogger({
+      outputs: [
+        { output: all, encoder: json() },
+        { output: warnings, encoder: json({ preset: 'pino' }), level: 'warn' },
+      ],
+    })
+    logger.unit('job', { recorder: true }, (unit) => {
+      unit.debug('one')
+      unit.setError(new Error('x'))
+    })
+    expect(messages(all.lines)).toEqual(['one', 'unit failed'])
+    expect(messages(warnings.lines)).toEqual(['unit failed'])
+  })
+
+  it('has the hooks see what it holds', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    logger.hooks.before((line) => line.string('host', 'h'))
+    logger.unit('job', { recorder: true }, (unit) => {
+      unit.debug('one')
+      unit.setError(new Error('x'))
+    })
+    expect(lines.map((line) => (JSON.parse(line) as { host: string }).host)).toEqual(['h', 'h'])
+  })
+
+  it('hands what a part that went well recorded to the whole, which may fail', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    logger.unit('whole', { recorder: true }, (whole) => {
+      whole.debug('before')
+      whole.unit('part', { recorder: true }, (part) => part.debug('inside'))
+      whole.setError(new Error('x'))
+    })
+    expect(messages(lines)).toEqual(['unit completed', 'before', 'inside', 'unit failed'])
+  })
+
+  it('keeps lines whole that a value logs while it is encoded', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    logger.unit('job', { recorder: true }, (unit) => {
+      unit.debug('outer', {
+        value: {
+          toJSON: () => {
+            unit.debug('inner')
+            return 1
+          },
+        },
+      })
+      unit.setError(new Error('x'))
+    })
+    expect(messages(lines)).toEqual(['outer', 'inner', 'unit failed'])
+  })
+})
+
+describe('a held log', () => {
+  it('writes its lines at commit(), in order and with their times, and forgets them at discard()', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    const first = logger.hold()
+    first.info('one')
+    first.child({ part: 'x' }).info('two')
+    logger.info('before them')
+    first.commit()
+    first.info('three')
+    const second = logger.hold()
+    second.error('forgotten')
+    second.discard()
+    second.info('four')
+    expect(messages(lines)).toEqual(['before them', 'one', 'two', 'three', 'four'])
+    expect(first.isSettled && second.isSettled).toBe(true)
+    expect(logger.stats()).toMatchObject({ held: { outstanding: 0 }, entries: { outstanding: 0 } })
+  })
+
+  it('takes lines below the level where it is told to', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    const held = logger.hold({ level: 'debug' })
+    held.debug('detail')
+    held.trace('too fine')
+    held.commit()
+    held.debug('no more')
+    expect(messages(lines)).toEqual(['detail'])
+  })
+
+  it('commits by itself at a line of a level, and what follows goes straight on', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    const held = logger.hold({ commitOn: 'error' })
+    held.info('one')
+    expect(lines).toHaveLength(0)
+    held.error('two')
+    held.info('three')
+    expect(messages(lines)).toEqual(['one', 'two', 'three'])
+  })
+
+  it('nests: what the inner commits is held by the outer', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    const outer = logger.hold()
+    outer.info('a')
+    const inner = outer.hold()
+    inner.info('b')
+    inner.commit()
+    const dropped = outer.hold()
+    dropped.info('never')
+    dropped.discard()
+    expect(lines).toHaveLength(0)
+    outer.commit()
+    expect(messages(lines)).toEqual(['a', 'b'])
+    expect(logger.stats().held.outstanding).toBe(0)
+  })
+
+  it('nests: an error that the inner commits has the outer commit too, where it is told to', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    const outer = logger.hold({ commitOn: 'error' })
+    outer.info('a')
+    outer.hold({ commitOn: 'error' }).error('b')
+    expect(messages(lines)).toEqual(['a', 'b'])
+  })
+
+  it('around a function is written if that fails, and forgotten if not', async () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    expect(logger.hold({}, (log) => (log.info('good'), 1))).toBe(1)
+    await expect(
+      logger.hold({}, async (log) => {
+        log.info('bad')
+        throw new Error('x')
+      }),
+    ).rejects.toThrow('x')
+    expect(messages(lines)).toEqual(['bad'])
+  })
+
+  it('of a unit carries its ids', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    logger.unit('job', (unit) => {
+      const held = unit.hold()
+      held.info('one')
+      held.commit()
+    })
+    const [line, wide] = lines.map((each) => JSON.parse(each) as { unitId: string })
+    expect(line!.unitId).toBe(wide!.unitId)
+  })
+})

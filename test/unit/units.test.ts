@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest'
+import { currentLog, type FinishedUnit, OptionError, type UnitLog } from 'wideline'
+import { captureLogs, fixedClock } from 'wideline/testing'
+
+type Line = Record<string, unknown>
+
+function capture(options = {}) {
+  const logs = captureLogs(options)
+  return { logger: logs.logger, lines: (): Line[] => logs.lines.map((line) => JSON.parse(line) as Line) }
+}
+
+describe('a unit', () => {
+  it('has one wide line, with what was set anywhere in it', async () => {
+    const clock = fixedClock()
+    const { logger, lines } = capture({ clock })
+    const result = await logger.unit('nightly', { fields: { region: 'eu' } }, async (unit) => {
+      unit.set({ rows: 1 })
+      await Promise.resolve()
+      currentLog()!.set({ rows: 2 })
+      unit.fields.string('by', 'cron')
+      clock.advance(12.5)
+      return 'done'
+    })
+    expect(result).toBe('done')
+    expect(lines()).toMatchObject([
+      {
+        level: 'info',
+        msg: 'unit completed',
+        unit: 'nightly',
+        outcome: 'completed',
+        durationMs: 12.5,
+        rows: 2,
+        by: 'cron',
+        region: 'eu',
+      },
+    ])
+    expect(currentLog()).toBeUndefined()
+    expect(logger.stats().entries.outstanding).toBe(0)
+  })
+
+  it('gives back what its function returns, at once where it returns at once', () => {
+    const { logger, lines } = capture()
+    expect(logger.unit('sync', () => 42)).toBe(42)
+    expect(lines()).toMatchObject([{ unit: 'sync', outcome: 'completed' }])
+  })
+
+  it.each([
+    {
+      name: 'throws',
+      run: () => {
+        throw new Error('broken')
+      },
+    },
+    { name: 'rejects', run: () => Promise.reject(new Error('broken')) },
+  ])('that $name has failed, and the error goes on to its caller', async ({ run }) => {
+    const { logger, lines } = capture()
+    await expect(Promise.resolve().then(() => logger.unit('job', run))).rejects.toThrow('broken')
+    expect(lines()).toMatchObject([
+      { level: 'error', msg: 'unit failed', outcome: 'failed', error: { message: 'broken' } },
+    ])
+  })
+
+  it('that is given up on purpose was aborted', async () => {
+    const { logger, lines } = capture()
+    const signal = AbortSignal.abort()
+    await expect(logger.unit('job', async () => signal.throwIfAborted())).rejects.toThrow()
+    expect(lines()).toMatchObject([{ level: 'warn', outcome: 'aborted', error: { type: 'AbortError' } }])
+  })
+
+  it('within another belongs to its trace', () => {
+    const { logger, lines } = capture()
+    logger.unit('outer', () => logger.unit('inner', (unit) => unit.info('inside')))
+    const [inside, inner, outer] = lines()
+    expect(inner).toMatchObject({ unit: 'inner', traceId: outer!['traceId'], parentSpanId: outer!['spanId'] })
+    expect(inside).toMatchObject({ msg: 'inside', unitId: inner!['unitId'], traceId: outer!['traceId'] })
+    expect(outer!['parentSpanId']).toBeUndefined()
+    expect(inner!['spanId']).not.toBe(outer!['spanId'])
+  })
+
+  it('continues the trace of a message', () => {
+    const { logger, lines } = capture()
+    const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+    let headers: Record<string, string> = {}
+    logger.unit('message', { traceparent, tracestate: 'a=1' }, (unit) => {
+      headers = unit.traceHeaders()
+    })
+    const [line] = lines()
+    expect(line).toMatchObject({ traceId: '0af7651916cd43dd8448eb211c80319c', parentSpanId: 'b7ad6b7169203331' })
+    expect(headers).toEqual({
+      traceparent: `00-${String(line!['traceId'])}-${String(line!['spanId'])}-01`,
+      tracestate: 'a=1',
+    })
+  })
+
+  it('measures named durations: the last value counts', async () => {
+    const clock = fixedClock()
+    const { logger, lines } = capture({ clock })
+    await logger.unit('job', async (unit) => {
+      await unit.time('db', async () => clock.advance(3))
+      unit.time('db', () => clock.advance(5))
+      const stop = unit.start('render')
+      clock.advance(7)
+      expect(stop()).toBe(7)
+      expect(() =>
+        unit.time('fails', () => {
+          clock.advance(1)
+          throw new Error('x')
+        }),
+      ).toThrow('x')
+    })
+    expect(lines()).toMatchObject(
+      [{ dbMs: 5, rendMs: undefined, renderMs: 7, failsMs: 1 }].map(({ rendMs: _none, ...rest }) => rest),
+    )
+  })
+
+  it('that is over leaves its log safe: late lines on their own, late fields reported', () => {
+    const { logger, lines } = capture({ level: 'debug' })
+    let kept: UnitLog | undefined
+    logger.unit('job', (unit) => {
+      kept = unit
+    })
+    kept!.info('afterwards')
+    kept!.set({ late: 1 })
+    kept!.set({ late: 2 })
+    logger.unit('next', (unit) => unit.set({ own: true }))
+    expect(lines().map(({ msg, late }) => [msg, late])).toEqual([
+      ['unit completed', undefined],
+      ['afterwards', true],
+      ['fields were set after the end of the unit', true],
+      ['unit completed', undefined],
+    ])
+  })
+
+  it('under way when the logger closes gets its line', async () => {
+    const { logger, lines } = capture()
+    let finish: () => void = () => undefined
+    const work = logger.unit('long', () => new Promise<void>((resolve) => (finish = resolve)))
+    await logger.close()
+    expect(lines()).toMatchObject([{ unit: 'long', level: 'warn', outcome: 'aborted', shutdown: true }])
+    finish()
+    await work
+    expect(lines()).toHaveLength(1)
+  })
+
+  it('is heard of by listeners, at its beginning and at its end', () => {
+    const { logger } = capture()
+    const heard: unknown[] = []
+    const stop = logger.observeUnits({
+      started: (log) => heard.push(['started', log.traceId.length]),
+      finished: ({ kind, name, outcome, durationMs }: FinishedUnit) =>
+        heard.push([kind, name, outcome, durationMs >= 0]),
+    })
+    logger.unit('job', () => undefined)
+    stop()
+    logger.unit('unheard', () => undefined)
+    expect(heard).toEqual([
+      ['started', 32],
+      ['unit', 'job', 'completed', true],
+    ])
+  })
+
+  it('keeps going when a listener throws', () => {
+    const { logger, lines } = capture({ onError: () => undefined })
+    logger.observeUnits({
+      finished: () => {
+        throw new Error('listener')
+      },
+    })
+    logger.unit('job', () => undefined)
+    expect(lines()).toMatchObject([{ unit: 'job' }])
+  })
+
+  it('has its current log by choice only', () => {
+    const { logger } = capture()
+    logger.unit('job', { context: false }, (unit) => {
+      expect(currentLog()).toBeUndefined()
+      unit.set({ works: true })
+    })
+  })
+
+  it('refuses options that cannot be used, before anything runs', () => {
+    const { logger, lines } = capture()
+    const never = () => {
+      throw new Error('it ran')
+    }
+    expect(() => logger.unit('', never)).toThrow(OptionError)
+    expect(() => logger.unit('job', { slowMs: -1 }, never)).toThrow(/unit\.slowMs must be a number from 0 on/)
+    expect(() => logger.unit('job', { recorder: { level: 'debg' as 'debug' } }, never)).toThrow(/unit\.recorder\.level/)
+    expect(() => logger.unit('job', { sampling: { share: 2 } }, never)).toThrow(/unit\.sampling\.share/)
+    expect(lines()).toEqual([])
+  })
+})
+
+describe('tail sampling', () => {
+  it('keeps a share, tells it on the line, and keeps all that failed, was slow or is wanted', () => {
+    const { logger, lines } = capture()
+    const sampling = {
+      share: 0.25,
+      routes: { never: 0, always: 1 },
+      keep: ({ fields }: FinishedUnit) => fields.count > 0,
+    }
+    for (let i = 0; i < 4_000; i++) logger.unit('job', { sampling }, () => undefined)
+    const kept = lines().length
+    expect(kept).toBeGreaterThan(850)
+    expect(kept).toBeLessThan(1_150)
+    expect(lines().every((line) => line['share'] === 0.25)).toBe(true)
+    logger.unit('never', { sampling }, () => undefined)
+    expect(lines()).toHaveLength(kept)
+    logger.unit('always', { sampling }, () => undefined)
+    logger.unit('never', { sampling }, (unit) => unit.set({ wanted: true }))
+    logger.unit('never', { sampling, slowMs: 0 }, () => undefined)
+    expect(() =>
+      logger.unit('never', { sampling }, () => {
+        throw new Error('x')
+      }),
+    ).toThrow('x')
+    expect(
+      lines()
+        .slice(kept)
+        .map(({ unit, share }) => [unit, share]),
+    ).toEqual([
+      ['always', undefined],
+      ['never', undefined],
+      ['never', undefined],
+      ['never', undefined],
+    ])
+  })
+})
