@@ -48,6 +48,7 @@ const steps = [
   { name: 'attw', run: () => run(node(['node_modules/@arethetypeswrong/cli/dist/index.js', tarball, '-f', 'table'])) },
   { name: 'one instance', run: () => run(node(['--no-warnings', write('consumer.mjs', oneInstance)])) },
   { name: 'CommonJS half', run: () => run(node(['--no-warnings', write('consumer.cjs', commonjsHalf)])) },
+  { name: 'command', run: () => run(node([path.join(unpacked, manifest.bin.wideline), '--help'])) },
   // Apart: in one program the two halves would both declare `req.log`, each with a class of its own.
   { name: 'types of ES modules', run: () => compile(['--module', 'nodenext'], [write('a.mts', typed)]) },
   { name: 'types of CommonJS', run: () => compile(['--module', 'nodenext'], [write('b.cts', typed)]) },
