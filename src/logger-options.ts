@@ -139,6 +139,7 @@ const POOL_RULES: Rules<PoolLimits> = {
   bufferBytes: integer(1_024, 16_777_216),
   maxBuffers: integer(0, 65_536),
   maxRetainedBytes: integer(0, 1_073_741_824),
+  maxTotalBytes: integer(0, 4_294_967_296),
   poison: flag,
 }
 
@@ -146,6 +147,7 @@ const POOL_VARIABLES: Readonly<Record<keyof PoolLimits, string>> = {
   bufferBytes: 'WIDELINE_POOL_BUFFER_BYTES',
   maxBuffers: 'WIDELINE_POOL_MAX_BUFFERS',
   maxRetainedBytes: 'WIDELINE_POOL_MAX_RETAINED_BYTES',
+  maxTotalBytes: 'WIDELINE_POOL_MAX_TOTAL_BYTES',
   poison: 'WIDELINE_POOL_POISON',
 }
 

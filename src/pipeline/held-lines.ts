@@ -7,6 +7,7 @@ import type { Sink } from './sink.js'
 const BUFFER_BYTES = 4_096
 const MAX_BUFFERS = 1_024
 const MAX_RETAINED_BYTES = 16_384
+const MAX_TOTAL_BYTES = MAX_BUFFERS * MAX_RETAINED_BYTES
 const MAX_FREE = 256
 /** Sinks whose tracks are kept for later. */
 const MAX_TRACKS = 8
@@ -114,7 +115,13 @@ export class HeldLinesPool {
     private readonly report: (problem: unknown) => void,
   ) {
     this.buffers = new BufferPool(
-      { bufferBytes: BUFFER_BYTES, maxBuffers: MAX_BUFFERS, maxRetainedBytes: MAX_RETAINED_BYTES, poison },
+      {
+        bufferBytes: BUFFER_BYTES,
+        maxBuffers: MAX_BUFFERS,
+        maxRetainedBytes: MAX_RETAINED_BYTES,
+        maxTotalBytes: MAX_TOTAL_BYTES,
+        poison,
+      },
       (problem) => report(new Error(problem)),
     )
   }

@@ -3,16 +3,16 @@ import { describe, expect, it } from 'vitest'
 import { BufferPool, type PoolLimits, type PoolStats } from '../../src/bytes/buffer-pool.js'
 import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
 
-const LIMITS: PoolLimits = { bufferBytes: 16, maxBuffers: 3, maxRetainedBytes: 64, poison: false }
+const LIMITS: PoolLimits = { bufferBytes: 16, maxBuffers: 3, maxRetainedBytes: 64, maxTotalBytes: 1000, poison: false }
 
-type Step = 'take' | 'give' | 'give again' | 'grow'
+type Step = 'take' | 'take large' | 'give' | 'give again' | 'grow'
 
 /** What a pool should have done, by counting alone. */
 class Model {
   readonly taken: ByteBuffer[] = []
   readonly given: ByteBuffer[] = []
   readonly kept = new Set<ByteBuffer>()
-  stats: Record<Exclude<keyof PoolStats, 'capacity'>, number> = {
+  stats: Record<Exclude<keyof PoolStats, 'capacity' | 'retained'>, number> = {
     hits: 0,
     misses: 0,
     outstanding: 0,
@@ -36,19 +36,28 @@ class Model {
     this.taken.splice(this.taken.indexOf(buffer), 1)
     this.given.push(buffer)
     this.stats.outstanding--
-    if (this.kept.size < limits.maxBuffers && buffer.bytes.length <= limits.maxRetainedBytes) {
+    const { length } = buffer.bytes
+    const hasRoom = this.kept.size < limits.maxBuffers && this.stats.retainedBytes + length <= limits.maxTotalBytes
+    if (hasRoom && length <= limits.maxRetainedBytes) {
       this.kept.add(buffer)
       this.stats.retainedBytes += buffer.bytes.length
     } else this.stats.dropped++
   }
 }
 
+/** What the buffers of a pool take, by its counts of each size. */
+function bytesIn(retained: PoolStats['retained']): number {
+  return Object.entries(retained).reduce((sum, [size, count]) => sum + Number(size) * count, 0)
+}
+
 function play(pool: BufferPool, limits: PoolLimits, steps: readonly { step: Step; pick: number }[]): void {
   const model = new Model()
   for (const { step, pick } of steps) {
     const { taken } = model
-    if (step === 'take') {
-      const buffer = pool.take()
+    if (step === 'take' || step === 'take large') {
+      const bytes = step === 'take' ? limits.bufferBytes : pick
+      const buffer = pool.take(bytes)
+      expect(buffer.bytes.length).toBeGreaterThanOrEqual(bytes)
       expect(taken).not.toContain(buffer)
       expect(buffer.length).toBe(0)
       expect(buffer.isTaken).toBe(true)
@@ -67,13 +76,16 @@ function play(pool: BufferPool, limits: PoolLimits, steps: readonly { step: Step
       }
     }
     expect(pool.stats()).toMatchObject(model.stats)
-    expect(pool.stats().retainedBytes).toBeLessThanOrEqual(limits.maxBuffers * limits.maxRetainedBytes)
+    expect(pool.stats().retainedBytes).toBeLessThanOrEqual(
+      Math.min(limits.maxBuffers * limits.maxRetainedBytes, limits.maxTotalBytes),
+    )
+    expect(bytesIn(pool.stats().retained)).toBe(model.stats.retainedBytes)
   }
 }
 
 describe('a buffer pool', () => {
   const step = fc.record({
-    step: fc.constantFrom<Step>('take', 'take', 'give', 'give', 'give again', 'grow'),
+    step: fc.constantFrom<Step>('take', 'take', 'take large', 'give', 'give', 'give again', 'grow'),
     pick: fc.nat({ max: 100 }),
   })
 
@@ -81,6 +93,7 @@ describe('a buffer pool', () => {
     { name: 'a small pool', limits: LIMITS },
     { name: 'a pool that keeps nothing', limits: { ...LIMITS, maxBuffers: 0 } },
     { name: 'a pool whose buffers are too large to keep', limits: { ...LIMITS, maxRetainedBytes: 8 } },
+    { name: 'a pool with little room in all', limits: { ...LIMITS, maxTotalBytes: 40 } },
     { name: 'a pool that poisons', limits: { ...LIMITS, poison: true } },
   ])('counts what a model counts, whatever is done to $name', ({ limits }) => {
     fc.assert(
@@ -97,6 +110,17 @@ describe('a buffer pool', () => {
     const second = pool.take()
     expect(second).toBe(first)
     expect(second.toString()).toBe('')
+  })
+
+  it('gives out the smallest buffer that is large enough', () => {
+    const pool = new BufferPool(LIMITS)
+    const [small, large] = [pool.take(32), pool.take(60)]
+    pool.give(large)
+    pool.give(small)
+    expect(pool.stats().retained).toEqual({ 32: 1, 64: 1 })
+    expect(pool.take(33)).toBe(large)
+    expect(pool.take(1)).toBe(small)
+    expect(pool.stats()).toMatchObject({ hits: 2, misses: 2, retainedBytes: 0 })
   })
 
   it('never hands one buffer to two owners after a double release', () => {

@@ -4,7 +4,13 @@ import { createLogger, file, json, memory, type PoolLimits } from 'wideline'
 import { freshPath } from '../outputs/folder.js'
 import { lineProblems } from '../outputs/numbered-lines.js'
 
-const POISONED = { poison: true, bufferBytes: 1024, maxBuffers: 2, maxRetainedBytes: 4096 } satisfies PoolLimits
+const POISONED = {
+  poison: true,
+  bufferBytes: 1024,
+  maxBuffers: 2,
+  maxRetainedBytes: 4096,
+  maxTotalBytes: 8192,
+} satisfies PoolLimits
 
 /** Logs while it is read, so that a second buffer is taken and given back in the middle of a line. */
 function loggingValue(log: () => void): object {
