@@ -1,14 +1,17 @@
+import fs from 'node:fs'
 import { createLogger, json, memory } from 'wideline'
 import { instrument, otel, timeline } from 'wideline/opentelemetry'
 import { createShop } from '../nestjs-shop/app.js'
 import { stops } from '../nestjs-shop/requests.js'
+import { Checkout } from './checkout.js'
+import { draw } from './picture.js'
 import { bucketOf, type Measured, serveMetrics } from './prometheus.js'
 import { Receiver } from './receiver.js'
 import { startSdk } from './sdk.js'
 
 /** What is shown of a wide line. */
 interface Wide extends Measured {
-  readonly method: string
+  readonly method?: string
   readonly trace_id: string
   readonly span_id: string
   readonly outcome?: string
@@ -27,8 +30,9 @@ const app = await createShop({ logger: log, requests: {} })
 await app.listen(0, '127.0.0.1')
 const base = await app.getUrl()
 for (const { run } of stops) await run(base)
+await log.unit('checkout', () => new Checkout().run('42'))
 const requests = stops.length + 2 // three of them go out at once
-const wide = (): Wide[] => lines.parsed<Wide>().filter(({ outcome }) => outcome !== undefined)
+const wide = (): Wide[] => lines.parsed<Wide>().filter(({ method }) => method !== undefined)
 while (wide().length < requests) await new Promise((resolve) => setImmediate(resolve))
 
 await log.flush()
@@ -50,6 +54,8 @@ for (const line of wide()) {
 
 const file = process.env['TRACE_FILE']
 if (file !== undefined) time.writeFile(file)
+const picture = process.env['PICTURE_FILE']
+if (picture !== undefined) fs.writeFileSync(picture, draw(time.events(), 'checkout'))
 console.log(`${receiver.received.length} records and spans over OTLP; metrics at ${metrics.url}`)
 if (process.env['SERVE'] === '1' || (process.stdin.isTTY && process.stdout.isTTY)) {
   console.log(`Serving ${base} until Ctrl-C`)

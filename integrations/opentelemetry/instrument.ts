@@ -3,6 +3,7 @@ import { Logger, OptionError, type TraceNames, UnitRegistry } from '../../src/in
 import { ActiveSpan, DEFAULT_NAMES } from './active-span.js'
 import { CallSpans } from './call-spans.js'
 import { MetricsSignal } from './metrics-signal.js'
+import { SCOPE } from './scope.js'
 import { Timeline } from './timeline.js'
 import { UnitSpans } from './unit-spans.js'
 
@@ -25,8 +26,6 @@ export interface InstrumentOptions {
 }
 
 const OPTIONS = ['correlation', 'metrics', 'spans', 'timeline']
-/** Scope of what is measured and traced. */
-const SCOPE = 'wideline'
 
 /**
  * Connects a logger and its children with OpenTelemetry: trace ids on every line, metrics and, on request, spans of requests

@@ -8,7 +8,7 @@ import {
 } from '@opentelemetry/sdk-trace-base'
 import { createLogger, json, memory } from 'wideline'
 import { Logged } from 'wideline/decorators'
-import { instrument, timeline } from 'wideline/opentelemetry'
+import { instrument, spanEvents, timeline } from 'wideline/opentelemetry'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Served, serve } from './served.js'
 
@@ -163,6 +163,49 @@ describe('a unit', () => {
       ['unit completed', inner.spanContext().spanId],
       ['unit completed', outer.spanContext().spanId],
     ])
+  })
+})
+
+describe('events of a span', () => {
+  it('are lines with its ids, their attributes and their time; exceptions are errors', () => {
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    const provider = new BasicTracerProvider({ spanProcessors: [spanEvents(log)] })
+    const span = provider.getTracer('db').startSpan('query')
+    span.addEvent('cache miss', { key: 'orders:42', token: 'hunter2' }, new Date('2026-11-23T02:52:15.206Z'))
+    span.recordException(new RangeError('too much'))
+    span.end()
+    const { traceId, spanId } = span.spanContext()
+    expect(lines.parsed()).toMatchObject([
+      {
+        level: 'info',
+        msg: 'cache miss',
+        key: 'orders:42',
+        token: '[Redacted]',
+        span: 'query',
+        eventTime: '2026-11-23T02:52:15.206Z',
+        trace_id: traceId,
+        span_id: spanId,
+        trace_flags: '01',
+      },
+      { level: 'error', msg: 'exception', 'exception.type': 'RangeError', 'exception.message': 'too much' },
+    ])
+  })
+
+  it('are not written twice for spans of wideline, whose errors are on the wide line', () => {
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    const span = new BasicTracerProvider({ spanProcessors: [spanEvents(log)] }).getTracer('wideline').startSpan('unit')
+    span.recordException(new Error('known'))
+    span.end()
+    expect(lines.lines).toEqual([])
+  })
+
+  it.each([
+    [{ level: 'loud' }, 'spanEvents.level must be one of trace, debug, info, warn, error, fatal, panic, got "loud"'],
+    [{ lvl: 'info' }, 'spanEvents.lvl must be level or exceptionLevel, got "lvl"'],
+  ])('refuse %j', (options, message) => {
+    expect(() => spanEvents(createLogger({ outputs: [memory()] }), options as never)).toThrow(message)
   })
 })
 

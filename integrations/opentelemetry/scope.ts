@@ -1,0 +1,2 @@
+/** The scope of what is measured and traced here. */
+export const SCOPE = 'wideline'

@@ -1,0 +1,72 @@
+import type { HrTime } from '@opentelemetry/api'
+import { Level, type LevelName, Logger, OptionError } from '../../src/index.js'
+import { DEFAULT_NAMES } from './active-span.js'
+import { SCOPE } from './scope.js'
+
+/** Options of {@link spanEvents}. */
+export interface SpanEventsOptions {
+  /** The level of the lines. Default `info`. */
+  readonly level?: LevelName
+  /** The level of exceptions that were recorded. Default `error`. */
+  readonly exceptionLevel?: LevelName
+}
+
+/** What is read of a span that has ended. */
+export interface EndedSpan {
+  readonly name: string
+  readonly instrumentationScope?: { readonly name: string }
+  readonly events: readonly { readonly name: string; readonly time: HrTime; readonly attributes?: object }[]
+  spanContext(): { readonly traceId: string; readonly spanId: string; readonly traceFlags: number }
+}
+
+/** A processor of spans, to be given to the SDK's tracer provider. */
+export interface SpanEventLines {
+  onStart(): void
+  onEnd(span: EndedSpan): void
+  forceFlush(): Promise<void>
+  shutdown(): Promise<void>
+}
+
+/**
+ * Writes the events of spans as lines when the span ends: the event's name as the message, its attributes as fields, its
+ * time as `eventTime`, the span as the line's trace. Spans that `instrument` opened are left out: what they record is on
+ * the wide line.
+ *
+ * @throws OptionError for an option that cannot be used.
+ * @example new BasicTracerProvider({ spanProcessors: [spanEvents(log), new BatchSpanProcessor(exporter)] })
+ */
+export function spanEvents(log: Logger, options: SpanEventsOptions = {}): SpanEventLines {
+  if (!(log instanceof Logger)) throw new OptionError('spanEvents', 'given a Logger made by createLogger()', log)
+  const { level = 'info', exceptionLevel = 'error', ...others } = options
+  const [unknown] = Object.keys(others)
+  if (unknown !== undefined) throw new OptionError(`spanEvents.${unknown}`, 'level or exceptionLevel', unknown)
+  for (const [name, value] of Object.entries({ level, exceptionLevel })) {
+    if (!Object.hasOwn(Level, value)) {
+      throw new OptionError(`spanEvents.${name}`, `one of ${Object.keys(Level).join(', ')}`, value)
+    }
+  }
+  return {
+    onStart: () => undefined,
+    onEnd: (span) => {
+      if (span.instrumentationScope?.name !== SCOPE) write(log, span, level, exceptionLevel)
+    },
+    forceFlush: () => Promise.resolve(),
+    shutdown: () => Promise.resolve(),
+  }
+}
+
+function write(log: Logger, span: EndedSpan, level: LevelName, exceptionLevel: LevelName): void {
+  const { traceId, spanId, traceFlags } = span.spanContext()
+  for (const { name, time, attributes } of span.events) {
+    const line = log.at(name === 'exception' ? exceptionLevel : level)
+    if (line === undefined) continue
+    if (attributes !== undefined) line.all(attributes)
+    line
+      .string('span', span.name)
+      .timestamp('eventTime', time[0] * 1000 + time[1] / 1e6)
+      .string(DEFAULT_NAMES.traceId, traceId)
+      .string(DEFAULT_NAMES.spanId, spanId)
+      .string(DEFAULT_NAMES.traceFlags, traceFlags.toString(16).padStart(2, '0'))
+      .msg(name)
+  }
+}
