@@ -1,5 +1,5 @@
 import { type MeterProvider, metrics, trace } from '@opentelemetry/api'
-import { Logger, OptionError, type TraceNames, UnitRegistry } from '../../src/index.js'
+import { Logger, OptionError, type TraceNames } from '../../src/index.js'
 import { ActiveSpan, DEFAULT_NAMES } from './active-span.js'
 import { CallSpans } from './call-spans.js'
 import { MetricsSignal } from './metrics-signal.js'
@@ -40,7 +40,6 @@ const OPTIONS = ['correlation', 'metrics', 'spans', 'timeline']
 export function instrument(log: Logger, options: InstrumentOptions = {}): () => void {
   if (!(log instanceof Logger)) throw new OptionError('instrument', 'given a Logger made by createLogger()', log)
   const checked = check(options)
-  const registry = UnitRegistry.of(log)
   const ends: (() => void)[] = []
   if (checked.names !== undefined) {
     log.correlate(new ActiveSpan(checked.names))
@@ -48,15 +47,15 @@ export function instrument(log: Logger, options: InstrumentOptions = {}): () => 
   }
   if (checked.names !== undefined || checked.hasSpans) {
     const tracer = checked.hasSpans ? () => trace.getTracer(SCOPE) : undefined
-    ends.push(registry.listen(new UnitSpans(tracer)))
+    ends.push(log.observeUnits(new UnitSpans(tracer)))
     if (tracer !== undefined) ends.push(log.traceCalls(new CallSpans(tracer)))
   }
   if (checked.hasMetrics) {
     const signal = new MetricsSignal(log, () => checked.meters ?? metrics.getMeterProvider(), SCOPE)
-    ends.push(registry.listen(signal), () => signal.stop())
+    ends.push(log.observeUnits(signal), () => signal.stop())
   }
   if (checked.timeline !== undefined) {
-    ends.push(registry.listen(checked.timeline), log.traceCalls(checked.timeline))
+    ends.push(log.observeUnits(checked.timeline), log.traceCalls(checked.timeline))
   }
   return () => {
     for (const end of ends.splice(0)) end()
