@@ -42,6 +42,14 @@ export const fileLoggers = {
   'winston File': winston((transports, filename) => new transports.File({ filename })),
 }
 
+/** Several processes may log to one file through these. */
+export const sharedLoggers = {
+  appending: file({ buffer: 'tick' }),
+  'appending, block': file({ buffer: 'block', flushIntervalMs: 5 }),
+  rotating: file({ buffer: 'tick', rotate: { maxBytes: 50_000 } }),
+  'rotating, block': file({ buffer: 'block', flushIntervalMs: 5, rotate: { maxBytes: 50_000, compress: 'gzip' } }),
+}
+
 /** To standard output. */
 export const streamLoggers = {
   'wideline stdout': () => wideline((core) => core.stdout()),

@@ -4,18 +4,22 @@
 //   lines     how many; producer: whose
 //   ending    natural · exit · throw · rejection · SIGTERM · SIGINT · SIGKILL · abort · exit in toJSON
 //   isWarm    the first half is logged in turns before the last
+//   forEver   lines are logged until somebody kills us
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fieldsOf } from './lines.mjs'
-import { fileLoggers, streamLoggers } from './loggers.mjs'
+import { fileLoggers, sharedLoggers, streamLoggers } from './loggers.mjs'
 
-const { logger, path, lines, producer = 'a', ending, isWarm } = JSON.parse(process.argv[2])
-const write = await (path === undefined ? streamLoggers : fileLoggers)[logger](path)
+const { logger, path, lines, producer = 'a', ending = 'natural', isWarm, forEver } = JSON.parse(process.argv[2])
+const known = path === undefined ? streamLoggers : { ...fileLoggers, ...sharedLoggers }
+const write = await known[logger](path)
 const fill = 'x'.repeat(80)
 let next = 0
 
 function logUpTo(end) {
   for (; next < end; next++) write(fieldsOf(producer, next, fill))
 }
+
+for (; forEver; await sleep(1)) logUpTo(next + 20)
 
 if (isWarm) {
   for (let turn = 1; turn <= 10; turn++) {
