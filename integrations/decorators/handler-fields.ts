@@ -16,6 +16,8 @@ interface Groups {
 }
 
 const NO_ARGUMENTS: readonly unknown[] = []
+/** Claimed by the first class whose context goes on a wide line. */
+const CONTEXT: object = Object.freeze({})
 
 /** What is declared on one handler. */
 export class HandlerFields {
@@ -78,7 +80,8 @@ export class HandlerFields {
   run(log: UnitLog, handler: Method, self: unknown, args: unknown[]): unknown {
     if (!log.claimDeclaredFields(this)) return handler.apply(self, args)
     const context = logContextOf(self)
-    if (context !== undefined) log.set(context)
+    // That of the class which serves it: what is called on the way is of other classes.
+    if (context !== undefined && log.claimDeclaredFields(CONTEXT)) log.fields.all(context)
     this.fromRequest(log, args)
     this.fromArguments(log, args)
     const result = handler.apply(self, args)

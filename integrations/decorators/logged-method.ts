@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { type CallTrace, type LevelName, Logger, type SourcedField, type TypedLine } from '../../src/index.js'
-import { currentLog } from '../http/index.js'
+import { ContextLogger, currentLog } from '../http/index.js'
 import { followCall } from './follow-call.js'
 import type { CallFollower } from './follow-result.js'
 import type { HandlerFields } from './handler-fields.js'
@@ -60,11 +60,13 @@ export class LoggedMethod {
   }
 
   /**
-   * The logger that writes a call's lines, where one would: the log of the current request or unit, one of the object's own
-   * that knows it, the one the decorator was given.
+   * The logger that writes a call's lines, where one would: the object's own, if it knows the current request or unit; the log
+   * of that; any other that the object has, or the decorator was given.
    */
   loggerFor(self: unknown): Logger | undefined {
-    const log = currentLog() ?? this.ownLogger(self)
+    const own = this.ownLogger(self)
+    // One that finds the current request or unit by itself has its name, and a level of its own, besides.
+    const log = own instanceof ContextLogger ? own : (currentLog() ?? own)
     return log !== undefined && (log.isEnabled(this.plan.watchLevel) || log.tracesCalls) ? log : undefined
   }
 

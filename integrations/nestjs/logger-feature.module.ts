@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { type FieldBag, type Logger, OptionError, type Threshold } from '../../src/index.js'
 import { ContextLogger } from '../http/index.js'
-import { declareLogger, getLoggerToken, namesOfClasses } from './decorators/inject-logger.decorator.js'
+import { contextOfClass, declareLogger, getLoggerToken, namesOfClasses } from './decorators/inject-logger.decorator.js'
 import { LOGGER } from './logger.constants.js'
 
 /**
@@ -27,7 +27,7 @@ export function loggerFeature(name: string, options: LoggerFeatureOptions): Dyna
   checkFeature(name, options)
   const own = getLoggerToken(name)
   // Also for those who do not import the feature: they get a logger of this name without its level and fields.
-  declareLogger(name, false)
+  declareLogger(name, undefined)
   const below = (): string[] => namesOfClasses().filter((each) => getLoggerToken(each) !== own)
   return {
     module: LoggerFeatureModule,
@@ -37,7 +37,7 @@ export function loggerFeature(name: string, options: LoggerFeatureOptions): Dyna
         { provide: own, useFactory: (root: Logger) => featureLogger(root, name, options), inject: [LOGGER] },
         ...below().map((each) => ({
           provide: getLoggerToken(each),
-          useFactory: (feature: Logger) => feature.child({}, { name: `${name}.${each}` }),
+          useFactory: (feature: Logger) => feature.child(contextOfClass(each), { name: `${name}.${each}` }),
           inject: [own],
         })),
       ]

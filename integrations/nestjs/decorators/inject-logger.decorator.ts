@@ -1,5 +1,6 @@
 import { Inject, type Provider } from '@nestjs/common'
-import type { Logger } from '../../../src/index.js'
+import type { FieldBag, Logger } from '../../../src/index.js'
+import { logContextOf } from '../../decorators/index.js'
 import { ContextLogger } from '../../http/index.js'
 import { LOGGER } from '../logger.constants.js'
 
@@ -7,12 +8,12 @@ import { LOGGER } from '../logger.constants.js'
 export const namedLoggers: Provider[] = []
 export const namedLoggerTokens: string[] = []
 
-/** Names that are those of the classes which ask for a logger of their own. */
-const classNames = new Set<string>()
+/** The classes that ask for a logger of their own, by their names. */
+const classes = new Map<string, object>()
 
 /** The classes that ask for a logger without giving it a name, by their names. */
 export function namesOfClasses(): string[] {
-  return [...classNames]
+  return [...classes.keys()]
 }
 
 /**
@@ -24,15 +25,24 @@ export function getLoggerToken(name: string): string {
   return `WIDELINE_LOGGER:${name}`
 }
 
-/** Has every application provide a logger of this name. */
-export function declareLogger(name: string, isOfClass: boolean): void {
-  if (isOfClass) classNames.add(name)
+/** What `@LogContext` declares on the class of this name. Asked when loggers are made: decorators of classes run last. */
+export function contextOfClass(name: string): FieldBag {
+  return logContextOf(classes.get(name)) ?? {}
+}
+
+/**
+ * Has every application provide a logger of this name.
+ *
+ * @param owner - The class whose name it is.
+ */
+export function declareLogger(name: string, owner: object | undefined): void {
+  if (owner !== undefined) classes.set(name, owner)
   const token = getLoggerToken(name)
   if (namedLoggerTokens.includes(token)) return
   namedLoggerTokens.push(token)
   namedLoggers.push({
     provide: token,
-    useFactory: (root: Logger) => new ContextLogger(root, name),
+    useFactory: (root: Logger) => new ContextLogger(root, name).child(contextOfClass(name)),
     inject: [LOGGER],
   })
 }
@@ -48,7 +58,7 @@ export function InjectLogger(name?: string): ParameterDecorator & PropertyDecora
   return (target: object, key: string | symbol | undefined, index?: number): void => {
     const owner = typeof target === 'function' ? target : target.constructor
     const given = name ?? owner.name
-    declareLogger(given, name === undefined)
+    declareLogger(given, name === undefined ? owner : undefined)
     const inject: PropertyDecorator & ParameterDecorator = Inject(getLoggerToken(given))
     if (index === undefined) (inject as PropertyDecorator)(target, key as string)
     else (inject as ParameterDecorator)(target, key, index)

@@ -1,6 +1,5 @@
 import type { Type } from '@nestjs/common'
 import { MetadataScanner, type ModulesContainer } from '@nestjs/core'
-import { isObservable, tap } from 'rxjs'
 import { fieldsOfHandler, type HandlerFields, originalHandler, writingFields } from '../../decorators/handler-fields.js'
 import { routeLoggingOf } from '../decorators/route-logging.decorators.js'
 import { type HandlerInfo, logOfRequest } from '../../http/index.js'
@@ -106,8 +105,7 @@ function ownHandler(handler: Handler, owner: Omit<RouteHandler, 'fields'>, field
           const log = logOfRequest(args[slot])
           args.length = slot
           if (log === undefined) return writing.apply(this, args)
-          const result = fields.run(log, original, this, args)
-          return isObservable(result) ? result.pipe(tap((value) => fields.after(log, value))) : result
+          return fields.run(log, original, this, args)
         }
   // With the original as its prototype everything that is noted on it is found, now and later.
   Object.setPrototypeOf(own, handler)
