@@ -1,5 +1,5 @@
 import { type AuditAlgorithm, digestOf, FORMAT } from './algorithm.js'
-import { parseVerifierKey } from './verifier-key.js'
+import { isVerifierKey } from './verifier-key.js'
 
 /** Why a cut was made. */
 export const CUT_REASONS = ['start', 'lines', 'time', 'request', 'close', 'seal', 'key'] as const
@@ -82,7 +82,7 @@ export function parseCheckpoint(text: string): Checkpoint | undefined {
     isTime(checkpoint.time) &&
     CUT_REASONS.includes(checkpoint.reason) &&
     (checkpoint.reason === 'key') === (checkpoint.next !== undefined) &&
-    (checkpoint.next === undefined || parseVerifierKey(checkpoint.next) !== undefined)
+    (checkpoint.next === undefined || isVerifierKey(checkpoint.next))
   // Written again it must be the same: no leading zero, no other base64 of the same bytes.
   return isRight && checkpointText(checkpoint) === text ? checkpoint : undefined
 }

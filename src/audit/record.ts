@@ -2,7 +2,7 @@ import { isRecord } from '../options/check.js'
 import { type AuditAlgorithm, FORMAT } from './algorithm.js'
 import { CUT_REASONS, type CutReason, isBase64, isCount, isHash, isOrigin, isTime } from './checkpoint.js'
 import { MAX_MARKS } from './marks.js'
-import { parseVerifierKey } from './verifier-key.js'
+import { isVerifierKey } from './verifier-key.js'
 
 /** Values that a header's metadata may hold. */
 export type AuditMetadata = Readonly<Record<string, string | number | boolean>>
@@ -106,7 +106,7 @@ const FORMS: Readonly<Record<string, Form>> = {
     file: isFileId,
     sequence: (value) => isCount(value) && value > 0,
     time: isTime,
-    key: (value) => typeof value === 'string' && parseVerifierKey(value) !== undefined,
+    key: isVerifierKey,
     previous: (value) => value === null || (isRecord(value) && fits(value, PREVIOUS)),
     metadata: isMetadata,
   },

@@ -34,20 +34,35 @@ export function isKeyName(name: unknown): name is string {
 export function verifierKeyOf(name: string, publicKey: KeyObject, option: string): VerifierKey {
   const raw = rawPublicKey(publicKey, option)
   const typed = Buffer.concat([Buffer.from([ED25519]), raw])
-  const id = createHash('sha256').update(`${name}\n`).update(typed).digest('hex').slice(0, 8)
+  const id = idOf(name, typed)
   return { name, id, text: `${name}+${id}+${typed.toString('base64')}`, publicKey }
+}
+
+/** Whether this is a verifier key, `name+id+base64`. */
+export function isVerifierKey(text: unknown): text is string {
+  return typeof text === 'string' && split(text) !== undefined
 }
 
 /** Reads `name+id+base64`; undefined if that is not what it is. */
 export function parseVerifierKey(text: string): VerifierKey | undefined {
+  const parts = split(text)
+  if (parts === undefined) return undefined
+  const publicKey = publicKeyFromRaw(parts.typed.subarray(1))
+  return publicKey === undefined ? undefined : { name: parts.name, id: parts.id, text, publicKey }
+}
+
+function split(text: string): { name: string; id: string; typed: Buffer } | undefined {
   const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text)
   if (match === null || !isKeyName(match[1])) return undefined
-  const typed = Buffer.from(match[3], 'base64')
-  if (typed.length !== PUBLIC_KEY_BYTES + 1 || typed[0] !== ED25519) return undefined
-  const publicKey = publicKeyFromRaw(typed.subarray(1))
-  if (publicKey === undefined) return undefined
-  const key = verifierKeyOf(match[1], publicKey, 'key')
-  return key.text === text ? key : undefined
+  const [, name, id, base64] = match
+  const typed = Buffer.from(base64, 'base64')
+  if (typed.length !== PUBLIC_KEY_BYTES + 1 || typed[0] !== ED25519 || typed.toString('base64') !== base64)
+    return undefined
+  return idOf(name, typed) === id ? { name, id, typed } : undefined
+}
+
+function idOf(name: string, typed: Uint8Array): string {
+  return createHash('sha256').update(`${name}\n`).update(typed).digest('hex').slice(0, 8)
 }
 
 /** A public key from PEM text, or the one that a private key holds. @throws OptionError for anything else. */

@@ -46,9 +46,10 @@ export async function makeFile(
   entries: number,
   options: Partial<AuditOptions> = {},
   filePath: string = freshPath(),
+  textOf: (i: number) => string = entryText,
 ): Promise<{ filePath: string; bytes: Buffer; note: string }> {
   const output = audit(filePath, { ...OPTIONS, ...options })
-  for (let i = 0; i < entries; i++) write(output, entryText(i))
+  for (let i = 0; i < entries; i++) write(output, textOf(i))
   await output.close()
   return { filePath, bytes: fs.readFileSync(filePath), note: output.lastCheckpoint! }
 }
