@@ -264,13 +264,18 @@ export class JsonValueWriter {
       } catch (reason) {
         value = `[Throws: ${reasonText(reason)}]`
       }
-      const type = typeof value
+      let type = typeof value
       if (type === 'undefined' || type === 'function' || type === 'symbol') continue
       let key = before === undefined ? owner.child : before.next
       if (key === undefined || key.name !== name) key = this.keyAfter(before, owner, name)
       before = key
       const next = place === undefined ? undefined : place.next[key.number]
-      if (isOpen && key.isPlain && key.name === name && (next === undefined || next.rule === undefined)) {
+      const rule = key.rule === undefined && next !== undefined ? next.rule : key.rule
+      if (rule !== undefined) {
+        value = rule.apply(value, name)
+        type = typeof value
+      }
+      if (isOpen && key.name === name) {
         const { json } = key
         if (type === 'string' && (value as string).length <= SHORT_TEXT) {
           const bytes = out.reserveAt(at, json.length + FRAGMENT_SLACK + textBytes(value as string))
@@ -288,7 +293,7 @@ export class JsonValueWriter {
       }
       out.length = at
       const written = key.name === name ? key : this.mended(key, name, source, count)
-      if (key.isSecret || place !== undefined) value = this.hidden(place, key, name, value)
+      if (place !== undefined) this.place = rule === undefined ? next : undefined
       if (this.pair(out, written, name, value)) count++
       at = out.length
     }

@@ -1,0 +1,3 @@
+import { checks } from './checks.js'
+
+for (const text of await checks()) process.stdout.write(`${text}\n`)
