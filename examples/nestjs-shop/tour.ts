@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises'
 import { createLogger, json, memory, pretty, stdout } from 'wideline'
 import { createShop } from './app.js'
 import { stops } from './requests.js'
+import { moreStops } from './more-stops.js'
+import { openStock } from './stock.client.js'
 import { summary } from './summary.js'
 
 const copy = memory()
@@ -15,6 +17,7 @@ const log = createLogger({
 
 console.log('— the shop starts')
 const app = await createShop({ logger: log, requests: {} })
+const stock = await openStock(app)
 const port = Number(process.env['PORT'] ?? 0)
 try {
   await app.listen(port, '127.0.0.1')
@@ -27,9 +30,14 @@ try {
 const base = await app.getUrl()
 await log.flush()
 
-for (const { what, run } of stops) {
+const shop = { base, app, stock }
+const all = [
+  ...stops.map(({ what, run }) => ({ what, run: () => run(base) })),
+  ...moreStops.map(({ what, run }) => ({ what, run: () => run(shop) })),
+]
+for (const { what, run } of all) {
   console.log(`\n— ${what}`)
-  await run(base)
+  await run()
   await setImmediate()
   await log.flush()
 }
@@ -40,6 +48,7 @@ if (process.stdin.isTTY && process.stdout.isTTY) {
   await new Promise((resolve) => process.once('SIGINT', resolve))
   console.log('\nDraining…')
 }
+await stock.close()
 await app.close()
 await log.close()
 console.log('Closed; every line is written.')

@@ -56,7 +56,7 @@ export class Lines {
 
 /** A line with what differs each time out of it: ids of traces, and the frames of stacks, whose first lines stay. */
 function masked(line: string): string {
-  const still = line.replace(/"(traceId|spanId|parentSpanId)":"[0-9a-f]+"/g, '"$1":"…"')
+  const still = line.replace(/"(traceId|spanId|parentSpanId|unitId)":"[0-9a-z]+"/g, '"$1":"…"')
   return still.replace(/("stack":"(?:[^"\\]|\\.)*?)\\n {4}at (?:[^"\\]|\\.)*"/g, '$1\\n    at …"')
 }
 

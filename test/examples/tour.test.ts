@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { type Ended, runExample } from './support.js'
 
 const PAID = 'orderId=42 amount=99.5 card="…4242" tenant=acme paymentId=p-1'
-const MS = String.raw`[\d.]+ ms requestId=[0-9a-z]{22} bytes=\d+`
+const MS = String.raw`[\d.]+ ms requestId=[0-9a-z]{22} .*bytes=\d+ .*traceId=[0-9a-f]{32} spanId=[0-9a-f]{16}`
 const HANDLER = 'controller=OrdersController handler='
 
 /** What each stop of the tour must show. */
@@ -50,6 +50,38 @@ const stops = [
     lines: [/WARN +shop GET \/orders\/report aborted [\d.]+ ms .*handler=report$/m],
   },
   {
+    stop: 'a guard that says no',
+    lines: [
+      new RegExp(String.raw`WARN +shop DELETE /orders/42 \(/orders/:id\) 403 ${MS} ${HANDLER}cancel$`, 'm'),
+      /error: ForbiddenException: an API key is needed/,
+    ],
+  },
+  {
+    stop: 'an error that a filter answers',
+    lines: [
+      new RegExp(
+        String.raw`WARN +shop POST /orders/42/ship \(/orders/:id/ship\) 409 ${MS} ${HANDLER}ship orderId=42$`,
+        'm',
+      ),
+      /error: OutOfStockError: nothing is left for order 42/,
+    ],
+  },
+  {
+    stop: 'a message to the microservice',
+    lines: [/INFO +shop .*unit=stock\.reserve .*handler=reserve kind=rpc sku=umbrella count=2 left=1$/m],
+  },
+  {
+    stop: 'a message that fails',
+    lines: [
+      /ERROR shop failed .*unit=stock\.reserve .*count=9$/m,
+      /error: Error: 9 of umbrella are not there\n +at StockController\.reserve /,
+    ],
+  },
+  {
+    stop: 'a scheduled job',
+    lines: [/INFO +shop .*unit=stock-report .*controller=StockReport handler=write kind=cron skus=1$/m],
+  },
+  {
     stop: 'three at once',
     lines: [1, 2, 3].map(
       (id) => new RegExp(String.raw`INFO +shop GET /orders/${id} \(/orders/:id\) 200 .*orderId=${id}$`, 'm'),
@@ -78,13 +110,14 @@ describe('the tour of the Nest shop, without a terminal', () => {
   })
 
   it('has one wide line for each request, and none of Nest beside it', () => {
-    expect(tour.stdout.match(/ shop (?:GET|POST) /g)).toHaveLength(9)
+    expect(tour.stdout.match(/ shop (?:GET|POST|DELETE) /g)).toHaveLength(11)
+    expect(tour.stdout.match(/ unit=/g)).toHaveLength(3)
     expect(tour.stdout).not.toContain('ExceptionsHandler')
   })
 
   it('sums up what was written, and that nothing is lost or left', () => {
-    expect(tour.stdout).toMatch(/^lines by level {4}14 info, 3 warn, 1 error$/m)
-    expect(tour.stdout).toMatch(/^by outcome {8}7 completed, 1 failed, 1 aborted$/m)
+    expect(tour.stdout).toMatch(/^lines by level {4}23 info, 5 warn, 2 error$/m)
+    expect(tour.stdout).toMatch(/^by outcome {8}11 completed, 2 failed, 1 aborted$/m)
     expect(tour.stdout).toMatch(/^buffers {11}\d+ hits, \d+ misses, .*, \d+ bytes retained$/m)
     expect(tour.stdout).toMatch(/^entries {11}\d+ hits, \d+ misses, 0 outstanding$/m)
     expect(tour.stdout).toMatch(/^lines lost {8}0$/m)
