@@ -9,9 +9,9 @@ import { DropNotice } from './drop-notice.js'
 import { FaultReports } from './fault-reports.js'
 import { Latency, LATENCY_STEPS } from './latency.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
+import type { Overflow } from './overflow.js'
 import { Ring } from './ring.js'
 import { type DrainNews, type DrainSettings, drainRing } from './ring-drain.js'
-import type { Overflow } from './worker.js'
 
 export interface RingOptions {
   readonly ringBytes: number

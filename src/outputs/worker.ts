@@ -3,18 +3,8 @@ import { OptionError } from '../options/option-error.js'
 import { type LevelName, Level, LEVEL_NAMES } from '../entry/level.js'
 import { BlockOutput } from './block-output.js'
 import type { Output } from './output.js'
+import type { Overflow } from './overflow.js'
 import { RingOutput } from './ring-output.js'
-
-/** What happens to lines when the ring is full. */
-export type Overflow =
-  /** The call waits for room, as long as the worker gets on. */
-  | 'block'
-  /** The line that finds no room is dropped. */
-  | 'drop-newest'
-  /** The oldest lines that are not on their way yet are dropped, a block at a time. */
-  | 'drop-oldest'
-  /** From three quarters on lines below `dropBelow` are dropped; the others wait as with `block`. */
-  | 'drop-below-level'
 
 /** Options of {@link worker}. */
 export interface WorkerOptions {

@@ -258,13 +258,13 @@ describe('a rotation that fails half-way', () => {
       await output.flush()
       let isFirst = true
       const real = fs[name] as (...args: unknown[]) => void
-      vi.spyOn(fs, name).mockImplementation(((...args: unknown[]) => {
+      vi.spyOn(fs, name).mockImplementation((...args: unknown[]) => {
         if (isFirst) {
           isFirst = false
           throw failure('EIO')
         }
         real(...args)
-      }) as never)
+      })
       await expect(output.rotate()).rejects.toThrow('EIO')
       write(output, 'after')
       await vi.waitFor(() => output.flush(), { timeout: 5_000, interval: 50 })
