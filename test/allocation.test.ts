@@ -47,7 +47,12 @@ describe('the reading of allocated bytes (control)', () => {
 })
 
 describe('a call whose level is off allocates nothing', () => {
-  it.each(['level off', 'level off, fields of three constants', 'level off, typed chain'])('%s', async (scenario) => {
+  it.each([
+    'level off',
+    'level off, fields of three constants',
+    'level off, typed chain',
+    'level off, a logged method',
+  ])('%s', async (scenario) => {
     expect(await bytesOf(scenario, 0.1)).toBeLessThan(0.1)
   })
 })
@@ -60,6 +65,8 @@ describe('with a clock that allocates nothing, neither does a line', () => {
     'message of a child with context',
     'typed chain of three fields',
     'typed chain of a child',
+    'declared set of three constants',
+    'declared set on a typed line',
   ])('%s', async (scenario) => {
     expect(await bytesOf(`${scenario}, fixed clock`, SPREAD_BYTES)).toBeLessThanOrEqual(SPREAD_BYTES)
   })

@@ -14,3 +14,4 @@ export type {
 export { ContextLogger, currentLog } from '../http/index.js'
 export { signDebugHeader } from '../http/index.js'
 export type { DebugOptions, Outcome, RequestIdGenerator, RequestOptions, SignDebugOptions } from '../http/index.js'
+export { WideLine } from '../http/index.js'

@@ -2,7 +2,8 @@
 // A scenario is read by itself in a fresh process: the types that one call has seen change how the next is compiled.
 //
 //   node --expose-gc --min-semi-space-size=128 --max-semi-space-size=128 probe.mjs <scenario>
-import { createLogger, file, json } from '../../dist/esm/src/index.js'
+import { Logged } from '../../dist/esm/integrations/decorators/index.js'
+import { createLogger, fields, file, float, int, json, string } from '../../dist/esm/src/index.js'
 import { bytesPerOp } from './bytes-per-op.mjs'
 
 const NOON = Date.UTC(2026, 10, 23, 12)
@@ -56,6 +57,30 @@ const SCENARIOS = {
   },
 }
 
+/** As TypeScript's emit applies a legacy decorator. */
+class Billing {
+  constructor(log) {
+    this.log = log
+    this.sum = 0
+  }
+
+  add(a, b) {
+    this.sum = (this.sum + a + b) | 0
+    return this.sum
+  }
+}
+const descriptor = Object.getOwnPropertyDescriptor(Billing.prototype, 'add')
+Logged({ level: 'debug', args: ['a', 'b'], result: true })(Billing.prototype, 'add', descriptor)
+Object.defineProperty(Billing.prototype, 'add', descriptor)
+
+SCENARIOS['level off, a logged method'] = () => {
+  const billing = new Billing(logger({ level: 'info' }))
+  return (i) => billing.add(i, 1)
+}
+
+const Order = fields({ orderId: int(), amount: float(), status: string() })
+const order = { orderId: 42, amount: 99.5, status: 'ok' }
+
 /** Scenarios that are read with a fixed clock and with the system's. */
 const LINES = {
   message: (log) => () => log.info('order paid'),
@@ -67,6 +92,8 @@ const LINES = {
   },
   'typed chain of three fields': (log) => (i) =>
     log.at('info')?.int('orderId', i).float('amount', 99.5).string('status', 'ok').msg('order paid'),
+  'declared set of three constants': (log) => () => log.info('order paid', Order, order),
+  'declared set on a typed line': (log) => (i) => log.at('info')?.all(Order, order).int('attempt', i).msg('order paid'),
   'typed chain of a child': (log) => {
     const child = log.child({ requestId: 'r-0123456789' })
     return (i) => child.at('info')?.int('orderId', i).string('status', 'ok').msg('order paid')
