@@ -1,9 +1,14 @@
-import { context, SpanKind, SpanStatusCode, trace, type Tracer } from '@opentelemetry/api'
-import { type CallTrace, type CallTracer, errorParts } from '../../src/index.js'
+import { context, SpanKind, trace, type Tracer } from '@opentelemetry/api'
+import { type CallTrace, type CallTracer, type KeyTable } from '../../src/index.js'
+import { failSpan } from './fail-span.js'
 
 /** Opens a span for each call of a `@Logged` method, below the one that is active. */
 export class CallSpans implements CallTracer {
-  constructor(private readonly tracer: () => Tracer) {}
+  /** @param table - Of the logger, which knows what is hidden. */
+  constructor(
+    private readonly tracer: () => Tracer,
+    private readonly table: KeyTable,
+  ) {}
 
   begin(call: string): CallTrace {
     const span = this.tracer().startSpan(call, {
@@ -14,11 +19,7 @@ export class CallSpans implements CallTracer {
     return {
       run: (step) => context.with(within, step),
       end: (hasFailed, error) => {
-        if (hasFailed) {
-          const { type, message } = errorParts(error)
-          span.recordException({ name: type, message: String(message) })
-          span.setStatus({ code: SpanStatusCode.ERROR, message: String(message) })
-        }
+        if (hasFailed) failSpan(span, error, this.table)
         span.end()
       },
     }

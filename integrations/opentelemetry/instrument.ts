@@ -48,7 +48,7 @@ export function instrument(log: Logger, options: InstrumentOptions = {}): () => 
   if (checked.names !== undefined || checked.hasSpans) {
     const tracer = checked.hasSpans ? () => trace.getTracer(SCOPE) : undefined
     ends.push(log.observeUnits(new UnitSpans(tracer)))
-    if (tracer !== undefined) ends.push(log.traceCalls(new CallSpans(tracer)))
+    if (tracer !== undefined) ends.push(log.traceCalls(new CallSpans(tracer, log.createFields().table)))
   }
   if (checked.hasMetrics) {
     const signal = new MetricsSignal(log, () => checked.meters ?? metrics.getMeterProvider(), SCOPE)

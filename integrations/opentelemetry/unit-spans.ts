@@ -9,7 +9,8 @@ import {
   trace,
   type Tracer,
 } from '@opentelemetry/api'
-import { errorParts, type FinishedUnit, TraceContext, type UnitListener, type UnitLog } from '../../src/index.js'
+import { type FinishedUnit, TraceContext, type UnitListener, type UnitLog } from '../../src/index.js'
+import { failSpan } from './fail-span.js'
 import { semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
 import { requestAttributes } from './request-metrics.js'
 import { schemeOf } from './request-parts.js'
@@ -65,12 +66,8 @@ export class UnitSpans implements UnitListener {
       span.setAttribute('code.function.name', `${unit.controller}.${unit.handler}`)
     }
     if (unit.outcome === 'failed') {
-      const { type, message } = errorParts(unit.error)
-      if (unit.hasError) span.recordException({ name: type, message: String(message) })
-      span.setStatus({
-        code: SpanStatusCode.ERROR,
-        ...(unit.hasError ? { message: String(message) } : {}),
-      })
+      if (unit.hasError) failSpan(span, unit.error, unit.fields.table)
+      else span.setStatus({ code: SpanStatusCode.ERROR })
     }
     span.end()
   }

@@ -2,6 +2,7 @@ import { FieldKind } from '../entry/field.js'
 import { Fields, valueAt } from '../entry/fields.js'
 import type { KeyTable } from '../entry/key.js'
 import { isLoggable, loggable } from '../entry/loggable.js'
+import { RawJson } from '../entry/raw-json.js'
 import type { PathState } from '../redaction/path-rules.js'
 import type { Rule } from '../redaction/rule.js'
 import { errorParts } from './error-parts.js'
@@ -165,6 +166,8 @@ export class PlainValues {
 
   private instance(value: object, table: KeyTable): PlainValue | undefined {
     const { maxItems } = this.limits
+    // Made of a value that is hidden, bounded and read already.
+    if (value instanceof RawJson) return this.of(JSON.parse(value.text), table)
     if (value instanceof Error) return this.properties(errorParts(value, table), table)
     if (value instanceof Map) return this.map(value, table)
     if (value instanceof Set) return this.list(firstItems(value, maxItems), value.size, table)

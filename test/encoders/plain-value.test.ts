@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLogger, DEFAULT_LIMITS, PlainValues } from 'wideline'
+import { RawJson } from '../../src/entry/raw-json.js'
 import { entryTaker } from '../pipeline/entry-taker.js'
 import { HOSTILE_ERRORS, HOSTILE_OBJECTS, HOSTILE_SCALARS } from './hostile-values.js'
 
@@ -56,6 +57,10 @@ describe('plain values', () => {
     expect(plain([1, 2, 3], limits)).toEqual([1, 2, '… 1 more'])
     expect(normal(plain({ a: 1, b: 2, c: 3 }, limits))).toEqual({ a: 1, b: 2, '…': 'more' })
     expect(plain('abcdef', limits)).toBe('abcd…[+2]')
+  })
+
+  it('are read back of JSON that a gate has kept', () => {
+    expect(normal(plain(new RawJson('{"a":[1,null]}')))).toEqual({ a: [1, null] })
   })
 
   it('share nothing with their source', () => {

@@ -166,6 +166,21 @@ describe('a unit', () => {
   })
 })
 
+describe('a span that failed', () => {
+  it('hides what the logger hides, and stands a hostile error', async () => {
+    const log = createLogger({ outputs: [memory()], redact: { patterns: ['email'] } })
+    instrument(log, { spans: true, metrics: false })
+    const hostile = Object.assign(new Error('x'), { message: { toString: null } })
+    await expect(log.unit('mail', () => Promise.reject(new Error('no mailbox ada@example.com')))).rejects.toThrow('no mailbox')
+    await expect(log.unit('hostile', () => Promise.reject(hostile))).rejects.toBe(hostile)
+    const mail = spanNamed('mail')
+    expect(JSON.stringify([mail.status, mail.events])).not.toContain('ada@')
+    expect(mail.events[0].attributes?.['exception.message']).toMatch(/^no mailbox \S/)
+    expect(spanNamed('hostile').status.code).toBe(SpanStatusCode.ERROR)
+    expect(log.stats().problems).toBe(0)
+  })
+})
+
 describe('events of a span', () => {
   it('are lines with its ids, their attributes and their time; exceptions are errors', () => {
     const lines = memory()
