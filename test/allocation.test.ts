@@ -72,6 +72,13 @@ describe('with a clock that allocates nothing, neither does a line', () => {
   })
 })
 
+describe('parts of the pipeline allocate no more than the line does without them', () => {
+  it.each(['a before hook', 'an after hook', 'a filter', 'redaction by path and key'])('%s', async (part) => {
+    const bound = (await bytesOf('no part, fields of a constant', 0)) + SPREAD_BYTES
+    expect(await bytesOf(`${part}, fields of a constant`, bound)).toBeLessThanOrEqual(bound)
+  })
+})
+
 describe("with the system's clock a line allocates its time and nothing else", () => {
   it.each(['message', 'message of a child with context', 'typed chain of three fields'])('%s', async (scenario) => {
     const bound = CLOCK_BYTES + SPREAD_BYTES

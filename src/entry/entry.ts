@@ -80,7 +80,8 @@ export class Entry extends Fields implements TypedLine {
     entry.time[0] = this.time[0]
     entry.logger = this.logger
     entry.message = this.message
-    return entry.string(key, text)
+    entry.string(key, text).scan()
+    return entry
   }
 
   /** Lets go of everything the line held. */

@@ -1,3 +1,4 @@
+import { OptionError } from '../options/option-error.js'
 import { SILENT, type Threshold, thresholdName, thresholdNumber } from '../entry/level.js'
 
 /** A level that was set, and when: of two that could count, the later one does. */
@@ -181,6 +182,8 @@ export class LevelRegistry {
     const key = this.nameOf(names)
     let settings = this.settings.get(key)
     if (settings === undefined) {
+      if (this.settings.size >= MAX_NAMES)
+        throw new OptionError('setLevel(names)', `one of at most ${MAX_NAMES} names`, names)
       settings = { lasting: undefined, passing: undefined }
       this.settings.set(key, settings)
     }

@@ -105,6 +105,27 @@ for (const [name, make] of Object.entries(LINES)) {
   SCENARIOS[`${name}, system clock`] = () => make(logger({}))
 }
 
+/** Parts of the pipeline at work. */
+const PARTS = {
+  'no part': {},
+  'a before hook': { hooks: { before: (line) => line.string('region', 'eu-1') } },
+  'an after hook': { hooks: { after: () => {} } },
+  'a filter': { filter: "level >= info and status = 'ok'" },
+  'redaction by path and key': { redact: { paths: ['user.email', '*.token'], keys: ['pin'] } },
+}
+const HIDING = {
+  status: 'ok',
+  user: { name: 'ann', email: 'x' },
+  a: { token: 't', pin: 1, list: [{ id: 1 }, { id: 2 }] },
+}
+
+for (const [name, options] of Object.entries(PARTS)) {
+  SCENARIOS[`${name}, fields of a constant`] = () => {
+    const log = logger({ ...fixed, ...options })
+    return () => log.info('order paid', HIDING)
+  }
+}
+
 const [wanted] = process.argv.slice(2)
 if (wanted === undefined) process.stdout.write(JSON.stringify(Object.keys(SCENARIOS)))
 else process.stdout.write(JSON.stringify(await bytesPerOp(SCENARIOS[wanted]())))

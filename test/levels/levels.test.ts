@@ -207,6 +207,10 @@ describe('the listing of levels', () => {
     const logger = root()
     for (let i = 0; i < 20_000; i++) logger.child({}, { name: `n${i}` })
     expect(logger.levels.list().length).toBeLessThanOrEqual(10_000)
+    const setMany = (): void => {
+      for (let i = 0; i < 20_000; i++) logger.setLevel(`s${i}`, 'debug')
+    }
+    expect(setMany).toThrow('at most 10000 names')
   })
 })
 

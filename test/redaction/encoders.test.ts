@@ -1,0 +1,235 @@
+import { describe, expect, it } from 'vitest'
+import {
+  ByteBuffer,
+  createLogger,
+  type Encoder,
+  type Entry,
+  json,
+  type JsonPreset,
+  logfmt,
+  loggable,
+  memory,
+  type Output,
+  pattern,
+  pretty,
+  type RedactOption,
+  sexpr,
+} from 'wideline'
+import { DEFAULT_LIMITS } from '../../src/encoders/limits.js'
+import { PlainValues } from '../../src/encoders/plain-value.js'
+import { capture } from '../logger/capture.js'
+
+const PRESETS: JsonPreset[] = ['pino', 'ecs', 'gcp', 'otel', 'datadog']
+const ENCODERS: { name: string; make: () => Encoder }[] = [
+  { name: 'json', make: () => json() },
+  ...PRESETS.map((preset) => ({ name: preset, make: () => json({ preset }) })),
+  { name: 'pretty', make: () => pretty({ colour: false }) },
+  { name: 'logfmt', make: () => logfmt() },
+  { name: 'sexpr', make: () => sexpr() },
+  { name: 'pattern', make: () => pattern('%msg %fields %error%n') },
+]
+
+const fields = {
+  method: 'GET',
+  url: '/S3CR3T',
+  status: 200,
+  outcome: 'completed',
+  durationMs: 5,
+  requestId: 'S3CR3T',
+  traceId: '0af7651916cd43dd8448eb211c80319c',
+  kept: 1,
+  error: new Error('S3CR3T'),
+}
+
+describe.each(ENCODERS)('with $name', ({ name, make }) => {
+  it.each<{ strategy: 'remove' | 'mask' | 'hash' | 'tokenize' }>([
+    { strategy: 'remove' },
+    { strategy: 'mask' },
+    { strategy: 'hash' },
+    { strategy: 'tokenize' },
+  ])('$strategy of fields with a place of their own leaves a whole line', ({ strategy }) => {
+    const output = memory()
+    const log = createLogger({
+      outputs: [{ output, encoder: make() }],
+      redact: { keys: Object.keys(fields).filter((key) => key !== 'kept'), strategy },
+    })
+    log.info('m', fields)
+    log.child(fields).info('m')
+    expect(output.lines).toHaveLength(2)
+    for (const line of output.lines) {
+      expect(line).not.toContain('S3CR3T')
+      expect(line).toContain('kept')
+      if (name === 'json' || (PRESETS as string[]).includes(name))
+        expect(() => JSON.parse(line) as unknown).not.toThrow()
+    }
+  })
+
+  it('an error is searched too, with its causes, wherever it stands', () => {
+    const output = memory()
+    const log = createLogger({ outputs: [{ output, encoder: make() }], redact: { patterns: ['email'] } })
+    const error = new Error('no ann@example.org', { cause: new AggregateError([new Error('ann@example.org')], 'x') })
+    log.error(error)
+    log.error('m', { failed: error, deep: { error } })
+    log.child({ error }).error('m')
+    expect(output.lines.join('\n')).not.toContain('ann@')
+    expect(output.lines.join('\n')).toContain('[Redacted]')
+  })
+})
+
+/** An output that takes entries, and what it would hand to an API. */
+function plainOutput(): { output: Output; taken: Record<string, unknown>[] } {
+  const taken: Record<string, unknown>[] = []
+  const inner = memory()
+  const output: Output = {
+    begin: () => new ByteBuffer(16),
+    commit: () => undefined,
+    receive: (entry: Entry) => {
+      const values = new PlainValues(DEFAULT_LIMITS)
+      const record: Record<string, unknown> = { msg: entry.message }
+      for (const each of [entry.context.fields, entry])
+        for (let row = 0; row < each.count; row++) record[each.keys[row].name] = values.ofField(each, row)
+      taken.push(record)
+    },
+    flush: () => inner.flush(),
+    flushSync: () => inner.flushSync(),
+    close: () => inner.close(),
+    stats: () => inner.stats(),
+  }
+  return { output, taken }
+}
+
+describe('an output that takes entries gets them without secrets', () => {
+  const given = {
+    user: { email: 'S3CR3T', name: 'ann', password: 'S3CR3T' },
+    list: [{ pin: 'S3CR3T', id: 1 }],
+    map: new Map([['pin', 'S3CR3T']]),
+    own: { [loggable]: (to: { any(key: string, value: unknown): void }) => to.any('pin', 'S3CR3T') },
+    iban: 'S3CR3T',
+    text: 'card 4242424242424242',
+    deep: { text: ['4242424242424242'], card: 4242424242424242 },
+    ['mail 4242424242424242']: 1,
+    error: new Error('4242424242424242'),
+  }
+  const redact: RedactOption = {
+    paths: ['user.email', 'list[*].pin', 'map.pin', 'own.pin', 'iban'],
+    patterns: ['card'],
+  }
+
+  it('as values of fields, contexts, messages and errors, at any depth', () => {
+    const { output, taken } = plainOutput()
+    const log = createLogger({ outputs: [output], redact })
+    log.info('m 4242424242424242', given)
+    log.child(given).info('m')
+    expect(taken).toHaveLength(2)
+    const text = JSON.stringify(taken)
+    expect(text).not.toMatch(/S3CR3T|4242424242424242/)
+    expect(taken[0]).toMatchObject({ user: { name: 'ann' }, list: [{ id: 1, pin: '[Redacted]' }] })
+  })
+})
+
+it('the line that stands for one that could not be encoded is searched too', () => {
+  const output = memory()
+  let calls = 0
+  const inner = json()
+  const encoder: Encoder = {
+    reservedKeys: inner.reservedKeys,
+    encodeField: (...args) => inner.encodeField(...args),
+    encode: (entry, out) => {
+      if (calls++ === 0) throw new Error('no ann@example.org')
+      inner.encode(entry, out)
+    },
+  }
+  const log = createLogger({
+    outputs: [{ output, encoder }],
+    redact: { patterns: ['email'] },
+    onError: () => undefined,
+  })
+  log.info('m')
+  expect(output.parsed()).toMatchObject([{ msg: 'm', loggingError: 'no [Redacted]' }])
+})
+
+describe('error detail', () => {
+  const error = Object.assign(
+    new RangeError('too large', { cause: new Error('inner', { cause: new Error('innermost') }) }),
+    {
+      code: 'E_BIG',
+      requestId: 'r-1',
+      token: 'S3CR3T',
+      config: { token: 'S3CR3T' },
+    },
+  )
+
+  function written(errors: object): Record<string, unknown> {
+    const { logger, last } = capture({ errors })
+    logger.error('m', { error })
+    return last()['error'] as Record<string, unknown>
+  }
+
+  it('has frames, causes and well-known properties as it comes', () => {
+    expect(written({})).toMatchObject({
+      type: 'RangeError',
+      message: 'too large',
+      code: 'E_BIG',
+      cause: { cause: { message: 'innermost' } },
+    })
+    expect(written({})).not.toHaveProperty('requestId')
+    expect(written({})).not.toHaveProperty('fingerprint')
+  })
+
+  it('bounds frames and causes, and says how many frames are left out', () => {
+    const short = written({ frames: 2, causes: 1 })
+    expect(String(short['stack']).match(/\n {4}at /g)).toHaveLength(2)
+    expect(String(short['stack'])).toMatch(/\n {4}… \d+ more$/)
+    expect((short['cause'] as { cause: unknown }).cause).toBe('[Cut]')
+    expect(String(written({ frames: 0 })['stack'])).not.toContain(' at ')
+  })
+
+  it('gives the stack as lines, or not at all', () => {
+    const { stack } = written({ stack: 'lines', frames: 1 }) as { stack: string[] }
+    expect(stack).toHaveLength(2)
+    expect(stack[0]).toContain('encoders.test.ts')
+    expect(written({ stack: 'none' })).not.toHaveProperty('stack')
+  })
+
+  it('takes more properties by name, and no secret among them', () => {
+    expect(written({ properties: ['requestId', 'token', 'config', 'message'] })).toMatchObject({
+      message: 'too large',
+      requestId: 'r-1',
+      token: '[Redacted]',
+    })
+    expect(JSON.stringify(written({ properties: ['token', 'config'] }))).not.toContain('S3CR3T')
+  })
+
+  it('keeps a stack that a source map or the application has rewritten', () => {
+    const mapped = Object.assign(new Error('x'), {
+      stack: 'Error: x\n    at pay (src/orders.ts:27:3)\n    -> /app/src/orders.ts',
+    })
+    const { logger, last } = capture({ errors: { stack: 'lines' } })
+    logger.error(mapped)
+    expect(last()['error']).toMatchObject({ stack: ['pay (src/orders.ts:27:3)'] })
+  })
+
+  it('has the same fingerprint for one place and type, whatever the data, and another for another', () => {
+    const fail = (id: number, Type: typeof Error = Error): Error => new Type(`order ${id} failed`)
+    const print = (thrown: Error): unknown => {
+      const { logger, last } = capture({ errors: { fingerprint: true } })
+      logger.error(thrown)
+      return (last()['error'] as Record<string, unknown>)['fingerprint']
+    }
+    const [one, other] = [1, 2].map((id) => print(fail(id)))
+    expect(one).toMatch(/^[0-9a-f]{16}$/)
+    expect(other).toBe(one)
+    expect(print(fail(1, RangeError))).not.toBe(one)
+    const without = (message: string): Error => Object.assign(new Error(message), { stack: message })
+    expect(print(without('order 1 failed'))).toBe(print(without('order 2 failed')))
+    expect(print(without('order 1 failed'))).not.toBe(print(without('order 1 lost')))
+  })
+
+  it.each([
+    { errors: { frames: -1 }, want: 'errors.frames must be an integer from 0 to 200' },
+    { errors: { stack: 'html' }, want: "errors.stack must be 'text', 'lines' or 'none'" },
+    { errors: { frame: 1 }, want: 'did you mean frames?' },
+  ])('refuses $want', ({ errors, want }) => {
+    expect(() => capture({ errors: errors as never })).toThrow(want)
+  })
+})
