@@ -1,6 +1,7 @@
 export { logOfRequest } from './carried-log.js'
 export { RequestLifecycle } from './request-lifecycle.js'
 export type { RouteOf } from './request-lifecycle.js'
+export { followUpgrades } from './upgrade-lifecycle.js'
 export { RequestLog } from './request-log.js'
 export { checkLogger, checkRequestOptions } from './request-options.js'
 export type { CheckedRequestOptions, RequestIdGenerator, RequestOptions } from './request-options.js'

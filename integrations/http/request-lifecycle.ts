@@ -67,6 +67,14 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     return log
   }
 
+  /** Begins the handshake of an upgrade, which has no response. The caller takes care of its end. */
+  beginUpgrade(request: Request): RequestLog {
+    const log = carriedLog(request) ?? this.open(request, undefined)
+    const record = log.current
+    if (record !== undefined) record.upgrade = String(request.headers.upgrade ?? request.method ?? '')
+    return log
+  }
+
   /** Records taken and given back. */
   stats(): RecordPoolStats {
     return this.records.stats()
@@ -112,7 +120,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       const isSent = wasSent(record) && !record.isCutShort
       const status = statusOf(record)
       record.status = status
-      record.hasStatus = record.hasStatus || isSent || record.response?.headersSent === true
+      record.hasStatus ||= isSent || record.response?.headersSent === true
       record.outcome = outcomeOf(record, status, isSent)
       const level = levelOf(record, record.outcome, status)
       record.level = level === 'info' ? (record.handledBy?.level ?? level) : level
@@ -157,6 +165,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       record.requestBytes = 0
       watchArrival(request)
     }
+    if (record.socket === undefined) record.responseBytes = 0
     if (record.socket === undefined || body?.response === true) watchBody(response)
   }
 

@@ -17,7 +17,7 @@ export function watchHead(response: ServerResponse): void {
   if (watchedPrototypes.has(prototype)) return
   // One that has the method itself is Node's, or somebody's who wants to be asked.
   if (hasWriteHead(prototype) || hasWriteHead(response) || !Object.isExtensible(prototype)) {
-    watchWriteHead(response as unknown as Watched, (response as unknown as Watched).writeHead)
+    watchWriteHead(response, (response as unknown as Watched).writeHead)
     return
   }
   // An application's own prototype, such as Express's `app.response`: once for all its responses. To add a property to each

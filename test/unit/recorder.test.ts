@@ -20,8 +20,8 @@ describe('the flight recorder', () => {
       }),
     ).toThrow('broken')
     expect(messages(lines)).toEqual(['unit completed', 'written at once', 'one', 'two', 'unit failed'])
-    expect(JSON.parse(lines[2]!)).toMatchObject({ level: 'debug', time: '2026-01-01T00:00:00.000Z', n: 1 })
-    expect(JSON.parse(lines[3]!)).toMatchObject({ time: '2026-01-01T00:00:00.005Z', part: 'x' })
+    expect(JSON.parse(lines[2])).toMatchObject({ level: 'debug', time: '2026-01-01T00:00:00.000Z', n: 1 })
+    expect(JSON.parse(lines[3])).toMatchObject({ time: '2026-01-01T00:00:00.005Z', part: 'x' })
     expect(logger.stats().held.outstanding).toBe(0)
   })
 
@@ -202,6 +202,6 @@ describe('a held log', () => {
       held.commit()
     })
     const [line, wide] = lines.map((each) => JSON.parse(each) as { unitId: string })
-    expect(line!.unitId).toBe(wide!.unitId)
+    expect(line.unitId).toBe(wide.unitId)
   })
 })

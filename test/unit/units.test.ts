@@ -63,7 +63,7 @@ describe('a unit', () => {
   it('that is given up on purpose was aborted', async () => {
     const { logger, lines } = capture()
     const signal = AbortSignal.abort()
-    await expect(logger.unit('job', async () => signal.throwIfAborted())).rejects.toThrow()
+    await expect(logger.unit('job', async () => signal.throwIfAborted())).rejects.toThrow('aborted')
     expect(lines()).toMatchObject([{ level: 'warn', outcome: 'aborted', error: { type: 'AbortError' } }])
   })
 
@@ -71,10 +71,10 @@ describe('a unit', () => {
     const { logger, lines } = capture()
     logger.unit('outer', () => logger.unit('inner', (unit) => unit.info('inside')))
     const [inside, inner, outer] = lines()
-    expect(inner).toMatchObject({ unit: 'inner', traceId: outer!['traceId'], parentSpanId: outer!['spanId'] })
-    expect(inside).toMatchObject({ msg: 'inside', unitId: inner!['unitId'], traceId: outer!['traceId'] })
-    expect(outer!['parentSpanId']).toBeUndefined()
-    expect(inner!['spanId']).not.toBe(outer!['spanId'])
+    expect(inner).toMatchObject({ unit: 'inner', traceId: outer['traceId'], parentSpanId: outer['spanId'] })
+    expect(inside).toMatchObject({ msg: 'inside', unitId: inner['unitId'], traceId: outer['traceId'] })
+    expect(outer['parentSpanId']).toBeUndefined()
+    expect(inner['spanId']).not.toBe(outer['spanId'])
   })
 
   it('continues the trace of a message', () => {
@@ -87,7 +87,7 @@ describe('a unit', () => {
     const [line] = lines()
     expect(line).toMatchObject({ traceId: '0af7651916cd43dd8448eb211c80319c', parentSpanId: 'b7ad6b7169203331' })
     expect(headers).toEqual({
-      traceparent: `00-${String(line!['traceId'])}-${String(line!['spanId'])}-01`,
+      traceparent: `00-${String(line['traceId'])}-${String(line['spanId'])}-01`,
       tracestate: 'a=1',
     })
   })

@@ -1,0 +1,101 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { type FinishedUnit, Level, type LevelName, OptionError } from '../../src/index.js'
+import type { RequestOptions } from '../http/index.js'
+
+/** The options of pino-http that have a counterpart here, as they are written there. */
+export interface PinoHttpOptions {
+  readonly genReqId?: (request: IncomingMessage, response?: ServerResponse) => unknown
+  readonly autoLogging?: boolean | { readonly ignore?: (request: IncomingMessage) => boolean }
+  readonly useLevel?: string
+  readonly customLogLevel?: (request: IncomingMessage, response: ServerResponse, error?: Error) => string
+  readonly customSuccessMessage?: (request: IncomingMessage, response: ServerResponse, responseTime: number) => string
+  readonly customErrorMessage?: (request: IncomingMessage, response: ServerResponse, error: Error) => string
+  readonly customProps?: (request: IncomingMessage, response: ServerResponse) => object
+  readonly customAttributeKeys?: { readonly err?: string; readonly reqId?: string; readonly responseTime?: string }
+}
+
+const NAMES = [
+  'genReqId',
+  'autoLogging',
+  'useLevel',
+  'customLogLevel',
+  'customSuccessMessage',
+  'customErrorMessage',
+  'customProps',
+  'customAttributeKeys',
+]
+const KEYS = ['err', 'reqId', 'responseTime']
+
+/**
+ * The options of `requestLogger()` that do what these options of pino-http do, with the keys of pino-http's line. What has no
+ * counterpart is refused: serializers, for one, whose place the allow-lists of headers take.
+ *
+ * @throws OptionError for an option that has no counterpart.
+ * @example app.use(requestLogger({ logger: log, ...fromPinoHttp({ customProps, autoLogging }) }))
+ */
+export function fromPinoHttp(options: PinoHttpOptions): RequestOptions {
+  refuseOthers('fromPinoHttp', options, NAMES)
+  refuseOthers('fromPinoHttp.customAttributeKeys', options.customAttributeKeys ?? {}, KEYS)
+  const { genReqId, autoLogging, customProps, customAttributeKeys: keys = {} } = options
+  const level = levelOf(options)
+  const message = messageOf(options)
+  const ignore = autoLogging === false ? () => true : typeof autoLogging === 'object' ? autoLogging.ignore : undefined
+  return {
+    preset: 'pino-http',
+    keys: {
+      ...(keys.err === undefined ? {} : { error: keys.err }),
+      ...(keys.reqId === undefined ? {} : { requestId: keys.reqId }),
+      ...(keys.responseTime === undefined ? {} : { durationMs: keys.responseTime }),
+    },
+    // pino-http leaves it to this function whether an id that a request brings is taken.
+    ...(genReqId === undefined
+      ? {}
+      : { idSources: [], generateId: (request) => String(genReqId(request, resOf(request))) }),
+    ...(ignore === undefined ? {} : { ignore }),
+    ...(level === undefined ? {} : { level }),
+    ...(message === undefined ? {} : { message }),
+    ...(customProps === undefined
+      ? {}
+      : { fields: (request: IncomingMessage, response: ServerResponse) => customProps(request, response) }),
+  }
+}
+
+function levelOf({ useLevel, customLogLevel }: PinoHttpOptions): RequestOptions['level'] {
+  if (customLogLevel !== undefined) {
+    return (unit) => named(customLogLevel(unit.request as IncomingMessage, resOf(unit.request)!, errorOf(unit)))
+  }
+  return useLevel === undefined ? undefined : () => named(useLevel)
+}
+
+function messageOf({ customSuccessMessage, customErrorMessage }: PinoHttpOptions): RequestOptions['message'] {
+  if (customSuccessMessage === undefined && customErrorMessage === undefined) return undefined
+  return (unit) => {
+    const request = unit.request as IncomingMessage
+    const response = resOf(request)!
+    const own =
+      unit.outcome === 'completed'
+        ? customSuccessMessage?.(request, response, unit.durationMs)
+        : customErrorMessage?.(request, response, errorOf(unit) ?? new Error(`request ${unit.outcome}`))
+    return own ?? `request ${unit.outcome}`
+  }
+}
+
+function errorOf({ error }: FinishedUnit): Error | undefined {
+  return error instanceof Error ? error : undefined
+}
+
+/** Express puts the response on the request. */
+function resOf(request: unknown): ServerResponse | undefined {
+  return (request as { res?: ServerResponse } | undefined)?.res
+}
+
+/** pino's levels have these names too; `silent` is no level of a line. */
+function named(level: string): LevelName {
+  if (!Object.hasOwn(Level, level)) throw new OptionError('fromPinoHttp level', Object.keys(Level).join(', '), level)
+  return level as LevelName
+}
+
+function refuseOthers(where: string, options: object, known: readonly string[]): void {
+  const other = Object.keys(options).find((name) => !known.includes(name))
+  if (other !== undefined) throw new OptionError(`${where}.${other}`, `one of ${known.join(', ')}`, other)
+}

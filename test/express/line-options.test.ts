@@ -1,0 +1,277 @@
+import express, { type Express, type Request, type Response } from 'express'
+import request from 'supertest'
+import { afterEach, describe, expect, it } from 'vitest'
+import { OptionError } from 'wideline'
+import { fromPinoHttp, type RequestOptions, requestLogger } from 'wideline/express'
+import { RawClient, requestText, signal, TestServer, type WideLine } from '../http/support.js'
+import { appWith } from './app.js'
+
+let running: TestServer | undefined
+
+afterEach(() => running?.stop())
+
+const TRACEPARENT = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
+
+function shop(app: Express): void {
+  app.post('/orders', (_req: Request, res: Response) => void res.status(201).json({ id: 1, token: 'made' }))
+  app.get('/health', (_req, res) => void res.send('ok'))
+  app.get('/assets/:name', (_req, res) => void res.send('x'))
+  app.get('/broken', () => {
+    throw new Error('broken')
+  })
+  app.get('/orders/:id', (req, res) => {
+    req.log.debug('looked up')
+    req.log.info('found', { headers: Object.keys(req.log.traceHeaders()) })
+    res.set('x-shop', 'eu').send('order')
+  })
+}
+
+/** The lines of some requests under these options. */
+async function linesOf(
+  options: RequestOptions,
+  ask: (server: TestServer) => Promise<unknown>,
+  count = 1,
+  configure: (app: Express) => void = () => undefined,
+): Promise<WideLine[]> {
+  running = await TestServer.start(
+    appWith((app) => {
+      configure(app)
+      shop(app)
+    }, options),
+    { level: 'info' },
+  )
+  await ask(running)
+  return running.settle(count)
+}
+
+const get =
+  (path: string, headers: Record<string, string> = {}) =>
+  (server: TestServer) =>
+    request(server.server).get(path).set(headers)
+
+describe('a wide line', () => {
+  it('holds the headers that are named, and no others', async () => {
+    const headers = { request: ['X-Client', 'authorization'], response: ['x-shop'] }
+    const [line] = await linesOf(
+      { headers },
+      get('/orders/7', { 'x-client': 'cli', authorization: 'Bearer s3cret', cookie: 'a=b' }),
+    )
+    expect(line).toMatchObject({
+      requestHeaders: { 'x-client': 'cli', authorization: '[Redacted]' },
+      responseHeaders: { 'x-shop': 'eu' },
+    })
+    expect(JSON.stringify(line)).not.toMatch(/s3cret|a=b/)
+  })
+
+  it('shows the values of the parameters that are named', async () => {
+    const [line] = await linesOf({ query: ['page'] }, get('/orders/7?page=2&token=s3cret&page=3;token=s3cret'))
+    expect(line['url']).toBe('/orders/7?page=2&token=*&page=*')
+  })
+
+  it('holds bodies where they are asked for, without secrets', async () => {
+    const [line] = await linesOf({ body: { request: true, response: true } }, (server) =>
+      request(server.server).post('/orders').send({ amount: 5, password: 's3cret' }),
+    )
+    expect(line).toMatchObject({
+      requestBody: { amount: 5, password: '[Redacted]' },
+      responseBody: { id: 1, token: '[Redacted]' },
+    })
+  })
+
+  it('holds no body that is too large, is no JSON, or is of another type', async () => {
+    const lines = await linesOf(
+      { body: { request: true, maxBytes: 10 } },
+      async (server) => {
+        const post = () => request(server.server).post('/orders').set('content-type', 'application/json')
+        await post().send('{"password":"s3cret"}')
+        await post().send('{s3cret')
+        await request(server.server).post('/orders').set('content-type', 'text/plain').send('s3cret')
+      },
+      3,
+    )
+    expect(lines.map((line) => line['requestBody'])).toEqual(['[Cut: 21 bytes]', '[No JSON: 7 bytes]', undefined])
+    expect(JSON.stringify(lines)).not.toContain('s3cret')
+  })
+
+  it('is not written for what is ignored: paths, patterns, predicates; but for what fails', async () => {
+    const ignore = ['/health', '/assets/*', /^\/ord/g, (req: { url?: string | undefined }) => req.url === '/nowhere']
+    const lines = await linesOf({ ignore: [...ignore, '/broken'] }, async (server) => {
+      for (const path of ['/health', '/assets/a.css', '/orders/1', '/orders/2', '/nowhere', '/broken']) {
+        await request(server.server).get(path)
+      }
+    })
+    expect(lines).toMatchObject([{ url: '/broken', outcome: 'failed' }])
+    expect(lines).toHaveLength(1)
+  })
+
+  it('has the level, the message and the fields that functions give it', async () => {
+    const [line] = await linesOf(
+      {
+        level: ({ status }) => (status === 200 ? 'warn' : 'info'),
+        message: ({ method, route }) => `${method} ${route}`,
+        fields: (_req, res) => ({ type: res.getHeader('content-type') }),
+      },
+      get('/orders/7'),
+    )
+    expect(line).toMatchObject({ level: 'warn', msg: 'GET /orders/:id', type: 'text/html; charset=utf-8' })
+  })
+
+  it('says that it was slow', async () => {
+    expect(await linesOf({ slowMs: 0 }, get('/orders/7'))).toMatchObject([{ slow: true, level: 'info' }])
+  })
+
+  it('has other keys, or none', async () => {
+    const [line] = await linesOf(
+      { keys: { durationMs: 'ms', userAgent: false } },
+      get('/orders/7', { 'user-agent': 'x' }),
+    )
+    expect(line).toHaveProperty('ms')
+    expect(line).not.toHaveProperty('durationMs')
+    expect(line).not.toHaveProperty('userAgent')
+  })
+
+  it('has the names of OpenTelemetry', async () => {
+    running = await TestServer.start(appWith(shop, { preset: 'otel' }))
+    await get('/orders/7?page=2', { traceparent: TRACEPARENT })(running)
+    await running.settle(1)
+    expect(running.wideLines()[0]).toMatchObject({
+      'http.request.method': 'GET',
+      'url.path': '/orders/7',
+      'url.query': 'page=*',
+      'http.route': '/orders/:id',
+      'http.response.status_code': 200,
+      'client.address': expect.stringContaining('127.0.0.1'),
+    })
+  })
+
+  it('has the keys of pino-http', async () => {
+    const [line] = await linesOf({ preset: 'pino-http' }, get('/orders/7?token=s3cret'))
+    expect(line).toMatchObject({
+      req: { method: 'GET', url: '/orders/7?token=*', id: expect.any(String) },
+      res: { statusCode: 200 },
+      responseTime: expect.any(Number),
+    })
+  })
+
+  it('has the address that a trusted proxy gives, and no other', async () => {
+    const forwarded = get('/orders/7', { 'x-forwarded-for': '203.0.113.9' })
+    const [untrusted] = await linesOf({}, forwarded)
+    expect(untrusted['remoteAddress']).toContain('127.0.0.1')
+    await running!.stop()
+    const [trusted] = await linesOf({}, forwarded, 1, (app) => app.set('trust proxy', true))
+    expect(trusted['remoteAddress']).toBe('203.0.113.9')
+  })
+
+  it('takes ids and traces from where they may come from', async () => {
+    const brought = get('/orders/7', { 'x-correlation-id': 'c-1', traceparent: TRACEPARENT })
+    const [taken] = await linesOf({ idSources: ['x-request-id', 'X-Correlation-Id'] }, brought)
+    expect(taken).toMatchObject({
+      requestId: 'c-1',
+      traceId: TRACEPARENT.slice(3, 35),
+      parentSpanId: TRACEPARENT.slice(36, 52),
+    })
+    expect(running!.lines()[0]).toMatchObject({
+      msg: 'found',
+      requestId: 'c-1',
+      traceId: TRACEPARENT.slice(3, 35),
+      headers: ['traceparent'],
+    })
+    await running!.stop()
+    const [refused] = await linesOf({ idSources: ['x-correlation-id'], trust: () => false }, brought)
+    expect(refused.requestId).not.toBe('c-1')
+    expect(refused['traceId']).not.toBe(TRACEPARENT.slice(3, 35))
+  })
+
+  it('comes after what the flight recorder holds, when the request fails', async () => {
+    running = await TestServer.start(
+      appWith(
+        (app) => {
+          app.get('/:way', (req, res) => {
+            req.log.debug('step one')
+            if (req.params['way'] === 'bad') throw new Error('x')
+            res.send('ok')
+          })
+        },
+        { recorder: true },
+      ),
+      { level: 'info' },
+    )
+    await get('/good')(running)
+    await get('/bad')(running)
+    await running.settle(2)
+    expect(running.lines().map(({ msg }) => msg)).toEqual(['request completed', 'step one', 'request failed'])
+    expect(running.logger.stats().held.outstanding).toBe(0)
+  })
+
+  it('is written of a request under way when the logger closes', async () => {
+    const reached = signal()
+    running = await TestServer.start(appWith((app) => void app.get('/hang', () => reached.give())))
+    const client = await RawClient.connect(running.port)
+    client.send(requestText('GET', '/hang'))
+    await reached.given
+    await running.logger.close()
+    expect(running.wideLines()).toMatchObject([{ outcome: 'aborted', shutdown: true, route: '/hang' }])
+    client.leave()
+    expect(await running.settle(1)).toHaveLength(1)
+  })
+
+  it('is written in front of a plain handler of node:http too', async () => {
+    running = await TestServer.start((logger) => {
+      const follow = requestLogger({ logger })
+      return (req, res) =>
+        void follow(req as never, res as never, () => {
+          ;(req as unknown as Request).log.set({ plain: true })
+          res.end('ok')
+        })
+    })
+    await get('/x')(running)
+    expect(await running.settle(1)).toMatchObject([{ status: 200, plain: true }])
+  })
+})
+
+describe('options of pino-http', () => {
+  it('do here what they do there', async () => {
+    const options = fromPinoHttp({
+      genReqId: (req) => req.headers['x-own'] ?? 'made',
+      customLogLevel: (_req, res) => (res.statusCode === 200 ? 'debug' : 'error'),
+      customSuccessMessage: (req, res) => `${req.method} ${res.statusCode}`,
+      customErrorMessage: (_req, _res, error) => `went wrong: ${error.message}`,
+      customProps: () => ({ tenant: 'acme' }),
+      customAttributeKeys: { responseTime: 'took' },
+      autoLogging: { ignore: (req) => req.url === '/health' },
+    })
+    running = await TestServer.start(appWith(shop, options))
+    for (const path of ['/orders/7', '/health', '/broken']) await get(path, { 'x-own': 'own-1' })(running)
+    const lines = await running.settle(2)
+    expect(lines).toMatchObject([
+      { level: 'debug', msg: 'GET 200', req: { id: 'own-1' }, tenant: 'acme', took: expect.any(Number) },
+      { level: 'error', msg: 'went wrong: broken', res: { statusCode: 500 }, err: { message: 'broken' } },
+    ])
+  })
+
+  it('that have no counterpart are refused', () => {
+    expect(() => fromPinoHttp({ serializers: {} } as never)).toThrow(OptionError)
+    expect(() => fromPinoHttp({ customAttributeKeys: { req: 'request' } } as never)).toThrow(
+      /fromPinoHttp\.customAttributeKeys\.req/,
+    )
+  })
+})
+
+it('req.log can be replaced by another logger, and the line is written all the same', async () => {
+  running = await TestServer.start((logger) => {
+    const app = express()
+    app.use(requestLogger({ logger }))
+    app.use((req, _res, next) => {
+      ;(req as { log: unknown }).log = req.log.child({ user: 'u-1' })
+      next()
+    })
+    app.get('/x', (req, res) => {
+      req.log.info('inside')
+      res.send('ok')
+    })
+    return app
+  })
+  await get('/x')(running)
+  const [wide] = await running.settle(1)
+  expect(running.lines()[0]).toMatchObject({ msg: 'inside', user: 'u-1', requestId: wide.requestId })
+})
