@@ -61,7 +61,7 @@ export function routes(app: Express, router: () => IRouter, reached: () => void)
   })
   app.get('/reject', (_request, _response, next) => {
     // Express 5 would take the promise itself.
-    Promise.reject(new Error('rejected')).catch((error: unknown) => setImmediate(next, error))
+    Promise.reject(new Error('rejected')).catch((error: unknown) => setImmediate(() => next(error)))
   })
   app.get('/late-error', (_request, response) => {
     response.write('half')
