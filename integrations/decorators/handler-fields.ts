@@ -109,6 +109,8 @@ export class HandlerFields {
     } catch (problem) {
       this.report(log, 'fields', `the fields could not be written: ${messageOf(problem)}`)
     }
+    // The log of a request that is over must not be kept for this.
+    this.target = undefined
   }
 
   /** An argument whose class declares fields; a plain object stands in for an instance of its declared type. */

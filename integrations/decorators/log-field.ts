@@ -76,11 +76,23 @@ type Place =
 
 function decorator<Value>(field: DeclaredField): FieldDecorator<Value> {
   const decorate = (target: unknown, place: Place, index?: number | PropertyDescriptor): void => {
-    if (typeof place === 'object') declareInStandardMode(place, field)
-    else if (typeof index === 'number') declareParameter(target as object, place, index, field)
+    if (typeof place === 'object') {
+      if (place.static || place.private) refuse(place.name, field)
+      declareInStandardMode(place, field)
+    } else if (typeof index === 'number') declareParameter(target as object, place, index, field)
+    else if (typeof target === 'function') refuse(place as string, field)
     else declareProperty(target as object, place as PropertyKey, field)
   }
   return decorate
+}
+
+/** What no object of the class shows cannot be written of it. */
+function refuse(name: string | symbol, { kind }: DeclaredField): never {
+  throw new OptionError(
+    `@LogField.${kind.name} on ${String(name)}`,
+    'on a property of objects, neither static nor #private',
+    String(name),
+  )
 }
 
 /** A standard decorator sees no class: the first object of each tells it. */

@@ -38,6 +38,7 @@ export function checkSourced(where: string, fields: Readonly<Record<string, Sour
 }
 
 function wrap(method: AnyMethod, fields: Readonly<Record<string, SourcedField>>, types: readonly unknown[]): AnyMethod {
+  if (typeof method !== 'function') throw new OptionError('@LogFields', 'on a method', method)
   const declared = fieldsOfHandler(method)
   declared.add(fields)
   declared.types = types

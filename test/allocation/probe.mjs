@@ -42,8 +42,8 @@ const SCENARIOS = {
   },
   'level off, fields of three constants': () => {
     const log = logger({ level: 'warn' })
-    const fields = { orderId: 42, amount: 99.5, status: 'ok' }
-    return () => log.info('order paid', fields)
+    const values = { orderId: 42, amount: 99.5, status: 'ok' }
+    return () => log.info('order paid', values)
   },
   'level off, typed chain': () => {
     const log = logger({ level: 'warn' })

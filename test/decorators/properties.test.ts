@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fieldKind, LogField } from 'wideline/decorators'
+import { fieldKind, LogField, LogFields, Logged } from 'wideline/decorators'
 import { captureLogs } from 'wideline/testing'
 import { call } from './serve.js'
 
@@ -194,5 +194,25 @@ describe('a field of a kind of the application', () => {
     }
     expect(fieldsOf((log) => log.info('paid', new Order()))).toEqual({ price: '5 EUR' })
     expect(() => LogField.of({} as never)).toThrow('LogField.of must be a declared field, such as int(), got an object')
+  })
+})
+
+describe('@LogField where no object of the class shows it', () => {
+  it('is refused on a static property, and leaves functions as they were', () => {
+    expect(() => {
+      class Card {
+        @LogField.string() static kind = 'card'
+        readonly number = '4111'
+      }
+      return Card
+    }).toThrow('@LogField.string on kind must be on a property of objects, neither static nor #private, got "kind"')
+    const logs = captureLogs()
+    logs.logger.info('m', { list: [() => 1] })
+    expect(logs.parsed()[0]).toMatchObject({ list: [null] })
+  })
+
+  it('does not stand on anything but methods: @LogFields, @Logged', () => {
+    expect(() => LogFields({})(undefined, 'x' as never)).toThrow('@LogFields must be on a method, got undefined')
+    expect(() => Logged()({}, 'x', { get: () => 1 } as never)).toThrow('@Logged on x must be on a method')
   })
 })

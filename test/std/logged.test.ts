@@ -124,3 +124,35 @@ describe('a handler that is a function', () => {
     expect(line).toMatchObject({ id: 7, page: 2, status: 200 })
   })
 })
+
+describe('@LogField where no object of the class shows it', () => {
+  it('is refused on a static property, and leaves functions as they were', () => {
+    expect(() => {
+      class Card {
+        @LogField.string() static kind = 'card'
+        readonly number = '4111'
+      }
+      return Card
+    }).toThrow('@LogField.string on kind must be on a property of objects, neither static nor #private, got "kind"')
+    const logs = captureLogs()
+    logs.logger.info('m', { list: [() => 1] })
+    expect(logs.parsed()[0]).toMatchObject({ list: [null] })
+  })
+
+  it('is refused on a #private one', () => {
+    expect(() => {
+      class Card {
+        @LogField.string() accessor #number = '4111'
+        last(): string {
+          return this.#number
+        }
+      }
+      return new Card().last()
+    }).toThrow('neither static nor #private, got "#number"')
+  })
+
+  it('does not stand on anything but methods: @LogFields, @Logged', () => {
+    expect(() => LogFields({})(undefined, 'x' as never)).toThrow('@LogFields must be on a method, got undefined')
+    expect(() => Logged()({}, 'x', { get: () => 1 } as never)).toThrow('@Logged on x must be on a method')
+  })
+})
