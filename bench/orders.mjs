@@ -124,9 +124,20 @@ const openPayments = payments.map(({ card, user, session }) => ({
 }))
 export const paymentOf = (i) => payments[i & mask]
 export const openPaymentOf = (i) => openPayments[i & mask]
+/** What both are told to hide of an open payment: two paths and a key. pino's wildcard is one level. */
+export const openPaymentPaths = ['card.exp', 'user.nickname']
+export const openPaymentKey = 'agent'
 /** What pino must be told to hide of a payment. Its wildcard is one level; it has none for any depth. */
 export const paymentSecrets = ['card.cvc', 'user.password', '*.token']
 const hidden = '[Redacted]'
+export const redactedOpenPaymentOf = (i) => {
+  const { card, user, session } = openPaymentOf(i)
+  return {
+    card: { ...card, exp: hidden },
+    user: { ...user, nickname: hidden },
+    session: { ...session, agent: hidden },
+  }
+}
 export const redactedPaymentOf = (i) => {
   const { card, user, session } = paymentOf(i)
   return {

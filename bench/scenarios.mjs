@@ -25,6 +25,7 @@ import {
   pinoManifest,
   pinoManifestNested,
   randomText,
+  redactedOpenPaymentOf,
   redactedPaymentOf,
   requestFields,
   textOf,
@@ -149,6 +150,16 @@ const ownScenarios = [
     setup: { redacts: true },
     within: { scenario: 'redact-none', about: 'the line with nothing to hide', atMost: 1.1 },
     want: (i) => paid(redactedPaymentOf(i)),
+  },
+  {
+    // Names that nobody hides by default; wideline's key is hidden at any depth, pino's wildcard one level down.
+    name: 'redact-paths',
+    short: 'redaction of two paths and a key, told',
+    about: 'redaction: two paths and a key that both are told of',
+    atLeast: faster,
+    setup: { redacts: 'paths' },
+    within: { scenario: 'redact-none', about: 'the line with nothing to hide', atMost: 1.1 },
+    want: (i) => paid(redactedOpenPaymentOf(i)),
   },
   {
     name: 'two-outputs',

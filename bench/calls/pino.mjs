@@ -11,6 +11,7 @@ import {
   nonAsciiOf,
   objectsOf,
   orderOf,
+  openPaymentOf,
   paymentOf,
   pinoManifest,
   pinoManifestNested,
@@ -80,6 +81,7 @@ export const calls = {
     log.info('order %s %d %j', status, orderId, requestFields)
   },
   redact: (log) => (i) => log.info(paymentOf(i), 'order paid'),
+  'redact-paths': (log) => (i) => log.info(openPaymentOf(i), 'order paid'),
   'two-outputs': object3,
 
   'pino:basic': (log) => () => log.info('hello world'),

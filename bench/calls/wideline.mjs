@@ -120,6 +120,7 @@ export const calls = {
     log.info('order %s %d %j', status, orderId, requestFields)
   },
   redact: (log) => (i) => log.info('order paid', paymentOf(i)),
+  'redact-paths': (log) => (i) => log.info('order paid', openPaymentOf(i)),
   'redact-none': (log) => (i) => log.info('order paid', openPaymentOf(i)),
   'two-outputs': object3,
 

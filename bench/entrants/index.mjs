@@ -6,7 +6,8 @@
 //   readLine(line)           → { level, msg, fields }: its parsed JSON line under names that are the same for everyone
 //
 // A scenario's `setup` is, beside `outputs` (how many paths, 1 unless given): `formats`, the calls use printf
-// placeholders; `redacts`, the payments of ../orders.mjs are logged and their secrets must be hidden; `formatters`, as
+// placeholders; `redacts`, the payments of ../orders.mjs are logged and their secrets must be hidden, `'paths'` those of the
+// open ones that the logger is told of; `formatters`, as
 // in pino's benchmark of that name.
 import { pino, pinoBlock } from './pino.mjs'
 import { wideline } from './wideline.mjs'

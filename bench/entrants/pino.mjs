@@ -1,6 +1,6 @@
 import { calls } from '../calls/pino.mjs'
 import { BlockBuffer } from '../block-buffer.mjs'
-import { paymentSecrets } from '../orders.mjs'
+import { openPaymentKey, openPaymentPaths, paymentSecrets } from '../orders.mjs'
 import { requirePeer } from '../peers.mjs'
 
 const levelNames = { 30: 'info', 50: 'error' }
@@ -9,7 +9,8 @@ const levelNames = { 30: 'info', 50: 'error' }
 // without pid and hostname, which wideline does not write by default either.
 function optionsFor({ redacts, formatters }) {
   const options = { level: 'info', base: undefined }
-  if (redacts) options.redact = paymentSecrets
+  if (redacts === 'paths') options.redact = [...openPaymentPaths, `*.${openPaymentKey}`]
+  else if (redacts) options.redact = paymentSecrets
   if (formatters) {
     delete options.base
     options.formatters = {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import os from 'node:os'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { calls } from '../calls/wideline.mjs'
+import { openPaymentKey, openPaymentPaths } from '../orders.mjs'
 
 export const defaultCore = fileURLToPath(new URL('../../dist/esm/src/index.js', import.meta.url))
 
@@ -15,11 +16,12 @@ export function assertBuilt(core) {
 export const wideline = {
   calls,
 
-  async open(paths, { formatters }, core) {
+  async open(paths, { formatters, redacts }, core) {
     const api = await import(pathToFileURL(core).href)
     const { createLogger, file } = api
     const options = { level: 'info', outputs: paths.map((path) => file(path, { buffer: 'tick' })) }
     if (formatters) options.fields = { process: { pid: process.pid }, host: { name: os.hostname() }, foo: 'bar' }
+    if (redacts === 'paths') options.redact = { paths: openPaymentPaths, keys: [openPaymentKey] }
     const log = createLogger(options)
     return { log, finish: () => log.flushSync(), close: () => log.close(), api }
   },
