@@ -171,7 +171,9 @@ describe('a span that failed', () => {
     const log = createLogger({ outputs: [memory()], redact: { patterns: ['email'] } })
     instrument(log, { spans: true, metrics: false })
     const hostile = Object.assign(new Error('x'), { message: { toString: null } })
-    await expect(log.unit('mail', () => Promise.reject(new Error('no mailbox ada@example.com')))).rejects.toThrow('no mailbox')
+    await expect(log.unit('mail', () => Promise.reject(new Error('no mailbox ada@example.com')))).rejects.toThrow(
+      'no mailbox',
+    )
     await expect(log.unit('hostile', () => Promise.reject(hostile))).rejects.toBe(hostile)
     const mail = spanNamed('mail')
     expect(JSON.stringify([mail.status, mail.events])).not.toContain('ada@')
