@@ -321,12 +321,17 @@ export class Logger<Bag extends object = FieldBag> {
   }
 
   /**
-   * Has every line of the family say which trace it belongs to; undefined ends that.
+   * Has every line of the family say which trace it belongs to. The last one asked for does it.
    *
+   * @returns ends that.
    * @see `instrument` of `wideline/opentelemetry`, which is what applications call.
    */
-  correlate(correlation: Correlation | undefined): void {
-    this.pipeline.correlation = correlation
+  correlate(correlation: Correlation): () => void {
+    const { pipeline } = this
+    pipeline.correlation = correlation
+    return () => {
+      if (pipeline.correlation === correlation) pipeline.correlation = undefined
+    }
   }
 
   /** Has calls of `@Logged` methods followed. @returns ends that. */

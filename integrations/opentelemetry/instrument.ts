@@ -42,8 +42,7 @@ export function instrument(log: Logger, options: InstrumentOptions = {}): () => 
   const checked = check(options)
   const ends: (() => void)[] = []
   if (checked.names !== undefined) {
-    log.correlate(new ActiveSpan(checked.names))
-    ends.push(() => log.correlate(undefined))
+    ends.push(log.correlate(new ActiveSpan(checked.names)))
   }
   if (checked.names !== undefined || checked.hasSpans) {
     const tracer = checked.hasSpans ? () => trace.getTracer(SCOPE) : undefined
