@@ -5,7 +5,20 @@ import { orders } from './orders.js'
 
 export function createShop(log: Logger, options: Omit<RequestLoggerOptions, 'logger'> = {}): Express {
   const app = express()
-  app.use(requestLogger({ ...options, logger: log }))
+  app.use(
+    requestLogger({
+      logger: log,
+      // Nobody needs a line for each look of the load balancer.
+      ignore: '/health',
+      query: ['page'],
+      headers: { request: ['x-client'] },
+      // Debug lines are written only if the request fails, or takes a second.
+      recorder: { level: 'debug', when: 'failed-or-slow' },
+      slowMs: 1_000,
+      ...options,
+    }),
+  )
+  app.get('/health', (_request, response) => void response.json({ status: 'up' }))
   app.use(express.json())
   app.use('/orders', orders())
   app.use(requestErrors())

@@ -92,16 +92,10 @@ function writeRarities(line: TypedLine, record: RequestRecord, names: WideKeys['
   const { http, response, body } = record
   if (http !== undefined && names.requestHeaders !== '' && http.requestHeaders.length > 0) {
     const headers = headersOf(record)
-    line.any(
-      names.requestHeaders,
-      picked(http.requestHeaders, (name) => headers[name]),
-    )
+    writeHeaders(line, names.requestHeaders, http.requestHeaders, (name) => headers[name])
   }
   if (http !== undefined && names.responseHeaders !== '' && http.responseHeaders.length > 0 && response !== undefined) {
-    line.any(
-      names.responseHeaders,
-      picked(http.responseHeaders, (name) => response.getHeader(name)),
-    )
+    writeHeaders(line, names.responseHeaders, http.responseHeaders, (name) => response.getHeader(name))
   }
   if (body !== undefined) {
     const { types } = body.options
@@ -150,6 +144,16 @@ function writePinoObjects(line: TypedLine, record: RequestRecord): void {
     statusCode: record.hasStatus ? record.status : null,
     headers: http === undefined ? {} : picked(http.responseHeaders, (name) => response?.getHeader(name)),
   })
+}
+
+function writeHeaders(
+  line: TypedLine,
+  key: string,
+  names: readonly string[],
+  valueOf: (name: string) => unknown,
+): void {
+  const found = picked(names, valueOf)
+  if (Object.keys(found).length > 0) line.any(key, found)
 }
 
 function picked(names: readonly string[], valueOf: (name: string) => unknown): Record<string, unknown> {
