@@ -154,11 +154,12 @@ export class BlockOutput implements Output {
 
   endBuffering(): void {
     this.immediateFrom = 0
-    // Not landed by now: the pool of threads is busy with other things and writes it when it gets there, at the latest
-    // when the process has ended. What comes after it must not wait for that.
     if (this.flight === undefined) return
+    // Not landed by now: the threads are busy with other things, and write it when they get there, at the latest when the
+    // process has ended. What comes after it is written before it, then, rather than never.
     this.front = undefined
     this.flight = undefined
+    this.drain()
   }
 
   handOver(take: (bytes: Uint8Array, from: number, to: number) => void): void {

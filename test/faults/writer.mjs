@@ -19,7 +19,12 @@ function logUpTo(end) {
   for (; next < end; next++) write(fieldsOf(producer, next, fill))
 }
 
-for (; forEver; await sleep(1)) logUpTo(next + 20)
+if (forEver) {
+  for (;;) {
+    logUpTo(next + 20)
+    await sleep(1)
+  }
+}
 
 if (isWarm) {
   for (let turn = 1; turn <= 10; turn++) {
