@@ -47,8 +47,9 @@ function failing(run: (unit: UnitLog) => unknown, unit: UnitLog): unknown {
 /** A result with an ear on its end; a value that is there already is given back as it is. */
 function followed(value: unknown, unit: UnitLog, end: () => void): unknown {
   if (isObservable(value)) return followedObservable(value, unit, end)
-  if (!(value instanceof Promise)) return value
-  return value.then(
+  if (!isThenable(value)) return value
+  // A lazy query runs when it is awaited, once for each time: from here on there is one promise of it.
+  return Promise.resolve(value).then(
     (settled: unknown) => {
       if (isObservable(settled)) return followedObservable(settled, unit, end)
       end()
@@ -60,6 +61,10 @@ function followed(value: unknown, unit: UnitLog, end: () => void): unknown {
       throw error
     },
   )
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
 }
 
 function followedObservable(source: Observable<unknown>, unit: UnitLog, end: () => void): Observable<unknown> {

@@ -33,7 +33,8 @@ export function followMessages(
       const point = points.get(String(handler.message))
       const { callback } = handler
       const run = (...args: unknown[]): unknown => {
-        const work = point === undefined ? { kind: 'ws', name: String(handler.message) } : workOf(point, args)
+        const work =
+          point === undefined ? { kind: 'ws', name: String(handler.message) || 'message' } : workOf(point, args)
         return runInUnit(logger, work, () => callback(...args))
       }
       return { ...handler, callback: run }

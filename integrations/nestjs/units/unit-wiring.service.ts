@@ -92,7 +92,12 @@ export class UnitWiring {
       const { instance } = host
       if (host.isResolved === true && typeof instance === 'object' && instance !== null && !wrapped.has(instance)) {
         wrapped.add(instance)
-        wrapEntryPoints(instance, owner, logger)
+        try {
+          wrapEntryPoints(instance, owner, logger)
+        } catch (problem) {
+          // A frozen instance still does its work; it has no units.
+          logger.reportProblem(problem as Error)
+        }
       }
       return host
     }

@@ -18,9 +18,21 @@ import { Lines } from '../lines.js'
 import { rootOf } from '../support.js'
 import { isInstalled, startBroker, type TestBroker, unitBrief } from './servers.js'
 
+/** As query builders are: it runs when it is awaited. */
+class LazyQuery implements PromiseLike<void> {
+  constructor(private readonly run: () => void) {}
+
+  // oxlint-disable-next-line unicorn/no-thenable -- that is the point
+  then: PromiseLike<void>['then'] = (resolve, reject) => {
+    this.run()
+    return Promise.resolve().then(resolve, reject)
+  }
+}
+
 @Injectable()
 class Jobs {
   runs = 0
+  private asked = 0
 
   constructor(@InjectLogger() private readonly log: ContextLogger) {}
 
@@ -33,6 +45,10 @@ class Jobs {
 
   @Cron('0 0 1 1 *', { name: 'failing' }) failing(): never {
     throw new Error('no database')
+  }
+
+  @Cron('0 0 1 1 *', { name: 'lazy' }) lazy(): PromiseLike<void> {
+    return new LazyQuery(() => this.log.set({ asked: ++this.asked }))
   }
 
   @Interval(5) @LogLevel('debug') tick(): void {
@@ -48,13 +64,28 @@ class Jobs {
   }
 }
 
+@Injectable()
+class FrozenJobs {
+  static runs = 0
+
+  constructor() {
+    Object.freeze(this)
+  }
+
+  @Cron('0 0 1 1 *', { name: 'frozen' }) run(): void {
+    FrozenJobs.runs++
+  }
+}
+
 describe('a scheduled job', () => {
   const lines = new Lines()
   let close: () => Promise<void>
   let registry: SchedulerRegistry
   beforeAll(async () => {
     const imports = [LoggerModule.forRoot({ level: 'debug', outputs: [lines] }), ScheduleModule.forRoot()]
-    const app = await NestFactory.createApplicationContext(rootOf({ imports, providers: [Jobs] }), { bufferLogs: true })
+    const app = await NestFactory.createApplicationContext(rootOf({ imports, providers: [Jobs, FrozenJobs] }), {
+      bufferLogs: true,
+    })
     app.useLogger(app.get(NestLogger))
     app.flushLogs()
     registry = app.get(SchedulerRegistry)
@@ -75,6 +106,18 @@ describe('a scheduled job', () => {
     const line = await lines.next(({ unit }) => unit === 'failing')
     expect(unitBrief(line)).toBe('error failed · cron failing · Jobs.failing · Error: no database')
     expect(lines.all.filter(({ logger }) => logger === 'Scheduler')).toEqual([])
+  })
+
+  it('that gives a lazy query runs it once, and lasts as long', async () => {
+    await registry.getCronJob('lazy').fireOnTick()
+    const line = await lines.next(({ unit }) => unit === 'lazy')
+    expect(line).toMatchObject({ outcome: 'completed', asked: 1 })
+    expect(lines.all.filter((each) => each['late'] === true)).toEqual([])
+  })
+
+  it('of a frozen provider runs as ever, without a unit', async () => {
+    await registry.getCronJob('frozen').fireOnTick()
+    expect(FrozenJobs.runs).toBe(1)
   })
 
   it('of an interval is a unit each time, with the level it asks for, and none where it is quiet', async () => {
