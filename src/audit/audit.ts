@@ -1,5 +1,6 @@
-import { AuditWriter, type AuditOutput } from './audit-output.js'
+import type { AuditOutput } from './audit-output.js'
 import { type AuditOptions, checkAuditOptions } from './audit-options.js'
+import { AuditWriter } from './audit-writer.js'
 
 /**
  * An output whose file proves, later and to a stranger, that nothing in it was changed, removed, inserted, reordered or

@@ -4,6 +4,7 @@ import { Chain, MAX_LINE_BYTES, updateFramed } from './chain.js'
 import { checkpointHash } from './checkpoint.js'
 import { type CheckpointNote, keyLabel, parseCheckpointNote } from './checkpoint-note.js'
 import { nameDamage } from './damage.js'
+import type { AuditRestart, FileEnd } from './file-report.js'
 import { LineSplitter } from './line-splitter.js'
 import { marksFrom } from './marks.js'
 import { type AuditProblem, type AuditProblemKind, linesText } from './problem.js'
@@ -20,34 +21,6 @@ import { parseVerifierKey, type VerifierKey } from './verifier-key.js'
 
 /** Problems and restarts told one by one; more are counted. */
 const MAX_TOLD = 1_000
-
-/** A restart that a file tells of. */
-export interface AuditRestart {
-  /** The line that tells. */
-  readonly line: number
-  readonly time: string
-  /** `restart`, or the code of the fault that the writer recovered from. */
-  readonly cause: string
-  /** Lines found in the file and signed as they were found: first and last; 0 if there were none. */
-  readonly foundFrom: number
-  readonly foundTo: number
-  /** The first line that was damaged, 0 if none. */
-  readonly damaged: number
-  /** Bytes of the last line, where that was torn. */
-  readonly torn: number
-  /** Entries lost in the fault. */
-  readonly lost: number
-}
-
-/** How the file before this one ended. */
-export interface FileEnd {
-  readonly origin: string
-  readonly file: string
-  readonly sequence: number
-  /** Line of its seal, and the head it ended. Undefined where it is not sealed. */
-  readonly seal: { readonly lines: number; readonly head: string } | undefined
-  readonly key: string
-}
 
 /** A cut that no checkpoint signed yet. */
 interface PendingCut {

@@ -1,4 +1,4 @@
-import type { AuditVerdictName } from '../verify.js'
+import type { AuditVerdictName } from '../verdict.js'
 
 /** Where a command writes. */
 export interface Terminal {

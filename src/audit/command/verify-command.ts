@@ -1,4 +1,5 @@
-import { type AuditFileReport, type AuditVerdict, verifyAudit, type VerifyOptions } from '../verify.js'
+import type { AuditFileReport, AuditVerdict } from '../verdict.js'
+import { verifyAudit, type VerifyOptions } from '../verify.js'
 import type { Asked } from './arguments.js'
 import { ExitCode, type Terminal } from './terminal.js'
 import { count, ProgressBar } from './progress-bar.js'
