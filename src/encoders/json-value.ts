@@ -251,7 +251,7 @@ export class JsonValueWriter {
       if (count >= this.limits.maxItems || at > this.limit || visited > this.limits.maxItems * VISITS_PER_ITEM) {
         // Not how many: going on through a million keys, or listing them again, takes seconds.
         out.length = at
-        this.rest(out, (mark) => hasOwn.call(source, mark))
+        this.rest(out, source)
         at = out.length
         break
       }
@@ -319,9 +319,9 @@ export class JsonValueWriter {
   }
 
   /** Marks that an object has more properties, under a key that it does not have itself. */
-  private rest(out: ByteBuffer, isTaken: (mark: string) => boolean): void {
+  private rest(out: ByteBuffer, source: object): void {
     let mark = '…'
-    while (isTaken(mark)) mark = `_${mark}`
+    while (source instanceof Map ? source.has(mark) : hasOwn.call(source, mark)) mark = `_${mark}`
     this.pair(out, this.table!.internNested(mark), mark, 'more')
   }
 
@@ -361,7 +361,7 @@ export class JsonValueWriter {
       count++
     }
     this.place = place
-    if (map.size > count) this.rest(out, (mark) => map.has(mark))
+    if (map.size > count) this.rest(out, map)
     closeObject(out, open)
   }
 

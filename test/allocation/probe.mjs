@@ -94,10 +94,69 @@ const LINES = {
     log.at('info')?.int('orderId', i).float('amount', 99.5).string('status', 'ok').msg('order paid'),
   'declared set of three constants': (log) => () => log.info('order paid', Order, order),
   'declared set on a typed line': (log) => (i) => log.at('info')?.all(Order, order).int('attempt', i).msg('order paid'),
+  'object of three fields': (log) => {
+    const values = { orderId: 42, count: 7, status: 'ok' }
+    return () => log.info('order paid', values)
+  },
+  'object of three fields, one fractional': (log) => {
+    const values = { orderId: 42, amount: 99.5, status: 'ok' }
+    return () => log.info('order paid', values)
+  },
+  'object first, as in pino': (log) => {
+    const values = { orderId: 42, count: 7, status: 'ok' }
+    return () => log.info(values, 'order paid')
+  },
+  'object of ten fields': (log) => {
+    const values = { a: 1, b: 2, c: 3, d: 4, e: 5, f: 'six', g: 'seven', h: true, i: 'nine', j: null }
+    return () => log.info('order paid', values)
+  },
+  'nested object, two levels, eight keys': (log) => {
+    const values = {
+      order: { id: 1, state: 'paid', customer: { id: 2, name: 'ann', isNew: false }, total: 3, lines: 4 },
+    }
+    return () => log.info('order paid', values)
+  },
+  'text of 2 KB': (log) => {
+    const values = { text: Buffer.alloc(2048, 'plain text ').toString() }
+    return () => log.info('order paid', values)
+  },
+  'text of 60 characters that are not ASCII': (log) => {
+    const values = { text: Buffer.from('ä€'.repeat(30)).toString() }
+    return () => log.info('order paid', values)
+  },
+  'text of 120 escapes': (log) => {
+    const values = { text: Buffer.from('\n"'.repeat(60)).toString() }
+    return () => log.info('order paid', values)
+  },
   'typed chain of a child': (log) => {
     const child = log.child({ requestId: 'r-0123456789' })
     return (i) => child.at('info')?.int('orderId', i).string('status', 'ok').msg('order paid')
   },
+}
+
+/** Calls whose bytes are stated, not nothing. */
+const STATED = {
+  'a child of three fields and its line': (log) => (i) =>
+    log.child({ requestId: 'r-0123456789', tenant: 'acme', shard: i & 15 }).info('order paid'),
+  'an error with its stack': (log) => {
+    const error = new RangeError('no such order')
+    return () => log.info('payment failed', error)
+  },
+  'printf of a text, a number and an object': (log) => {
+    const values = { id: 7 }
+    return (i) => log.info('order %s %d %j', 'ok', i & 1023, values)
+  },
+}
+
+for (const [name, make] of Object.entries(STATED)) SCENARIOS[name] = () => make(logger(fixed))
+
+SCENARIOS['message to two outputs, fixed clock'] = () => {
+  const output = () => file('/dev/null', { buffer: 'block', bufferSize: 131_072 })
+  const log = createLogger({
+    ...fixed,
+    outputs: [output(), output()].map((each) => ({ output: each, encoder: json() })),
+  })
+  return () => log.info('order paid')
 }
 
 for (const [name, make] of Object.entries(LINES)) {
