@@ -37,7 +37,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     pool: 'forks', // a process each: tests look at file descriptors, signals, exit codes and allocation
     maxWorkers: 2,
-    testTimeout: 30_000,
+    // The long form of the property tests tries each that many times as often.
+    testTimeout: 30_000 * Math.max(1, Number(process.env['WIDELINE_FUZZ'] ?? 1)),
     hookTimeout: 30_000,
     coverage: { provider: 'v8', include: ['src/**', 'integrations/**'], reportsDirectory: 'coverage' },
   },

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BufferPool, type PoolLimits, type PoolStats } from '../../src/bytes/buffer-pool.js'
 import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
+import { runs } from '../runs.js'
 
 const LIMITS: PoolLimits = { bufferBytes: 16, maxBuffers: 3, maxRetainedBytes: 64, maxTotalBytes: 1000, poison: false }
 
@@ -98,7 +99,7 @@ describe('a buffer pool', () => {
   ])('counts what a model counts, whatever is done to $name', ({ limits }) => {
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (steps) => play(new BufferPool(limits), limits, steps)),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 

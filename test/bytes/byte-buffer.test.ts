@@ -2,6 +2,7 @@ import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
+import { runs } from '../runs.js'
 
 const CAPACITIES = [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 32, 33, 63, 64, 65]
 
@@ -91,7 +92,7 @@ describe('text in a buffer', () => {
         for (const piece of pieces) buffer.text(piece)
         expect(buffer.toString()).toBe(pieces.join(''))
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_NUMBER_BYTES, putAscii, putInt32, putNumberAt } from '../../src/bytes/decimal.js'
 import { doublesAround, randomDoubles, shortDecimals } from './numbers.js'
+import { runs } from '../runs.js'
 
 const START = 5
 const GUARD = 0xee
@@ -92,7 +93,7 @@ describe('a number', () => {
       fc.property(any, (value) => {
         expect(number(value)).toBe(JSON.stringify(value))
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     )
   })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
 import { IsoClock, isIsoTime, ISO_LENGTH, writeIsoTime } from '../../src/bytes/iso-time.js'
+import { runs } from '../runs.js'
 
 const DAY = 86_400_000
 const FIRST = Date.parse('0000-01-01T00:00:00.000Z')
@@ -57,7 +58,7 @@ describe('a clock of ISO times', () => {
         const clock = new IsoClock()
         for (const each of times) expect(shown(clock, each)).toBe(new Date(each).toISOString())
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     )
   })
 

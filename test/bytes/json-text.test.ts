@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
 import { writeJsonText } from '../../src/bytes/json-text.js'
 import { differences, jsonTextOracle, written } from './json-oracle.js'
+import { runs } from '../runs.js'
 
 const UNITS = Array.from({ length: 0x10000 }, (_, unit) => String.fromCharCode(unit))
 const LONG = 'a text that is longer than the loops go '
@@ -69,7 +70,7 @@ describe('a JSON text', () => {
       fc.property(fc.string({ unit, maxLength: 300 }), fc.nat({ max: 9 }), (text, offset) => {
         expect(written(text, 8, 'x'.repeat(offset))).toBe(jsonTextOracle(text))
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     )
   })
 

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createLogger, json, type Logger, memory } from 'wideline'
 import { strictParse } from './strict-json.js'
+import { runs } from '../runs.js'
 
 /**
  * A logger remembers: keys and what followed them, messages that came twice, bytes of contexts. Whatever it remembers
@@ -75,7 +76,7 @@ describe('a line', () => {
           expect(used.last()).toBe(fresh.last())
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: runs(1500) },
     )
   })
 

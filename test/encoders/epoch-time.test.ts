@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MAX_EPOCH_BYTES, putEpochMs, putEpochNs } from '../../src/encoders/epoch-time.js'
+import { runs } from '../runs.js'
 
 const MIN_MS = -62167219200000
 const MAX_MS = 253402300799999
@@ -48,7 +49,7 @@ describe('a time since the epoch', () => {
         expect(written(putEpochMs, time)).toBe(BigInt(Math.trunc(time)).toString())
         expect(written(putEpochNs, time)).toBe(oracle(time))
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     )
   })
 })

@@ -5,6 +5,7 @@ import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
 import { Fields } from '../../src/entry/fields.js'
 import { KeyTable } from '../../src/entry/key.js'
 import { strictParse } from './strict-json.js'
+import { runs } from '../runs.js'
 
 const encoder = json()
 const table = new KeyTable({ secrets: [], reserved: [] })
@@ -61,7 +62,7 @@ describe('json()', () => {
       fc.property(value, (each) => {
         expect(JSON.stringify(strictParse(written(each)))).toBe(oracle(each))
       }),
-      { numRuns: 10_000 },
+      { numRuns: runs(10_000) },
     )
   })
 
@@ -78,7 +79,7 @@ describe('json()', () => {
       fc.property(value, (each) => {
         strictParse(written(each))
       }),
-      { numRuns: 5000 },
+      { numRuns: runs(5000) },
     )
   })
 

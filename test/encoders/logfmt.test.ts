@@ -6,6 +6,7 @@ import { LogfmtEncoder } from '../../src/encoders/logfmt.js'
 import { fieldBags, FORGING, forgedLines, hostileProblems, oddText, writeBoth } from './field-bags.js'
 import { errorAt, write } from './lines.js'
 import { type LogfmtValue, nameOf, readLogfmt } from './logfmt-reader.js'
+import { runs } from '../runs.js'
 
 const HEAD = 'level=info time=2026-11-23T02:52:15.206Z '
 
@@ -277,7 +278,7 @@ describe('a reader', () => {
         expect(Array.from(read.keys()).toSorted()).toEqual(want.map(([path]) => keyOf(path)).toSorted())
         for (const [path, value] of want) expect(sameForm(read.get(keyOf(path)), value)).toEqual(value)
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 

@@ -6,6 +6,7 @@ import { SexprEncoder } from '../../src/encoders/sexpr.js'
 import { fieldBags, FORGING, forgedLines, hostileProblems, oddText, writeBoth } from './field-bags.js'
 import { errorAt, write } from './lines.js'
 import { type Lisp, propertiesOf, readLisp, restored } from './sexpr-reader.js'
+import { runs } from '../runs.js'
 
 const HEAD = '(:level :info :ts 4004391135 :msec 206 '
 
@@ -219,7 +220,7 @@ describe('a reader', () => {
         for (const name of ['LEVEL', 'TS', 'MSEC']) read.delete(name)
         expect(read).toEqual(wantedOf(rest))
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 

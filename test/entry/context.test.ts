@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createLogger, json, type Logger, memory, pretty } from 'wideline'
 import { fixedClock } from '../../src/testing/index.js'
 import { strictParse } from '../encoders/strict-json.js'
+import { runs } from '../runs.js'
 
 function twoFormats(fields?: Record<string, unknown>) {
   const asJson = memory()
@@ -120,7 +121,7 @@ describe('the context of a child', () => {
           expect(shown.toSorted()).toEqual(Object.keys(want).toSorted())
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 })

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Fields } from '../../src/entry/fields.js'
 import type { KeyRules, KeyTable } from '../../src/entry/key.js'
 import { pairs, repeatedKeys, RESERVED, table } from './sets.js'
+import { runs } from '../runs.js'
 
 describe('two sets of fields from one table', () => {
   it('keep their keys unique when they are filled in turns', () => {
@@ -134,7 +135,7 @@ describe('sets of fields of one table', () => {
     const secrets = ['token']
     fc.assert(
       fc.property(steps, (each) => play(table({ ...given, secrets }), secrets, each)),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     )
   })
 

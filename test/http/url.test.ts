@@ -2,6 +2,7 @@ import { Agent, get } from 'node:http'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { startPlain, type TestServer } from './support.js'
+import { runs } from '../runs.js'
 
 let server: TestServer
 const agent = new Agent({ keepAlive: true, maxSockets: 1 })
@@ -67,7 +68,7 @@ describe('the url of a line', () => {
         const sent = `/${text}?${query.map(([name, hidden]) => `${name}=${hidden}`).join('&')}`
         expect(await urlOf(sent)).toBe(`/${text}?${query.map(([name]) => `${name}=*`).join('&')}`)
       }),
-      { numRuns: 500, endOnFailure: true },
+      { numRuns: runs(500), endOnFailure: true },
     )
   })
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createLogger, json, type LevelName, Level, type LoggerStats, memory } from 'wideline'
 import { faultyOutput } from './faulty-parts.js'
 import { capture } from './capture.js'
+import { runs } from '../runs.js'
 
 const NAMES = Object.keys(Level) as LevelName[]
 
@@ -55,7 +56,7 @@ describe('the statistics of a logger', () => {
         }
         expect(stats.entries.outstanding).toBe(0)
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 

@@ -13,6 +13,7 @@ import {
   pretty,
   sexpr,
 } from 'wideline'
+import { runs } from '../runs.js'
 
 const ENCODERS: { name: string; make: () => Encoder }[] = [
   { name: 'json', make: () => json() },
@@ -147,7 +148,7 @@ describe.each(ENCODERS)('with $name', ({ make }) => {
           expectNoLeak(output.lines.join('\n'), secret)
         },
       ),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })
@@ -180,7 +181,7 @@ describe('a secret at a path', () => {
           expect(line).toContain('kept')
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 })
@@ -212,7 +213,7 @@ describe('a secret inside a text', () => {
           expectNoLeak(output.lines.join('\n'), secret)
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 })

@@ -8,6 +8,7 @@ import supertest from 'supertest'
 import { write } from '../lines.js'
 import { strictParse } from '../strict-json.js'
 import { failure, lineOf, linesOf, TRACE, wideLine } from './support.js'
+import { runs } from '../../runs.js'
 
 const PRESETS: readonly JsonPreset[] = ['pino', 'ecs', 'gcp', 'otel', 'datadog']
 
@@ -49,7 +50,7 @@ describe.each(PRESETS)('json({ preset: %j })', (preset) => {
           else wideLine(child.child(fields), 'failed')
         })
       }),
-      { numRuns: 1000 },
+      { numRuns: runs(1000) },
     )
   })
 

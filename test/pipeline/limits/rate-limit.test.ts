@@ -4,6 +4,7 @@ import { type RateLimitOption } from 'wideline'
 import { fixedClock } from 'wideline/testing'
 import { Buckets } from '../../../src/pipeline/limits/rate-limit.js'
 import { capture } from '../../logger/capture.js'
+import { runs } from '../../runs.js'
 
 const steps = fc.array(fc.nat(400), { maxLength: 200 })
 
@@ -75,7 +76,7 @@ describe('token buckets', () => {
           }
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 

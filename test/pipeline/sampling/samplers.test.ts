@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { adaptive, burst, byKey, everyNth, OptionError, probability, type ReadableLine, type Sampler } from 'wideline'
 import { line } from './line.js'
+import { runs } from '../../runs.js'
 
 /** Calls as steps of time and what they are about. */
 const calls = fc.array(fc.record({ after: fc.nat(700), of: fc.constantFrom('a', 'b', 'c') }), { maxLength: 300 })
@@ -153,7 +154,7 @@ describe('adaptive', () => {
       fc.property(fc.integer({ min: 1, max: 200 }), fc.array(fc.nat(2000), { maxLength: 12 }), (perSecond, loads) => {
         for (const kept of keptByWindow(perSecond, loads)) expect(kept).toBeLessThanOrEqual(perSecond)
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
   })
 
@@ -162,7 +163,7 @@ describe('adaptive', () => {
       fc.property(fc.integer({ min: 1, max: 100 }), (load) => {
         expect(keptByWindow(100, [load, load, load, load])).toEqual([load, load, load, load])
       }),
-      { numRuns: 20 },
+      { numRuns: runs(20) },
     )
   })
 
