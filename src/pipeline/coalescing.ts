@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { JsonEncoder } from '../encoders/json-encoder.js'
 import { DEFAULT_LIMITS } from '../encoders/limits.js'
@@ -34,6 +35,7 @@ const DEFAULTS: Required<CoalesceOptions> = {
 }
 const RULES = { windowMs: integer(10, 3_600_000), except: texts, maxLines: integer(1, 1_000_000), immediate: flag }
 const SEPARATOR = '\u0000'
+const MAX_SIGNATURE = 1024
 
 /** A line that stands for all its like in this window. */
 interface Held {
@@ -116,7 +118,9 @@ export class CoalescingGate implements Gate {
         if (!this.except.has(entry.keys[row].name))
           this.json.encodeField(entry, row, scratch, scratch.length + DEFAULT_LIMITS.maxLineBytes)
       }
-      return [entry.level, entry.logger, entry.message, scratch.toString(start)].join(SEPARATOR)
+      const whole = [entry.level, entry.logger, entry.message, scratch.toString(start)].join(SEPARATOR)
+      // A thousand large lines must not be remembered word by word.
+      return whole.length <= MAX_SIGNATURE ? whole : createHash('sha256').update(whole).digest('base64')
     } finally {
       scratch.length = start
     }

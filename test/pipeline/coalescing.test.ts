@@ -70,6 +70,8 @@ describe('identical lines in a window', () => {
       lines: 1,
     },
     { name: 'differ in their context alone', log: (log, i) => log.child({ request: i }).info('m'), lines: 1 },
+    { name: 'are long and differ at their end', log: (log, i) => log.info(`${'x'.repeat(5000)}${i}`), lines: 2 },
+    { name: 'are long and equal', log: (log) => log.info('x'.repeat(5000)), lines: 1 },
     { name: 'have equal errors', log: (log) => log.error('m', error), lines: 1 },
   ])('that $name are $lines', ({ log, lines: want }) => {
     const { logger, lines } = capture({ clock, coalesce: {} })
