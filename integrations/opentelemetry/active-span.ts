@@ -45,7 +45,7 @@ export class ActiveSpan implements Correlation {
   private registered: Registered | undefined = undefined
   private linesUntilLook = 0
   private manager: Manager | undefined = undefined
-  /** Where the manager keeps the active context, asked directly: 6 ns of a call of 190 against 30 for `active()`. */
+  /** Where the manager keeps the active context, asked directly: `active()` takes up to 30 ns more of a call of 190. */
   private storage: Storage | undefined = undefined
   private lastActive: Context | undefined = undefined
   private lastSpan: SpanContext | undefined = undefined

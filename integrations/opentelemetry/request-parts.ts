@@ -18,7 +18,6 @@ export function schemeOf(request: unknown): 'http' | 'https' {
 /** `1.1`, `2`, as `network.protocol.version` has it. */
 export function protocolVersionOf(request: unknown): string | undefined {
   const { httpVersion } = rawOf(request)
-  return typeof httpVersion === 'string'
-    ? httpVersion.replace(/\.0$/, (zero) => (httpVersion === '1.0' ? zero : ''))
-    : undefined
+  if (typeof httpVersion !== 'string') return undefined
+  return httpVersion === '2.0' ? '2' : httpVersion
 }

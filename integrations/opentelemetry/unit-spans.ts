@@ -4,9 +4,11 @@ import {
   isSpanContextValid,
   ROOT_CONTEXT,
   type Span,
+  type SpanContext,
   SpanKind,
   SpanStatusCode,
   trace,
+  TraceFlags,
   type Tracer,
 } from '@opentelemetry/api'
 import { type FinishedUnit, TraceContext, type UnitListener, type UnitLog } from '../../src/index.js'
@@ -26,8 +28,8 @@ export class UnitSpans implements UnitListener {
   constructor(private readonly tracer: (() => Tracer) | undefined) {}
 
   started(log: UnitLog): void {
-    const active = trace.getActiveSpan()?.spanContext()
     const isRequest = log.unitId === undefined
+    const active = activeSpan(isRequest)
     if (active !== undefined && isSpanContextValid(active)) {
       if (isRequest || this.tracer === undefined) {
         log.setTrace(positionOf(active, log.traceContext.parentSpanId))
@@ -71,6 +73,15 @@ export class UnitSpans implements UnitListener {
     }
     span.end()
   }
+}
+
+/** The span that is active; for a request none that has ended: a server that began to listen within one hands it on. */
+function activeSpan(isRequest: boolean): SpanContext | undefined {
+  const span = trace.getActiveSpan()
+  if (span === undefined) return undefined
+  const active = span.spanContext()
+  const hasEnded = !span.isRecording() && active.isRemote !== true && (active.traceFlags & TraceFlags.SAMPLED) !== 0
+  return isRequest && hasEnded ? undefined : active
 }
 
 function describeRequest(span: Span, unit: FinishedUnit): void {

@@ -147,6 +147,19 @@ describe('a request with an instrumentation', () => {
   })
 })
 
+describe('a request on a server that began to listen within a span', () => {
+  it('does not belong to that span, which has ended', async () => {
+    const span = trace.getTracer('bootstrap').startSpan('start')
+    await context.with(trace.setSpan(context.active(), span), () => shop())
+    span.end()
+    await served!.get('/orders/42')
+    await served!.untilWide(1)
+    const [, wide] = served!.lines.parsed()
+    expect(wide['trace_id']).toBe(spanNamed('GET /orders/:id').spanContext().traceId)
+    expect(wide['trace_id']).not.toBe(span.spanContext().traceId)
+  })
+})
+
 describe('a unit', () => {
   it('opens a span; one within it is its child', async () => {
     const lines = memory()
