@@ -16,7 +16,7 @@ export interface JsonSchemaOptions {
 const ERROR_PARTS: JsonSchema = {
   type: 'object',
   properties: { type: { type: 'string' }, message: {}, stack: { type: 'string' }, code: {}, cause: {} },
-  required: ['type', 'message'],
+  required: ['type'],
 }
 
 /** What the JSON encoder writes of each kind. NaN and the infinities become null. */
