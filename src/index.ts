@@ -109,6 +109,7 @@ export { isSafeId, sortableIds } from './unit/sortable-id.js'
 export type { IdGenerator } from './unit/sortable-id.js'
 
 export { json } from './encoders/json.js'
+export { writeJsonText } from './bytes/json-text.js'
 export type { JsonOptions } from './encoders/json-options.js'
 export type { JsonKeys } from './encoders/json-format.js'
 export type { JsonPreset } from './encoders/presets/presets.js'
