@@ -1,5 +1,5 @@
 // npm run bench:http                      what a request costs under each logger, beside bare Express
-// npm run bench:http -- --quick           fewer rounds; writes http-partial.json
+// npm run bench:http -- --quick           fewer rounds; writes partial-http.json
 // npm run bench:http -- --node FILE       measures in another node binary; writes http-node24.json if that is its major
 // npm run bench:http -- --only wideline   these applications, and bare Express
 //
@@ -176,7 +176,7 @@ async function main() {
   print(result)
   const suffix = values.node === undefined ? '' : `-node${version.slice(1).split('.')[0]}`
   const isWhole = !values.quick && only === undefined
-  const file = new URL(`../results/http${isWhole ? '' : '-partial'}${suffix}.json`, import.meta.url)
+  const file = new URL(`../results/${isWhole ? '' : 'partial-'}http${suffix}.json`, import.meta.url)
   mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
   console.log(`\nwritten to ${fileURLToPath(file)}`)

@@ -36,7 +36,7 @@ const commands = {
 }
 
 process.on('message', (command) => {
-  Promise.resolve(commands[command]()).then((value) => process.send({ value }))
+  void Promise.resolve(commands[command]()).then((value) => process.send({ value }))
 })
 server.listen(0, '127.0.0.1', () => process.send({ value: server.address().port }))
 process.on('disconnect', () => process.exit())
