@@ -6,13 +6,16 @@ import { requirePeer } from '../peers.mjs'
 async function wideline(make) {
   const core = await import(defaultCore)
   const log = core.createLogger({ level: 'info', outputs: [make(core)] })
-  return { log: (message, fields) => log.info(message, fields), flush: () => log.flush() }
+  return {
+    log: (message, fields) => (fields === undefined ? log.info(message) : log.info(message, fields)),
+    flush: () => log.flush(),
+  }
 }
 
 // As in the rest of the bench: without pid and hostname, which wideline does not write either.
 function pino(destination, flush) {
   const log = requirePeer('pino')({ level: 'info', base: undefined }, destination)
-  return { log: (message, fields) => log.info(fields, message), flush }
+  return { log: (message, fields) => (fields === undefined ? log.info(message) : log.info(fields, message)), flush }
 }
 
 function pinoFile(path, options) {

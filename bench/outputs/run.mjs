@@ -51,9 +51,9 @@ class Entrant {
 }
 
 /** A pair takes turns; the ratio is taken within each round. `callsPerTurn` is how many lines a turn of the loop logs. */
-async function comparePair({ ours, theirs, atLeast }, callsPerTurn, rounds) {
+async function comparePair({ ours, theirs, atLeast }, { callsPerTurn, isPlain }, rounds) {
   const pair = [new Entrant(ours), new Entrant(theirs)]
-  const settings = { calls: 20_000, callsPerTurn }
+  const settings = { calls: 20_000, callsPerTurn, isPlain }
   const times = [[], []]
   try {
     for (const each of pair) await each.ask('golden')
@@ -66,19 +66,20 @@ async function comparePair({ ours, theirs, atLeast }, callsPerTurn, rounds) {
   }
   const ratio = median(times[1].map((ms, round) => ms / times[0][round]))
   const [oursNs, theirsNs] = times.map((all) => (median(all) * 1e6) / settings.calls)
-  return { ours, theirs, callsPerTurn, oursNs, theirsNs, ratio, atLeast }
+  return { ours, theirs, callsPerTurn, isPlain, oursNs, theirsNs, ratio, atLeast }
 }
 
 async function comparePairs(rounds) {
   const rows = []
-  for (const callsPerTurn of [20_000, 100]) {
+  const shapes = [20_000, 100].flatMap((callsPerTurn) => [true, false].map((isPlain) => ({ callsPerTurn, isPlain })))
+  for (const shape of shapes) {
     for (const pair of PAIRS) {
-      const row = await comparePair(pair, callsPerTurn, rounds)
+      const row = await comparePair(pair, shape, rounds)
       rows.push(row)
       const { ours, theirs, oursNs, theirsNs, ratio, atLeast } = row
       const miss = ratio < atLeast ? `, below ${atLeast}×` : ''
       console.log(
-        `${ours} against ${theirs}, ${callsPerTurn} calls a turn: ${oursNs.toFixed(0)} ns, ${theirsNs.toFixed(0)} ns, ${ratio.toFixed(1)}×${miss}`,
+        `${ours} against ${theirs}, ${shape.isPlain ? 'a message' : 'three fields'}, ${shape.callsPerTurn} calls a turn: ${oursNs.toFixed(0)} ns, ${theirsNs.toFixed(0)} ns, ${ratio.toFixed(1)}×${miss}`,
       )
     }
   }
