@@ -158,15 +158,22 @@ async function serve({ row: name, side, core }) {
     for (let i = 0; i < calls; i++) task.call(i)
     task.finish()
   }
-  process.on('message', async ({ calls, allocation }) => {
-    if (allocation !== undefined) {
-      process.send({ value: await bytesPerCall({ ...task, finish: () => {} }, allocation) })
-      return
-    }
+  const answer = async ({ calls, allocation }) => {
+    if (allocation !== undefined) return bytesPerCall({ ...task, finish: () => {} }, allocation)
     const before = process.cpuUsage()
     loop(calls)
     const { user, system } = process.cpuUsage(before)
-    process.send({ value: ((user + system) * 1000) / calls })
+    return ((user + system) * 1000) / calls
+  }
+  process.on('message', (question) => {
+    answer(question).then(
+      (value) => process.send({ value }),
+      // The one who asks hears that this process ended, and this says why.
+      (error) => {
+        process.stderr.write(`${error.stack}\n`)
+        process.exit(1)
+      },
+    )
   })
   process.send({ value: 'ready' })
 }

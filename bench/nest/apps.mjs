@@ -30,6 +30,7 @@ function ordersController(note, ...injected) {
 }
 
 async function boot(controller, imports, use) {
+  // oxlint-disable-next-line no-extraneous-class -- a module of Nest's is a class; its decorator is called below
   class Root {}
   Module({ imports, controllers: [controller] })(Root)
   const app = await NestFactory.create(Root, { logger: false })
