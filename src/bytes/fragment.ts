@@ -16,18 +16,24 @@ export class Fragment {
   readonly long: Uint8Array | undefined
 
   /**
-   * @param bytes - UTF-8 in which no DEL stands, from `from` up to `to`, and eight spaces after it. Copied.
+   * @param bytes - Mostly UTF-8 in which no DEL stands, from `from` up to `to`, and eight spaces after it. Copied.
    * @param view - The same memory.
    */
   constructor(bytes: Uint8Array, view: DataView, from: number, to: number) {
     const length = to - from
-    const isLong = length > WORD_COPY_LIMIT
+    let isLong = length > WORD_COPY_LIMIT
     // Never an empty list: V8 keeps one of doubles in another form than one of nothing.
     const words = new Array<number>(isLong ? 1 : Math.max(1, (length + 7) >> 3))
-    for (let i = 0; i < words.length; i++) words[i] = view.getFloat64(from + (i << 3), true)
+    for (let i = 0; i < words.length; i++) {
+      const word = view.getFloat64(from + (i << 3), true)
+      // No text, then: an encoder of somebody's own may write anything.
+      if (Number.isNaN(word)) isLong = true
+      words[i] = word
+    }
     this.words = words
     this.length = length
-    this.long = isLong ? bytes.slice(from, to) : undefined
+    // A copy: the slice of a Buffer would be a view.
+    this.long = isLong ? new Uint8Array(bytes.subarray(from, to)) : undefined
   }
 
   static of(text: string): Fragment {

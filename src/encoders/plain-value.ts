@@ -310,7 +310,8 @@ function plainObject(): PlainObject {
 }
 
 function finite(value: number): number | null {
-  return Number.isFinite(value) ? value : null
+  // Adding nothing makes of -0 what JSON makes of it.
+  return Number.isFinite(value) ? value + 0 : null
 }
 
 /** A number where that is exact. */

@@ -11,11 +11,22 @@ import { lineProblems } from './numbered-lines.js'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 const LINES = 500
 
-/** Logs through a worker until that has written, tells whether it did, and ends. */
+/** Logs through a worker, a line at a time until that has started; tells whether it wrote, and ends. */
 const PROGRAM = `
   const log = createLogger({ outputs: [worker(file(process.argv[2]))], onError: (problem) => console.log(problem.message) })
-  for (let n = 0; n < ${LINES}; n++) log.info('line', { n })
-  log.flush().then(() => console.log(log.stats().outputs[0].latencyMs.count > 0 ? 'worker wrote' : 'main wrote'))
+  const hasWritten = () => log.stats().outputs[0].latencyMs.count > 0
+  async function main() {
+    let n = 0
+    for (; n < ${LINES} / 2 && !hasWritten(); n++) {
+      log.info('line', { n })
+      await log.flush()
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    for (; n < ${LINES}; n++) log.info('line', { n })
+    await log.flush()
+    console.log(hasWritten() ? 'worker wrote' : 'main wrote')
+  }
+  main()
 `
 
 function run(program: string, ...flags: string[]): { out: string; problems: string[] } {

@@ -134,7 +134,8 @@ describe('looking for secrets takes time in proportion to the text', () => {
     const before = process.cpuUsage()
     logger.info('m', { text })
     const { user, system } = process.cpuUsage(before)
-    expect((user + system) / 1000).toBeLessThan(250)
+    // Twice what the slowest takes here with another test beside it; time that grows with the square takes minutes.
+    expect((user + system) / 1000).toBeLessThan(750)
   })
 
   it('and what lies behind its bound is not written unseen', () => {
