@@ -129,7 +129,7 @@ const FEW_ESCAPES = 4
 const places = new Int32Array(MAX_ESCAPES)
 
 /**
- * Looks through UTF-8 four bytes at a time (0.5 ns a byte where a loop over bytes takes 2) for what must be escaped.
+ * Looks through UTF-8 for what must be escaped, sixteen and four bytes at a time where a loop over bytes takes 2 ns each.
  *
  * @returns how many it found and put into {@link places}, or -1 when there are too many.
  */

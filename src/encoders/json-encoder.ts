@@ -57,7 +57,7 @@ export class JsonEncoder implements Encoder {
     const head = heads[levelSlot(entry.level)]
     const text = message === undefined ? NOTHING : this.messages.get(message)
     if (text === undefined || head.length < 0) {
-      this.start(entry, out)
+      this.begin(entry, head, text, out)
       this.finish(entry, start, out)
       return
     }
@@ -92,13 +92,15 @@ export class JsonEncoder implements Encoder {
     const { logger, message } = entry
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
     const head = heads[levelSlot(entry.level)]
-    head.write(out, entry.time, message !== undefined)
-    if (message !== undefined) {
-      const ready = this.messages.get(message)
-      if (ready !== undefined) out.fragment(ready)
-      else this.values.text(out, message)
-    }
+    this.begin(entry, head, message === undefined ? NOTHING : this.messages.get(message), out)
     return head
+  }
+
+  /** @param text - The message, where it is ready: asked for once a line, since the cache counts how often it is asked. */
+  private begin({ time, message }: Entry, head: Head, text: Fragment | undefined, out: ByteBuffer): void {
+    head.write(out, time, message !== undefined)
+    if (text !== undefined) out.fragment(text)
+    else if (message !== undefined) this.values.text(out, message)
   }
 
   encodeField(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {

@@ -39,7 +39,7 @@ let newestId = 0
 
 /**
  * The fields every line of a child logger carries. A context is flat: its parent's fields are in it, without those it
- * overrides. Each encoder's bytes are made once, at the first line.
+ * overrides. Each encoder's bytes are made once: at the first line, or at the second where all values are short and plain.
  */
 export class Context {
   private readonly id: number
@@ -63,7 +63,7 @@ export class Context {
     return this.fields.count === 0
   }
 
-  /** The bytes of the fields; undefined when the line itself has one of them, so that {@link write} has to choose. */
+  /** The bytes of the fields; undefined where {@link write} has to choose among them or to write them for the first time. */
   ready(encoder: FieldEncoder, line: Fields): Fragment | undefined {
     if (this.isShadowedBy(line)) return undefined
     const { encoded } = this

@@ -21,6 +21,9 @@ const fixed = { clock: { now: () => NOON } }
 const SIXTY = 'an order was paid in full and is on its way to the customer!'
 const TWICE_SIXTY = Buffer.from(SIXTY + SIXTY).toString()
 
+/** Ready strings, none of which comes twice in a row: nothing is kept of them. */
+const PASSING = Array.from({ length: 1000 }, (_, i) => Buffer.from(`order ${i + 1000} was paid`).toString())
+
 const SCENARIOS = {
   // What the reading itself must read.
   'control: nothing': () => () => {},
@@ -84,6 +87,7 @@ const order = { orderId: 42, amount: 99.5, status: 'ok' }
 /** Scenarios that are read with a fixed clock and with the system's. */
 const LINES = {
   message: (log) => () => log.info('order paid'),
+  'messages that pass': (log) => (i) => log.info(PASSING[i % PASSING.length]),
   'message of 60 letters': (log) => () => log.info(SIXTY),
   'message of 120 letters': (log) => () => log.info(TWICE_SIXTY),
   'message of a child with context': (log) => {
