@@ -26,9 +26,9 @@ import type { Output } from './outputs/output.js'
 import { stdout } from './outputs/stdio.js'
 import type { ErrorListener } from './pipeline/diagnostics.js'
 import { Redaction, type RedactOption } from './redaction/redaction.js'
-import { filter, type FilterLike } from './pipeline/filter.js'
+import { filter, type FilterLike, filterRule } from './pipeline/filter.js'
 import type { Route } from './pipeline/sink-set.js'
-import { type CheckedStages, checkStageOptions, filterRule, STAGE_RULES, type StageOptions } from './stage-options.js'
+import { type CheckedStages, checkStageOptions, STAGE_RULES, type StageOptions } from './stage-options.js'
 
 /** An output with an encoder and a level of its own. */
 export interface SinkOptions {

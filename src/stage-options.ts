@@ -1,6 +1,6 @@
 import type { Rule } from './options/check.js'
 import { type CoalesceOptions, CoalescingGate } from './pipeline/coalescing.js'
-import { filter, type FilterLike } from './pipeline/filter.js'
+import { filter, type FilterLike, filterRule } from './pipeline/filter.js'
 import { FilterGate } from './pipeline/filter-gate.js'
 import type { Gate } from './pipeline/gate.js'
 import { HookList, type HooksOption } from './pipeline/hook.js'
@@ -29,10 +29,6 @@ export interface CheckedStages {
   readonly gates: readonly ((pipeline: Pipeline) => Gate)[]
 }
 
-export const filterRule: Rule = {
-  expected: 'a filter: a text, or an object',
-  accepts: (value) => typeof value === 'string' || (typeof value === 'object' && value !== null),
-}
 const object: Rule = { expected: 'an object', accepts: (value) => typeof value === 'object' && value !== null }
 
 export const STAGE_RULES: Record<keyof StageOptions, Rule> = {

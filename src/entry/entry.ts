@@ -29,6 +29,8 @@ export class Entry extends Fields implements TypedLine {
   isTaken = true
   /** Whoever would take it, were it not for a scope that takes it first. */
   origin: EntryReceiver | undefined = undefined
+  /** Whether hooks have seen it already: one scope had no use for it, and it is on its way to the next. */
+  isHooked = false
   private receiver: EntryReceiver | undefined = undefined
 
   constructor(
@@ -87,6 +89,7 @@ export class Entry extends Fields implements TypedLine {
   /** Lets go of everything the line held. */
   override clear(): void {
     super.clear()
+    this.isHooked = false
     this.message = undefined
     this.context = this.noContext
   }

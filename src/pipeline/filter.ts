@@ -1,4 +1,5 @@
 import type { Entry } from '../entry/entry.js'
+import type { Rule } from '../options/check.js'
 import { compileFilter, type FilterSource, type Test } from './filter/compile.js'
 import { type FilterObject, nodeOf } from './filter/from-object.js'
 import { parseFilter } from './filter/parse.js'
@@ -10,6 +11,12 @@ export { FilterError } from './filter/tokens.js'
 
 /** What is taken where a filter is asked for. */
 export type FilterLike = Filter | FilterObject | string
+
+/** What options that take a filter accept; {@link filter} looks closer. */
+export const filterRule: Rule = {
+  expected: 'a filter: a text, or an object',
+  accepts: (value) => typeof value === 'string' || (typeof value === 'object' && value !== null),
+}
 
 /** A compiled expression over lines. See {@link filter}. */
 export class Filter {
@@ -40,7 +47,7 @@ export class Filter {
 }
 
 /**
- * Compiles a small expression over the fields of a line, for sinks, gates, the recorder and the recent ring.
+ * Compiles a small expression over the fields of a line, for outputs, loggers, flight recorders, held logs and the recent ring.
  *
  * - Fields are the line's own, then its context's, and `level`, `logger`, `msg` and `time`; `order.id` steps into an
  *   object; a name that is no word stands in backticks.

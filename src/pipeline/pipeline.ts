@@ -15,6 +15,7 @@ import type { Correlation } from './correlation.js'
 import type { Redaction } from '../redaction/redaction.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
 import { type Ending, flushAtExit, forgetAtExit } from './exit.js'
+import type { Filter } from './filter.js'
 import type { Gate, GateStats } from './gate.js'
 import { type ErrorHook, type Hook, type HookList, inOrder } from './hook.js'
 import { type HeldLines, HeldLinesPool } from './held-lines.js'
@@ -184,21 +185,24 @@ export class Pipeline implements Receiver {
     }
   }
 
-  /** Encodes an entry into lines that are held back, and takes it back. Never throws. */
-  hold(entry: Entry, held: HeldLines): void {
+  /** Encodes an entry into lines that are held back, and takes it back. See {@link Receiver.hold}. Never throws. */
+  hold(entry: Entry, held: HeldLines, filter: Filter | undefined): boolean {
     if (!this.enter()) {
       this.entries.give(entry)
-      return
+      return true
     }
+    let isWanted = true
     try {
       this.stamp(entry)
-      held.add(entry, this.sinks)
+      isWanted = filter === undefined || filter.matches(entry)
+      if (isWanted) held.add(entry, this.sinks)
     } catch (error) {
       this.report(error)
     } finally {
       this.leave()
-      this.entries.give(entry)
+      if (isWanted) this.entries.give(entry)
     }
+    return isWanted
   }
 
   /** Writes lines that were held back, and empties them. Never throws. */

@@ -2,10 +2,10 @@ import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { JsonEncoder } from '../encoders/json-encoder.js'
 import type { Entry } from '../entry/entry.js'
 import { Level, LEVEL_NAMES, type LevelName, levelName } from '../entry/level.js'
-import { checkOptions, integer, isRecord, oneOf, type Rule, text } from '../options/check.js'
+import { checkOptions, integer, isRecord, oneOf, text } from '../options/check.js'
 import type { Output, OutputStats } from '../outputs/output.js'
 import type { FilterSource } from './filter/compile.js'
-import { filter, type Filter, type FilterLike } from './filter.js'
+import { filter, type Filter, type FilterLike, filterRule } from './filter.js'
 
 /** Options of {@link recent}. */
 export interface RecentOptions {
@@ -40,7 +40,6 @@ const START_BYTES = 256
 /** A line's buffer that grew beyond this is not kept for the next line. */
 const MAX_KEPT_BYTES = 16_384
 const NEWLINE = 0x0a
-const filterRule: Rule = { expected: 'a filter', accepts: (value) => typeof value === 'string' || isRecord(value) }
 const DEFAULTS: RecentOptions = { lines: 100 }
 const RULES = { lines: integer(1, 1_000_000), filter: filterRule }
 const QUERY_RULES = { level: oneOf(...LEVEL_NAMES), logger: text, filter: filterRule, last: integer(1, 1_000_000) }

@@ -1,6 +1,7 @@
 import type { Entry } from '../entry/entry.js'
 import { Level } from '../entry/level.js'
 import { LineRefused } from '../outputs/output.js'
+import type { Filter } from './filter.js'
 import type { Gate, Onward, Verdict } from './gate.js'
 import type { HeldLines } from './held-lines.js'
 import type { AfterHook, BeforeHook, Hook } from './hook.js'
@@ -66,25 +67,31 @@ export class Stages implements Receiver, Onward {
    * Has the hooks see an entry, and holds it. Samplers and limits are not asked: they are for what is written, and a held
    * line is written only when it matters. Never throws.
    */
-  hold(entry: Entry, held: HeldLines): void {
+  hold(entry: Entry, held: HeldLines, filter: Filter | undefined): boolean {
     const { pipeline } = this
     if (!pipeline.enter()) {
       pipeline.entries.give(entry)
-      return
+      return true
     }
     const view = pipeline.takeView()
     view.entry = entry
     view.isDropped = false
+    let isWanted = true
     try {
       pipeline.stamp(entry)
-      if (this.runBefore(view)) held.add(entry, this.sinks)
+      if (this.runBefore(view)) {
+        isWanted = filter === undefined || filter.matches(entry)
+        if (isWanted) held.add(entry, this.sinks)
+        else entry.isHooked = true
+      }
     } catch (problem) {
       pipeline.report(problem)
     } finally {
       view.entry = undefined
       pipeline.leave()
-      pipeline.entries.give(entry)
+      if (isWanted) pipeline.entries.give(entry)
     }
+    return isWanted
   }
 
   /** Writes an entry that a gate has kept, and takes it back. */
@@ -106,6 +113,7 @@ export class Stages implements Receiver, Onward {
 
   private runBefore(view: LineView): boolean {
     const { before } = this.plan
+    if (before.length === 0 || view.entry!.isHooked) return true
     for (let i = 0; i < before.length; i++) {
       try {
         before[i].call(view)
@@ -118,7 +126,7 @@ export class Stages implements Receiver, Onward {
       }
     }
     // What hooks added was not searched for secrets yet.
-    if (before.length > 0 && this.pipeline.table.scanner !== undefined) view.entry?.scan()
+    if (this.pipeline.table.scanner !== undefined) view.entry?.scan()
     return true
   }
 

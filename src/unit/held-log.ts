@@ -2,6 +2,7 @@ import type { Entry } from '../entry/entry.js'
 import { Level, LEVEL_NAMES, type LevelName, SILENT } from '../entry/level.js'
 import { Logger } from '../logger.js'
 import { checkOptions, integer, oneOf, type Rules } from '../options/check.js'
+import { filter, type Filter, type FilterLike, filterRule } from '../pipeline/filter.js'
 import type { HeldLines } from '../pipeline/held-lines.js'
 import { holdEntry } from '../pipeline/hold-entry.js'
 import type { LineScope } from '../pipeline/line-scope.js'
@@ -13,6 +14,11 @@ export interface HoldOptions {
   readonly commitOn?: LevelName
   /** The level from which lines are held. Default: that of the logger. Outputs keep their own levels. */
   readonly level?: LevelName
+  /**
+   * Only lines it matches are held; the others go where they would without the hold. It sees what hooks made of a line.
+   * Default: all.
+   */
+  readonly filter?: FilterLike
   /** Bytes held at most, 1024 to 1073741824; the oldest lines go first. Default 1048576. */
   readonly maxBytes?: number
 }
@@ -20,12 +26,14 @@ export interface HoldOptions {
 interface Checked {
   readonly commitOn?: LevelName
   readonly level?: LevelName
+  readonly filter?: FilterLike
   readonly maxBytes: number
 }
 
 const RULES: Rules<Checked> = {
   commitOn: oneOf(...LEVEL_NAMES),
   level: oneOf(...LEVEL_NAMES),
+  filter: filterRule,
   maxBytes: integer(1_024, 1_073_741_824),
 }
 
@@ -41,11 +49,13 @@ export class HeldLog extends Logger implements LineScope {
   readonly outer: LineScope | undefined
   private readonly commitFrom: number
   private readonly ownFrom: number
+  private readonly filter: Filter | undefined
   private wasDropped: number
 
   constructor(parent: Logger, options: HoldOptions) {
     super(parent, parent.name, undefined)
     const checked = checkOptions<Checked>('hold', options, { maxBytes: 1_048_576 }, RULES)
+    this.filter = checked.filter === undefined ? undefined : filter(checked.filter)
     this.held = this.pipeline.held.take(checked.maxBytes)
     this.outer = this.scope
     this.commitFrom = checked.commitOn === undefined ? SILENT : Level[checked.commitOn]
@@ -100,9 +110,12 @@ export class HeldLog extends Logger implements LineScope {
     const { held, outer, pipeline } = this
     if (held !== undefined) {
       const { level } = entry
-      holdEntry(entry, held)
+      const isHeld = holdEntry(entry, held, this.filter)
+      // A line that is not held speaks for those that are, and comes after them.
       if (level >= this.commitFrom) this.commit()
-    } else if (outer !== undefined && (outer.holdsAll || !this.isWritten(entry.level))) outer.receive(entry)
+      if (isHeld) return
+    }
+    if (outer !== undefined && (outer.holdsAll || !this.isWritten(entry.level))) outer.receive(entry)
     // Begun when this one still held lines, and sent when it does no more.
     else if (this.isWritten(entry.level)) entry.origin?.receive(entry)
     else pipeline.entries.give(entry)

@@ -249,8 +249,11 @@ export class UnitLog extends Logger implements LineScope {
   receive(entry: Entry): void {
     const { record, outer, pipeline } = this
     if (record !== undefined && entry.level >= record.recorderLevel && !this.isWritten(entry.level)) {
-      holdEntry(entry, (record.held ??= pipeline.held.take(record.options.recorderMaxBytes)))
-    } else if (outer !== undefined && (outer.holdsAll || !this.isWritten(entry.level))) outer.receive(entry)
+      const { recorderMaxBytes, recorderFilter } = record.options
+      record.held ??= pipeline.held.take(recorderMaxBytes)
+      if (holdEntry(entry, record.held, recorderFilter)) return
+    }
+    if (outer !== undefined && (outer.holdsAll || !this.isWritten(entry.level))) outer.receive(entry)
     // Begun when a held log around this one took everything, and sent when it does no more.
     else if (this.isWritten(entry.level)) entry.origin?.receive(entry)
     else pipeline.entries.give(entry)

@@ -13,6 +13,7 @@ import {
   text,
 } from '../options/check.js'
 import { OptionError } from '../options/option-error.js'
+import { filter, type Filter, type FilterLike, filterRule } from '../pipeline/filter.js'
 import type { FinishedUnit } from './finished-unit.js'
 
 /** Answers a question about a request or a unit at its end. */
@@ -22,6 +23,11 @@ export type UnitPredicate = (unit: FinishedUnit) => boolean
 export interface RecorderOptions {
   /** The level from which lines are recorded. Default `debug`. Outputs keep their own levels. */
   readonly level?: LevelName
+  /**
+   * Only lines it matches are recorded. It sees what hooks made of a line. Default: all. For `log.unit()` compile it once,
+   * with `filter()`.
+   */
+  readonly filter?: FilterLike
   /** When they are written. Default `failed-or-slow`. */
   readonly when?: 'failed' | 'slow' | 'failed-or-slow' | UnitPredicate
   /** Bytes held for one request or unit, 1024 to 16777216. The oldest lines go first. Default 65536. */
@@ -72,6 +78,7 @@ export interface CheckedUnitOptions {
   readonly recorderLevel: number
   readonly recorderWhen: 'failed' | 'slow' | 'failed-or-slow' | UnitPredicate
   readonly recorderMaxBytes: number
+  readonly recorderFilter: Filter | undefined
   readonly slowMs: number
   readonly sampling: TailSampling | undefined
   readonly level: WideLineOptions['level']
@@ -82,6 +89,7 @@ export const NO_OPTIONS: CheckedUnitOptions = Object.freeze({
   recorderLevel: SILENT,
   recorderWhen: 'failed-or-slow',
   recorderMaxBytes: 65_536,
+  recorderFilter: undefined,
   slowMs: Infinity,
   sampling: undefined,
   level: undefined,
@@ -98,14 +106,17 @@ const shares: Rule = {
   accepts: (value) => isRecord(value) && Object.values(value).every(share.accepts),
 }
 
-const RECORDER_DEFAULTS: Required<RecorderOptions> = Object.freeze({
+type CheckedRecorder = Required<Omit<RecorderOptions, 'filter'>> & Pick<RecorderOptions, 'filter'>
+
+const RECORDER_DEFAULTS: CheckedRecorder = Object.freeze({
   level: 'debug',
   when: 'failed-or-slow',
   maxBytes: 65_536,
 })
 
-const RECORDER_RULES: Rules<Required<RecorderOptions>> = {
+const RECORDER_RULES: Rules<CheckedRecorder> = {
   level: oneOf(...LEVEL_NAMES),
+  filter: filterRule,
   when: {
     expected: "'failed', 'slow', 'failed-or-slow' or a function",
     accepts: (value) =>
@@ -144,7 +155,7 @@ const UNIT_RULES: Rules<UnitOptions> = {
 /** Completes the options that requests and units have in common. @throws OptionError for one that cannot be used. */
 export function checkWideLineOptions(where: string, options: WideLineOptions): CheckedUnitOptions {
   const { recorder, slowMs, sampling, level, message } = options
-  const checked = checkOptions<Required<RecorderOptions>>(
+  const checked = checkOptions<CheckedRecorder>(
     `${where}.recorder`,
     recorder === true || recorder === false ? {} : recorder,
     RECORDER_DEFAULTS,
@@ -155,6 +166,7 @@ export function checkWideLineOptions(where: string, options: WideLineOptions): C
     recorderLevel: recorder === undefined || recorder === false ? SILENT : Level[checked.level],
     recorderWhen: checked.when,
     recorderMaxBytes: checked.maxBytes,
+    recorderFilter: checked.filter === undefined ? undefined : filter(checked.filter),
     slowMs: slowMs ?? Infinity,
     sampling,
     level,

@@ -203,6 +203,25 @@ describe('a wide line', () => {
     expect(running.logger.stats().held.outstanding).toBe(0)
   })
 
+  it('comes after those lines only that the filter of the flight recorder matches', async () => {
+    running = await TestServer.start(
+      appWith(
+        (app) => {
+          app.get('/bad', (req) => {
+            req.log.debug('step one', { part: 'db' })
+            req.log.debug('step two', { part: 'cache' })
+            throw new Error('x')
+          })
+        },
+        { recorder: { filter: 'part = db and requestId exists' } },
+      ),
+      { level: 'info' },
+    )
+    await get('/bad')(running)
+    await running.settle(1)
+    expect(running.lines().map(({ msg }) => msg)).toEqual(['step one', 'request failed'])
+  })
+
   it('is written of a request under way when the logger closes', async () => {
     const reached = signal()
     running = await TestServer.start(appWith((app) => void app.get('/hang', () => reached.give())))

@@ -93,6 +93,56 @@ describe('the flight recorder', () => {
     expect(lines.map((line) => (JSON.parse(line) as { host: string }).host)).toEqual(['h', 'h'])
   })
 
+  it('records only what its filter matches, by level, fields, context, ids and what hooks added', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    logger.hooks.before((line) => line.string('zone', line.get('n') === 3 ? 'b' : 'a'))
+    const filter = `level >= debug and component = db and not requestId exists and unitId exists and zone = 'a'`
+    logger.unit('job', { recorder: { level: 'trace', filter } }, (unit) => {
+      const db = unit.child({ component: 'db' })
+      db.debug('one', { n: 1 })
+      db.trace('too fine')
+      db.debug('hidden by a hook', { n: 3 })
+      unit.debug('of no component')
+      unit.info('written at once')
+      unit.setError(new Error('x'))
+    })
+    expect(messages(lines)).toEqual(['written at once', 'one', 'unit failed'])
+    expect(logger.stats()).toMatchObject({ held: { outstanding: 0 }, entries: { outstanding: 0 } })
+  })
+
+  it('leaves lines that its filter does not match to a recorder around it, and hooks see them once', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    let seen = 0
+    logger.hooks.before((line) => {
+      seen++
+      if (line.message === 'grave') line.level = 'warn'
+    })
+    logger.unit('whole', { recorder: true }, (whole) => {
+      whole.unit('part', { recorder: { filter: { component: 'db' } } }, (part) => {
+        part.debug('for the whole')
+        part.debug('for the part', { component: 'db' })
+        part.debug('grave')
+        part.setError(new Error('x'))
+      })
+      expect(messages(lines)).toEqual(['grave', 'for the part', 'unit failed'])
+      whole.setError(new Error('y'))
+    })
+    expect(messages(lines).slice(3)).toEqual(['for the whole', 'unit failed'])
+    // Three lines and two wide ones.
+    expect(seen).toBe(5)
+    logger.info('another line', {})
+    expect(seen).toBe(6)
+    expect(logger.stats().entries.outstanding).toBe(0)
+  })
+
+  it('refuses a filter that cannot be read, with its column', () => {
+    const { logger } = captureLogs()
+    const run = (filter: unknown) => () => logger.unit('job', { recorder: { filter: filter as string } }, () => 1)
+    expect(run('level >= ')).toThrow('column 10')
+    expect(run(5)).toThrow('unit.recorder.filter must be a filter: a text, or an object, got 5')
+    expect(() => logger.hold({ filter: 'level ~ a' })).toThrow('column 9')
+  })
+
   it('hands what a part that went well recorded to the whole, which may fail', () => {
     const { logger, lines } = captureLogs({ level: 'info' })
     logger.unit('whole', { recorder: true }, (whole) => {
@@ -192,6 +242,45 @@ describe('a held log', () => {
       }),
     ).rejects.toThrow('x')
     expect(messages(lines)).toEqual(['bad'])
+  })
+
+  it('holds only what its filter matches; the rest is written at once', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    let seen = 0
+    logger.hooks.before(() => void seen++)
+    const held = logger.hold({ level: 'debug', filter: `level < warn and table = 'orders'` })
+    held.info('held', { table: 'orders' })
+    held.debug('held too', { table: 'orders' })
+    held.debug('below the level of the logger', { table: 'users' })
+    held.info('at once', { table: 'users' })
+    held.warn('at once as well', { table: 'orders' })
+    expect(messages(lines)).toEqual(['at once', 'at once as well'])
+    held.commit()
+    expect(messages(lines).slice(2)).toEqual(['held', 'held too'])
+    expect(seen).toBe(5)
+    expect(logger.stats()).toMatchObject({ held: { outstanding: 0 }, entries: { outstanding: 0 } })
+  })
+
+  it('is committed by a line that its filter does not match, which comes after', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    const held = logger.hold({ commitOn: 'error', filter: 'level < error' })
+    held.info('one')
+    held.error('two')
+    held.info('three')
+    expect(messages(lines)).toEqual(['one', 'two', 'three'])
+  })
+
+  it('leaves what its filter does not match to the one around it', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    const outer = logger.hold()
+    const inner = outer.hold({ filter: { kind: 'sql' } })
+    inner.info('for the outer')
+    inner.info('for the inner', { kind: 'sql' })
+    inner.discard()
+    expect(lines).toHaveLength(0)
+    outer.commit()
+    expect(messages(lines)).toEqual(['for the outer'])
+    expect(logger.stats()).toMatchObject({ held: { outstanding: 0 }, entries: { outstanding: 0 } })
   })
 
   it('of a unit carries its ids', () => {
