@@ -10,7 +10,11 @@ const LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const sat
  * request say less than the wide line: `disableRequestLogging` leaves them out.
  *
  * @throws OptionError for what is no logger.
- * @example const app = fastify({ loggerInstance: fastifyLogger(log), disableRequestLogging: true })
+ * @example
+ * const app = fastify({
+ *   loggerInstance: fastifyLogger(log),
+ *   logController: new LogController({ disableRequestLogging: true }),
+ * })
  */
 export function fastifyLogger(logger: Logger): FastifyBaseLogger {
   if (!(logger instanceof Logger)) throw new OptionError('logger', 'a Logger made by createLogger()', logger)
