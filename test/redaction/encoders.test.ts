@@ -1,23 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import {
-  ByteBuffer,
   createLogger,
   type Encoder,
-  type Entry,
   json,
   type JsonPreset,
   logfmt,
   loggable,
   memory,
-  type Output,
   pattern,
   pretty,
   type RedactOption,
   sexpr,
 } from 'wideline'
-import { DEFAULT_LIMITS } from '../../src/encoders/limits.js'
-import { PlainValues } from '../../src/encoders/plain-value.js'
 import { capture } from '../logger/capture.js'
+import { plainOutput } from './plain-output.js'
 
 const PRESETS: JsonPreset[] = ['pino', 'ecs', 'gcp', 'otel', 'datadog']
 const ENCODERS: { name: string; make: () => Encoder }[] = [
@@ -75,28 +71,6 @@ describe.each(ENCODERS)('with $name', ({ name, make }) => {
     expect(output.lines.join('\n')).toContain('[Redacted]')
   })
 })
-
-/** An output that takes entries, and what it would hand to an API. */
-function plainOutput(): { output: Output; taken: Record<string, unknown>[] } {
-  const taken: Record<string, unknown>[] = []
-  const inner = memory()
-  const output: Output = {
-    begin: () => new ByteBuffer(16),
-    commit: () => undefined,
-    receive: (entry: Entry) => {
-      const values = new PlainValues(DEFAULT_LIMITS)
-      const record: Record<string, unknown> = { msg: entry.message }
-      for (const each of [entry.context.fields, entry])
-        for (let row = 0; row < each.count; row++) record[each.keys[row].name] = values.ofField(each, row)
-      taken.push(record)
-    },
-    flush: () => inner.flush(),
-    flushSync: () => inner.flushSync(),
-    close: () => inner.close(),
-    stats: () => inner.stats(),
-  }
-  return { output, taken }
-}
 
 describe('an output that takes entries gets them without secrets', () => {
   const given = {
