@@ -70,6 +70,11 @@ export interface LoggerOptions extends StageOptions {
    * How often a line tells how many lines samplers and limits dropped, in milliseconds; 0 for never. Default 10,000.
    */
   readonly noticeEveryMs?: number
+  /**
+   * Whether lines that wait are written before SIGTERM or SIGINT ends the process, where nobody else listens to it: for 500
+   * ms at most, and the same signal ends the process then. With `false` no signal is listened to. Default true.
+   */
+  readonly shutdownHooks?: boolean
   /** Told about problems of the logger itself. Default: standard error, at most a line a second. */
   readonly onError?: ErrorListener
 }
@@ -120,6 +125,7 @@ const RULES: Rules<LoggerOptions> = {
   },
   errors: record,
   noticeEveryMs: integer(0, 86_400_000),
+  shutdownHooks: flag,
   onError: callback,
   levels: {
     expected: 'a text or an object of names and levels',
@@ -162,6 +168,7 @@ export interface CheckedOptions {
   readonly redaction: Redaction
   readonly errors: ErrorDetail
   readonly noticeEveryMs: number
+  readonly shutdownHooks: boolean
   readonly onError: ErrorListener | undefined
   readonly levels: readonly LevelRule[]
   readonly stages: CheckedStages
@@ -180,6 +187,7 @@ export function checkLoggerOptions(given: LoggerOptions | undefined): CheckedOpt
     redaction: new Redaction([...DEFAULT_SECRETS, ...(options.secrets ?? [])], options.redact),
     errors: errorDetail(options.errors),
     noticeEveryMs: options.noticeEveryMs ?? NOTICE_EVERY_MS,
+    shutdownHooks: options.shutdownHooks ?? true,
     onError: options.onError,
     levels: levelsOf(options.levels, process.env[LEVEL_VARIABLE]),
     stages: checkStageOptions(options),

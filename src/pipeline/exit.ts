@@ -50,11 +50,15 @@ function onSignal(signal: NodeJS.Signals): void {
   }).unref()
 }
 
-/** Sees to it that the output is flushed when the process exits, and before a signal ends it. */
-export function flushAtExit(output: Ending): void {
+/**
+ * Sees to it that the output is flushed when the process exits, and before a signal ends it.
+ *
+ * @param hearsSignals - False: nothing listens to signals on its behalf.
+ */
+export function flushAtExit(output: Ending, hearsSignals: boolean): void {
   if (openOutputs.size === 0) process.on('exit', endAll)
   openOutputs.set(output, (openOutputs.get(output) ?? 0) + 1)
-  if (output.isBuffered !== true) return
+  if (output.isBuffered !== true || !hearsSignals) return
   if (buffered.size === 0) for (const signal of SIGNALS) process.on(signal, onSignal)
   buffered.add(output)
 }

@@ -46,6 +46,8 @@ export interface PipelineOptions {
   readonly level: number
   /** How often lines that were dropped are told of, in milliseconds; 0 for never. */
   readonly noticeEveryMs: number
+  /** Whether what is pending is written before a signal ends the process. */
+  readonly shutdownHooks: boolean
 }
 
 /** What a logger and its children did so far. */
@@ -94,6 +96,7 @@ export class Pipeline implements Receiver {
   /** Who follows calls of `@Logged` methods. */
   callTracers: readonly CallTracer[] = []
   private readonly name: string
+  private readonly hearsSignals: boolean
   /** Outputs of names that have their own. */
   private readonly named = new Map<string, readonly Sink[]>()
   private readonly clock: Clock
@@ -123,6 +126,7 @@ export class Pipeline implements Receiver {
 
   constructor(options: PipelineOptions) {
     this.name = options.name
+    this.hearsSignals = options.shutdownHooks
     this.clock = options.clock
     this.anchored = options.clock instanceof AnchoredClock ? options.clock : undefined
     this.diagnostics = new Diagnostics(options.onError)
@@ -141,6 +145,7 @@ export class Pipeline implements Receiver {
       { pool: this.buffers, report },
       (problem) => this.lineFailed(problem),
       (sink, dropped) => this.tellDropped(sink, dropped),
+      options.shutdownHooks,
     )
     this.sinks = options.routes.map((route) => this.sinkSet.open(route))
     this.suppressed = new SuppressedLines(
@@ -289,7 +294,7 @@ export class Pipeline implements Receiver {
   /** Has a gate's counts in the statistics, and what it holds written when the process ends. */
   addGate(gate: Gate): void {
     if (this.gates.length < MAX_GATES) this.gates.push(gate)
-    if (this.gates.length === 1) flushAtExit(this.ending)
+    if (this.gates.length === 1) flushAtExit(this.ending, this.hearsSignals)
   }
 
   /** An entry with what of another one's fields cannot change any more: neither objects nor errors. Owned by the caller. */

@@ -24,6 +24,8 @@ export class SinkSet {
     private readonly lineFailed: (problem: unknown) => void,
     /** Writes a line to one sink that tells how many it has dropped. */
     private readonly announce: (sink: Sink, dropped: number) => void,
+    /** Whether what its outputs hold is written before a signal ends the process. */
+    private readonly hearsSignals: boolean,
   ) {}
 
   /** Takes an output into use. */
@@ -31,7 +33,7 @@ export class SinkSet {
     const { pool, report } = this.host
     const sink = new Sink(threshold, encoder, output, filter, pool, this.lineFailed)
     output.open?.({ pool, report, announce: (dropped) => this.announce(sink, dropped) })
-    flushAtExit(output)
+    flushAtExit(output, this.hearsSignals)
     this.all = [...this.all, sink]
     return sink
   }
