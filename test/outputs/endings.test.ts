@@ -42,8 +42,14 @@ describe.each(OUTPUTS)('$name has every line', ({ settings }) => {
     expect(warm).toEqual([])
   })
 
-  it('that is logged while the process exits', async () => {
-    expect(await problemsAfter({ ...settings, ending: 'natural', late: 3 }, { code: 0 })).toEqual([])
+  it.each([
+    { lateIn: 'exit', ending: 'natural', code: 0 },
+    { lateIn: 'exit', ending: 'exit', code: 7 },
+    { lateIn: 'beforeExit', ending: 'natural', code: 0 },
+    { lateIn: 'uncaughtExceptionMonitor', ending: 'throw', code: 1 },
+    { lateIn: 'uncaughtExceptionMonitor', ending: 'rejection', code: 1 },
+  ])('that is logged while the process ends: $lateIn, $ending', async ({ code, ...how }) => {
+    expect(await problemsAfter({ ...settings, ...how, late: 3 }, { code })).toEqual([])
   })
 })
 
