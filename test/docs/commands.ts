@@ -22,12 +22,15 @@ const OF_NPM = ['init', 'pkg', 'ci', 'pack']
 export interface Commands {
   readonly visits: readonly string[]
   readonly wideline: readonly string[]
+  /** What is set before `node`. */
+  readonly env: Readonly<Record<string, string>>
   readonly problems: readonly string[]
 }
 
 export function commandsOf(fence: Fence, page: Page): Commands {
   const visits: string[] = []
   const wideline: string[] = []
+  const env: Record<string, string> = {}
   const problems: string[] = []
   for (const [i, line] of joined(fence.code).entries()) {
     const command = line.replace(/\s+#.*$|^#.*$/, '').trim()
@@ -35,12 +38,14 @@ export function commandsOf(fence: Fence, page: Page): Commands {
     else if (command.startsWith('npx wideline ')) wideline.push(command)
     else if (command !== '') {
       for (const part of command.split(/&&|\||;/)) {
-        const wrong = wrongWith(part.trim().split(/\s+/), page)
+        const words = part.trim().split(/\s+/)
+        const wrong = wrongWith(words, page)
+        if (words.includes('node')) for (const [, name, value] of part.matchAll(/\b([A-Z_]+)=(\S+)/g)) env[name] = value
         if (wrong !== undefined) problems.push(`${fence.page}:${fence.line + i}: ${wrong}`)
       }
     }
   }
-  return { visits, wideline, problems }
+  return { visits, wideline, env, problems }
 }
 
 /** What is wrong with a command. */

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { compile } from './compile.js'
 import { deadLinks } from './links.js'
+import { wrongTables } from './options.js'
 import { pageNames, readPage } from './page.js'
 import { type Program, programsOf } from './program.js'
 import { difference, run } from './run.js'
@@ -23,8 +24,8 @@ async function outcome(program: Program): Promise<string | undefined> {
 }
 
 describe.each(pages)('$page.name', ({ page, programs, problems }) => {
-  it('names commands, files, links and pages that exist', () => {
-    expect([...problems, ...deadLinks(page)]).toEqual([])
+  it('names commands, files, links, pages and options that exist', () => {
+    expect([...problems, ...deadLinks(page), ...wrongTables(page)]).toEqual([])
   })
 
   it('has no snippet that does not compile', () => {
@@ -65,8 +66,12 @@ describe('what is held (control)', () => {
     expect(await outcome(named('Differs, of a server'))).toMatch(/shown:\nGET \/orders\/42\nwritten:\nlistening/)
   })
 
-  it('finds commands, notes, links and names that nobody knows', () => {
-    expect([...planted.problems, ...deadLinks(planted.page)].map((text) => text.replace(/^\S+ /, ''))).toEqual([
+  it('finds commands, notes, links, names and options that nobody knows', () => {
+    expect(
+      [...planted.problems, ...deadLinks(planted.page), ...wrongTables(planted.page)].map((text) =>
+        text.replace(/^\S+ /, ''),
+      ),
+    ).toEqual([
       'package.json has no script "no-such-script"',
       'left-pad is a package that nothing here is tested with',
       '"frobnicate" is not known; see test/docs/commands.ts',
@@ -78,6 +83,8 @@ describe('what is held (control)', () => {
       'package.json has no script "nothing"',
       'the package has no wideline/nothing',
       'nothing reads WIDELINE_NOTHING_READS_THIS_',
+      'forMs is not in the table',
+      'forever is none of SetLevelOptions',
     ])
   })
 })

@@ -20,6 +20,8 @@ export interface Program {
   readonly visits: string[]
   /** `npx wideline` commands that are run in its folder when it has ended. */
   readonly commands: string[]
+  /** What the commands set before `node`. */
+  readonly env: Record<string, string>
   /** The lines that the page shows as its output, and those as the output of its commands. */
   readonly shown: string[]
   readonly shownByCommands: string[]
@@ -53,12 +55,13 @@ export function programsOf(page: Page): Programs {
       addCode(programs, fence)
       section = fence.section
     } else if (fence.language === 'sh') {
-      const { visits, wideline, problems: wrong } = commandsOf(fence, page)
+      const { visits, wideline, env, problems: wrong } = commandsOf(fence, page)
       problems.push(...wrong)
       if (visits.length + wideline.length > 0 && program === undefined)
         problems.push(`${where}: no program stands above these commands`)
       program?.visits.push(...visits)
       program?.commands.push(...wideline)
+      Object.assign(program?.env ?? {}, env)
       isCommands = wideline.length > 0
     } else if (OUTPUT.includes(fence.language)) {
       if (program !== undefined) (isCommands ? program.shownByCommands : program.shown).push(...fence.code)
@@ -74,7 +77,7 @@ function addCode(programs: Program[], fence: Fence): void {
   let program: Program
   if (last !== undefined && fence.notes.some(({ name }) => name === 'continues')) program = last
   else {
-    const empty = { source: [], visits: [], commands: [], shown: [], shownByCommands: [] }
+    const empty = { source: [], visits: [], commands: [], env: {}, shown: [], shownByCommands: [] }
     programs.push((program = { page, line, notRun: undefined, ...empty }))
   }
   for (const note of fence.notes) {

@@ -23,7 +23,10 @@ export async function run(program: Program): Promise<Ran> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wideline-docs-'))
   try {
     const args = ['--import', path.join(ROOT, 'test/docs/visit.mjs'), compiledFile(program)]
-    const ended = await end(process.execPath, args, folder, { WIDELINE_DOCS_VISITS: JSON.stringify(program.visits) })
+    const ended = await end(process.execPath, args, folder, {
+      ...program.env,
+      WIDELINE_DOCS_VISITS: JSON.stringify(program.visits),
+    })
     let { code, stderr } = ended
     let byCommands = ''
     for (const command of code === 0 ? program.commands : []) {
