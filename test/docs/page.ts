@@ -32,9 +32,11 @@ export interface Page {
 
 /** The pages that are held, by their paths from the root. */
 export function pageNames(): string[] {
-  const docs = fs.readdirSync(path.join(ROOT, 'docs')).filter((name) => name.endsWith('.md'))
+  const docs = ['docs', 'docs/decisions'].flatMap((folder) =>
+    fs.readdirSync(path.join(ROOT, folder)).map((name) => `${folder}/${name}`),
+  )
   const others = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md'].filter((name) => fs.existsSync(path.join(ROOT, name)))
-  return [...others, ...docs.map((name) => `docs/${name}`)]
+  return [...others, ...docs.filter((name) => name.endsWith('.md'))]
 }
 
 export function readPage(name: string): Page {
