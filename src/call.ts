@@ -44,8 +44,10 @@ export function readCall(
     if (count === 2 && typeof first === 'string' && isPlainObject(second) && plain.has(first)) {
       entry.message = first
       entry.all(second)
-    } else if (count === 1 && isPlainObject(first)) entry.all(first)
-    else if (count === 2 && isPlainObject(first) && typeof second === 'string' && plain.has(second)) {
+    } else if (count === 1 && isPlainObject(first)) {
+      entry.all(first)
+      entry.message = messageOfFields(entry)
+    } else if (count === 2 && isPlainObject(first) && typeof second === 'string' && plain.has(second)) {
       entry.all(first)
       entry.message = second
     } else if (count === 1 && first instanceof Error) {
@@ -105,7 +107,7 @@ function fill(entry: Entry, values: unknown[]): void {
     const { text: filled, used } = format(values[at] as string, values.slice(at + 1), (value) => show(entry, value))
     entry.message = filled
     at += 1 + used
-  } else if (leading !== undefined) entry.message = messageOf(leading)
+  } else if (leading !== undefined) entry.message = messageOf(leading) ?? messageOfFields(entry)
   for (; at < values.length; at++) {
     const value = values[at]
     if (typeof value === 'object' && value !== null && addValue(entry, value)) continue
@@ -152,6 +154,16 @@ function addValue(entry: Entry, value: object): boolean {
   }
   entry.all(value)
   return true
+}
+
+/** The message of the error among the fields, for a line that has none of its own. */
+function messageOfFields({ kinds, keys, values, count }: Entry): string | undefined {
+  for (let row = 0; row < count; row++) {
+    if (kinds[row] !== FieldKind.any) continue
+    const { name } = keys[row]
+    if ((name === 'err' || name === ERROR_KEY) && isError(values[row])) return messageOf(values[row] as Error)
+  }
+  return undefined
 }
 
 /** The message of an error, for a line that has none of its own. */

@@ -41,6 +41,8 @@ export class LinePlan {
   isPlaced: Uint8Array = new Uint8Array(64)
   errorFields: Fields | undefined = undefined
   errorRow = 0
+  /** Whether any slot is filled. */
+  hasSlots = false
   /** Fields whose names are the format's own. */
   readonly lifted: FieldList = new FieldList()
   /** Fields of the context that could have had a place and have none. */
@@ -70,6 +72,7 @@ export class LinePlan {
     this.fields.fill(undefined)
     this.errorsFields.fill(undefined)
     this.errorFields = undefined
+    this.hasSlots = false
     this.lifted.clear()
     this.waited.clear()
   }
@@ -84,6 +87,7 @@ export class LinePlan {
         if (names.isOfRequest[slot] && !isRequest) continue
         this.fields[slot] = fields
         this.rows[slot] = row
+        this.hasSlots = true
         isPlaced = true
       }
     }

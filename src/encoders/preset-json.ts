@@ -10,7 +10,7 @@ import type { JsonSettings } from './json-options.js'
 import { flatName, writeFlat } from './flat-value.js'
 import { keyFragment } from './line-head.js'
 import { LinePlan } from './line-plan.js'
-import { type PresetNames, namesOf } from './preset-names.js'
+import { namesOf, type PresetNames, topName } from './preset-names.js'
 import type { Preset, Slot } from './presets/preset.js'
 import { asIs, type WriteSlot } from './presets/values.js'
 
@@ -21,6 +21,7 @@ const NEWLINE = 0x0a
 /** A slot with its bytes ready. */
 interface ReadySlot {
   readonly key: Fragment
+  readonly top: string
   readonly group: string | undefined
   readonly groupKey: Fragment | undefined
   readonly isInside: boolean
@@ -76,7 +77,7 @@ export class PresetJsonEncoder implements Encoder {
   /** A field of a context, unless it has to wait for the line. */
   encodeField(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
     if (this.names.mayMove(fields.keys[row].name)) return true
-    return this.field(fields, row, 1, out, limit)
+    return this.field(undefined, fields, row, 1, out, limit)
   }
 
   private body(plan: LinePlan, entry: Entry, out: ByteBuffer, limit: number): void {
@@ -84,7 +85,7 @@ export class PresetJsonEncoder implements Encoder {
     this.placed(plan, false, out, limit)
     if (!preset.error.isInside) this.error(plan, out, limit)
     for (let i = 0; i < plan.lifted.count; i++) {
-      if (!this.field(plan.lifted.fields[i], plan.lifted.rows[i], plan.lifted.count - i, out, limit)) break
+      if (!this.field(plan, plan.lifted.fields[i], plan.lifted.rows[i], plan.lifted.count - i, out, limit)) break
     }
     const start = out.length
     if (sectionKey !== undefined) out.fragment(sectionKey)
@@ -143,18 +144,26 @@ export class PresetJsonEncoder implements Encoder {
   private others(plan: LinePlan, entry: Entry, out: ByteBuffer, limit: number): void {
     const { count } = entry
     for (let i = 0; i < plan.waited.count; i++) {
-      if (!this.field(plan.waited.fields[i], plan.waited.rows[i], plan.waited.count - i + count, out, limit)) return
+      const left = plan.waited.count - i + count
+      if (!this.field(plan, plan.waited.fields[i], plan.waited.rows[i], left, out, limit)) return
     }
     for (let row = 0; row < count; row++) {
-      if (plan.isPlaced[row] === 0 && !this.field(entry, row, count - row, out, limit)) return
+      if (plan.isPlaced[row] === 0 && !this.field(plan, entry, row, count - row, out, limit)) return
     }
   }
 
   /** One field under its own name. Returns false when the limit cut it, and so all that would follow, off. */
-  private field(fields: Fields, row: number, left: number, out: ByteBuffer, limit: number): boolean {
+  private field(
+    plan: LinePlan | undefined,
+    fields: Fields,
+    row: number,
+    left: number,
+    out: ByteBuffer,
+    limit: number,
+  ): boolean {
     const start = out.length
     const isFlat = this.preset.isFlat === true && !this.names.isPublic(fields.keys[row].name)
-    const name = this.keyOf(fields.keys[row], isFlat)
+    const name = this.keyOf(plan, fields.keys[row], isFlat)
     out.fragment(name)
     const at = out.length
     if (!this.json.encodeValue(fields, row, out, limit)) out.length = start
@@ -164,9 +173,16 @@ export class PresetJsonEncoder implements Encoder {
     return false
   }
 
-  private keyOf(key: Key, isFlat: boolean): Fragment {
+  private keyOf(plan: LinePlan | undefined, key: Key, isFlat: boolean): Fragment {
     if (isFlat) return flatName(key)
-    return this.names.isTaken(key.name) ? keyFragment(`_${key.name}`) : key.json
+    const isTaken = this.names.isTaken(key.name) || (plan?.hasSlots === true && this.isFilled(plan, key.name))
+    return isTaken ? keyFragment(`_${key.name}`) : key.json
+  }
+
+  /** Whether a slot of this name is on the line, where such names are the application's else. */
+  private isFilled(plan: LinePlan, name: string): boolean {
+    const top = this.names.yielded(name)
+    return top !== undefined && this.slots.some((slot, i) => slot.top === top && plan.fields[i] !== undefined)
   }
 
   private cut(out: ByteBuffer, start: number, name: Fragment, left: number): void {
@@ -179,7 +195,7 @@ export class PresetJsonEncoder implements Encoder {
 function ready(slot: Slot): ReadySlot {
   const { to, group, isInside = false, write = asIs } = slot
   const groupKey = group === undefined ? undefined : keyFragment(group)
-  return { key: keyFragment(to), group, groupKey, isInside, write }
+  return { key: keyFragment(to), top: topName(slot), group, groupKey, isInside, write }
 }
 
 /** Ends an object whose key began at `start` and whose pairs began at `open`; one without pairs is taken back. */

@@ -1,4 +1,4 @@
-import type { Preset } from './presets/preset.js'
+import type { Preset, Slot } from './presets/preset.js'
 
 const UNDERSCORE = 0x5f
 
@@ -23,6 +23,8 @@ export interface PresetNames {
    * fields of that name, so that they could not get it where they came in.
    */
   isTaken(name: string): boolean
+  /** The name of a slot that this is, or would be without its underscores, where such names are yielded. */
+  yielded(name: string): string | undefined
 }
 
 /** @param errors - See {@link PresetNames.errors}. */
@@ -34,7 +36,12 @@ export function namesOf(preset: Preset, errors: readonly string[]): PresetNames 
   const isPublic = (name: string): boolean => publicNames !== undefined && name.includes('.') && publicNames.test(name)
   const ownError = preset.error.keys.find((key) => key === preset.keys.error)
   const isRead = (name: string): boolean => slots.has(name) || errors.includes(name)
-  const written = writtenBesideFields(preset).filter((name) => name !== ownError)
+  const yielding = new Set(preset.yieldsNames === true ? preset.slots.map(topName) : [])
+  const yielded = (name: string): string | undefined => {
+    const base = yielding.size > 0 ? withoutUnderscores(name) : ''
+    return yielding.has(base) ? base : undefined
+  }
+  const written = writtenBesideFields(preset).filter((name) => name !== ownError && !yielding.has(name))
   const taken = new Set(written.filter(isRead))
   return {
     reserved: written.filter((name) => !isRead(name)),
@@ -43,8 +50,9 @@ export function namesOf(preset: Preset, errors: readonly string[]): PresetNames 
     errors,
     ownError,
     isPublic,
-    mayMove: (name) => moving.has(name) || errors.includes(name) || isPublic(name),
+    mayMove: (name) => moving.has(name) || errors.includes(name) || isPublic(name) || yielded(name) !== undefined,
     isTaken: (name) => taken.size > 0 && taken.has(withoutUnderscores(name)),
+    yielded,
   }
 }
 
@@ -53,12 +61,17 @@ function writtenBesideFields(preset: Preset): string[] {
   const { keys, ownKeys, slots, error, section } = preset
   const outside = [keys.level, keys.time, keys.logger, keys.message, ...ownKeys]
   const inside: string[] = []
-  for (const slot of slots) (slot.isInside === true ? inside : outside).push(slot.group ?? slot.to)
+  for (const slot of slots) (slot.isInside === true ? inside : outside).push(topName(slot))
   if (error.isInside) inside.push(...error.keys)
   else outside.push(...error.keys)
   if (section === undefined) inside.push(...outside)
   else if (preset.publicNames !== undefined) inside.push(...outside.filter((name) => preset.publicNames!.test(name)))
   return [...new Set(inside)]
+}
+
+/** The key that a slot has on the line, or in its section. */
+export function topName({ group, to }: Slot): string {
+  return group ?? to
 }
 
 /** `_status` becomes `__status` where `status` becomes `_status`, and so on: so different names stay different. */

@@ -1,13 +1,13 @@
 import os from 'node:os'
 import { LEVEL_LABELS, loggerPair, pair } from '../json-format.js'
 import { keyText } from '../line-head.js'
-import { errorObject, type Preset } from './preset.js'
+import type { ErrorParts } from '../error-parts.js'
+import type { Preset } from './preset.js'
 
 /**
  * pino's lines: numbered levels (`panic` is its 60 too), epoch milliseconds, `pid` and `hostname`, the error under `err`
- * with type, message and stack. A request's line has pino-http's `req`, `res` and `responseTime`, as far as a wide line
- * has what they hold: no headers. Causes stay objects within the error, where pino's serializer adds their text to
- * message and stack.
+ * with type, message and stack, to which those of its causes are added. A request's line has pino-http's `req`, `res` and
+ * `responseTime`, as far as a wide line has what they hold: no headers. On other lines these names are the application's.
  *
  * @see https://github.com/pinojs/pino/blob/main/docs/api.md for the keys and `base`
  * @see https://github.com/pinojs/pino-std-serializers for `err`, `req` and `res`
@@ -37,6 +37,32 @@ export function pinoPreset(): Preset {
       { from: 'status', to: 'statusCode', group: 'res', isOfRequest: true },
       { from: 'durationMs', to: 'responseTime', isOfRequest: true },
     ],
-    error: errorObject('err'),
+    yieldsNames: true,
+    error: { keys: ['err'], isInside: true, pairs: (parts) => [{ key: 'err', value: serialized(parts) }] },
   }
+}
+
+/** An error as pino's serializer has it. A cause that is no error, which it leaves out, stays. */
+function serialized(parts: ErrorParts): ErrorParts {
+  const { type, message: _message, stack, errors, cause, ...others } = parts
+  return {
+    type,
+    message: withCauses(parts, 'message', ': '),
+    ...(stack === undefined ? {} : { stack: withCauses(parts, 'stack', '\ncaused by: ') }),
+    ...(Array.isArray(errors)
+      ? { aggregateErrors: errors.map((each) => (isParts(each) ? serialized(each) : each)) }
+      : {}),
+    ...others,
+    ...(cause === undefined || isParts(cause) ? {} : { cause }),
+  }
+}
+
+function withCauses(parts: ErrorParts, name: 'message' | 'stack', between: string): unknown {
+  const text = parts[name]
+  if (typeof text !== 'string' || !isParts(parts['cause'])) return text
+  return text + between + String(withCauses(parts['cause'], name, between))
+}
+
+function isParts(value: unknown): value is ErrorParts {
+  return typeof value === 'object' && value !== null
 }

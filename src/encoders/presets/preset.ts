@@ -59,6 +59,8 @@ export interface Preset {
   /** Keys it writes besides, where the application's fields stand. */
   readonly ownKeys: readonly string[]
   readonly slots: readonly Slot[]
+  /** Whether the names of its slots are the application's on lines where no slot of that name is filled. */
+  readonly yieldsNames?: boolean
   readonly error: ErrorForm
   /** The object that holds the application's fields, where they do not stand on the line itself. */
   readonly section?: string

@@ -35,12 +35,9 @@ describe("json({ preset: 'pino' })", () => {
        "name":"shop",
        "msg":"payment failed",
        "err":{"type":"TypeError",
-       "message":"no such order",
-       "stack":"TypeError: no such order\\n    at pay (orders.js:10:5)",
-       "code":"E_ORDER",
-       "cause":{"type":"Error",
-       "message":"disk full",
-       "stack":"Error: disk full\\n    at write (fs.js:1:1)"}}}"
+       "message":"no such order: disk full",
+       "stack":"TypeError: no such order\\n    at pay (orders.js:10:5)\\ncaused by: Error: disk full\\n    at write (fs.js:1:1)",
+       "code":"E_ORDER"}}"
     `)
   })
 
@@ -82,12 +79,9 @@ describe("json({ preset: 'pino' })", () => {
        "res":{"statusCode":500},
        "responseTime":12.345,
        "err":{"type":"TypeError",
-       "message":"no such order",
-       "stack":"TypeError: no such order\\n    at pay (orders.js:10:5)",
-       "code":"E_ORDER",
-       "cause":{"type":"Error",
-       "message":"disk full",
-       "stack":"Error: disk full\\n    at write (fs.js:1:1)"}},
+       "message":"no such order: disk full",
+       "stack":"TypeError: no such order\\n    at pay (orders.js:10:5)\\ncaused by: Error: disk full\\n    at write (fs.js:1:1)",
+       "code":"E_ORDER"},
        "route":"/orders/:id",
        "outcome":"failed",
        "bytes":17,
