@@ -28,6 +28,7 @@ import type { LineScope } from './pipeline/line-scope.js'
 import { type CallTrace, type CallTracer, CallTraces } from './pipeline/call-tracer.js'
 import type { Correlation } from './pipeline/correlation.js'
 import { type LoggerStats, Pipeline } from './pipeline/pipeline.js'
+import { serialize, type Serializers } from './pipeline/serializers.js'
 import type { Sink } from './pipeline/sink.js'
 import type { Receiver } from './pipeline/receiver.js'
 import { Stages } from './pipeline/stages.js'
@@ -67,7 +68,7 @@ interface LogCalls<Result, Bag> {
 /** The accepted shapes of a log call. */
 export type LogMethod<Result = void, Bag = FieldBag> = LogCalls<Result, Bag>['call']
 
-/** What a child logger may set for itself. Hooks, filters, samplers and limits are added to its parent's. */
+/** What a child logger may set for itself. Serializers, hooks, filters, samplers and limits are added to its parent's. */
 export interface ChildOptions extends StageOptions {
   /** Replaces the parent's name. Its level is what is set for that name, else its parent's. */
   readonly name?: string
@@ -101,6 +102,8 @@ export class Logger<Bag extends object = FieldBag> {
   declare readonly info: LogMethod<void, Bag>
   declare readonly warn: LogMethod<void, Bag>
   declare readonly error: LogMethod<void, Bag>
+  /** Writes nothing: for what calls the method that is named like a level, which may be `silent`. */
+  declare readonly silent: LogMethod<void, Bag>
   /** Writes the line, and everything pending, before it returns. */
   declare readonly fatal: LogMethod<void, Bag>
   /** Writes the line, and everything pending, then throws a {@link PanicError}. */
@@ -125,7 +128,8 @@ export class Logger<Bag extends object = FieldBag> {
   private seenChanges: number
 
   static {
-    const methods = Logger.prototype as unknown as { -readonly [K in LevelName]: LogMethod }
+    const methods = Logger.prototype as unknown as { -readonly [K in Threshold]: LogMethod }
+    methods.silent = () => undefined
     for (const name of ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const) {
       methods[name] = Logger.method(Level[name])
     }
@@ -172,8 +176,8 @@ export class Logger<Bag extends object = FieldBag> {
   static create<Bag extends object>(options?: LoggerOptions): Logger<Bag> {
     const checked = checkLoggerOptions(options)
     const logger = new Logger<Bag>(new Pipeline(checked), checked.name, undefined)
-    logger.addToContext(checked.fields)
     logger.addStages(checked.stages)
+    logger.addToContext(checked.fields)
     for (const { names, level } of checked.levels) logger.registry.set(names, level, undefined)
     return logger
   }
@@ -290,8 +294,8 @@ export class Logger<Bag extends object = FieldBag> {
     const checked = checkOptions<ChildOptions>('child', options, {}, CHILD_RULES)
     const { name, level } = checked
     const child = this.derive(name ?? this.name, level === undefined ? undefined : thresholdNumber(level))
-    if (fields !== undefined) child.addToContext(fields)
     child.addStages(checkStageOptions(checked))
+    if (fields !== undefined) child.addToContext(fields)
     return child
   }
 
@@ -416,14 +420,25 @@ export class Logger<Bag extends object = FieldBag> {
     try {
       const own = this.context.fields.snapshot(CHILD_FIELDS)
       own.all(fields)
+      const serializers = this.pipeline.hasSerializers ? this.serializers() : undefined
+      if (serializers !== undefined) serialize(own, serializers, fields)
       if (own.count > 0) this.context = new Context(own)
     } catch (problem) {
       this.pipeline.report(problem)
     }
   }
 
+  /** Its own and those it inherits. */
+  private serializers(): Serializers | undefined {
+    return this.own?.serializers ?? this.parent?.serializers()
+  }
+
   /** What a logger's options add to its parent's stages. */
-  private addStages({ hooks, gates }: CheckedStages): void {
+  private addStages({ serializers, hooks, gates }: CheckedStages): void {
+    if (serializers !== undefined) {
+      this.pipeline.hasSerializers = true
+      this.settings().serializers = Object.assign(Object.create(null), this.parent?.serializers(), serializers)
+    }
     if (hooks !== undefined) {
       this.settings().hooks = hooks
       this.pipeline.addErrorHooks(hooks)
@@ -499,7 +514,7 @@ export class Logger<Bag extends object = FieldBag> {
     const lists = this.hookLists()
     const before = inOrder<BeforeHook>(lists, 'before')
     const after = inOrder<AfterHook>(lists, 'after')
-    return new Stages(pipeline, { sinks, before, gates: this.allGates(), after })
+    return new Stages(pipeline, { sinks, serializers: this.serializers(), before, gates: this.allGates(), after })
   }
 
   /** The hooks of a root and of its descendants down to this logger. */

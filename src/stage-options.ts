@@ -7,9 +7,15 @@ import { HookList, type HooksOption } from './pipeline/hook.js'
 import { RateLimitGate, type RateLimitOption } from './pipeline/limits/rate-limit.js'
 import type { Pipeline } from './pipeline/pipeline.js'
 import { SamplingGate, type SamplingOption } from './pipeline/sampling/sampling-gate.js'
+import { type Serializers, serializersRule } from './pipeline/serializers.js'
 
 /** What may stand between a logger's calls and its outputs. A child's are added to its parent's. */
 export interface StageOptions {
+  /**
+   * Make of the values of fields what is written in their place, by key, before hooks see the line. A child's replace its
+   * parent's of the same key. Errors and secrets are not given to them.
+   */
+  readonly serializers?: Serializers
   /** Hooks called around each line. */
   readonly hooks?: HooksOption
   /** Lines it does not match are not written. */
@@ -24,6 +30,7 @@ export interface StageOptions {
 
 /** Stages, checked. */
 export interface CheckedStages {
+  readonly serializers: Serializers | undefined
   readonly hooks: HookList | undefined
   /** Make the gates of one logger, in the order lines pass them. */
   readonly gates: readonly ((pipeline: Pipeline) => Gate)[]
@@ -32,6 +39,7 @@ export interface CheckedStages {
 const object: Rule = { expected: 'an object', accepts: (value) => typeof value === 'object' && value !== null }
 
 export const STAGE_RULES: Record<keyof StageOptions, Rule> = {
+  serializers: serializersRule,
   hooks: object,
   filter: filterRule,
   sampling: object,
@@ -72,5 +80,8 @@ export function checkStageOptions(options: StageOptions): CheckedStages {
     hooks = new HookList()
     hooks.addGiven(options.hooks)
   }
-  return { hooks, gates }
+  // Without a prototype: that of an object may be polluted.
+  const serializers =
+    options.serializers === undefined ? undefined : Object.assign(Object.create(null), options.serializers)
+  return { serializers, hooks, gates }
 }

@@ -44,7 +44,7 @@ export const requestLogger: FastifyPluginAsync<RequestLoggerOptions> = async (ap
   const begin = (request: FastifyRequest, reply: FastifyReply): RequestLog => {
     const log = lifecycle.begin(request.raw, reply.raw)
     // Not reply.log: through it Fastify writes whole requests and replies where its own logger is on.
-    request.log = log as unknown as FastifyRequest['log']
+    request.log = log
     log.setHandler(infoOf(request.is404 ? undefined : request.routeOptions.url, routes), request)
     return log
   }

@@ -55,7 +55,8 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Reads options once: every name must be known and every value fit its rule; what is missing comes from the defaults.
+ * Reads options once: every name must be known and every value fit its rule; what is missing or undefined comes from the
+ * defaults.
  *
  * @param where - Where the options stand, put in front of names in errors; empty at the top.
  * @returns a frozen copy; the given object is not changed.
@@ -66,7 +67,7 @@ export function checkOptions<T extends object>(where: string, given: unknown, de
   if (!isRecord(given)) throw new OptionError(where === '' ? 'options' : where, 'an object', given)
   const known = Object.keys(rules)
   for (const name of Object.keys(given)) {
-    if (!known.includes(name)) throw unknownOption(path(where, name), name, known)
+    if (!known.includes(name) && given[name] !== undefined) throw unknownOption(path(where, name), name, known)
   }
   const checked = { ...defaults } as Record<string, unknown>
   for (const name of known) {

@@ -90,6 +90,8 @@ export class Pipeline implements Receiver {
   hasRecorders = false
   /** Whether there ever was a unit with a level of its own, which loggers made elsewhere must ask for. */
   hasOwnLevels = false
+  /** Whether any logger of the family has serializers. */
+  hasSerializers = false
   droppedByHooks = 0
   /** Who knows the trace that a line belongs to. */
   correlation: Correlation | undefined = undefined

@@ -8,11 +8,13 @@ import type { AfterHook, BeforeHook, Hook } from './hook.js'
 import type { LineView } from './line-view.js'
 import type { Pipeline } from './pipeline.js'
 import type { Receiver } from './receiver.js'
+import { serialize, type Serializers } from './serializers.js'
 import type { Sink } from './sink.js'
 
 /** What lies between a logger's calls and its outputs. */
 export interface StagePlan {
   readonly sinks: readonly Sink[]
+  readonly serializers: Serializers | undefined
   readonly before: readonly Hook<BeforeHook>[]
   readonly gates: readonly Gate[]
   readonly after: readonly Hook<AfterHook>[]
@@ -112,8 +114,9 @@ export class Stages implements Receiver, Onward {
   }
 
   private runBefore(view: LineView): boolean {
-    const { before } = this.plan
-    if (before.length === 0 || view.entry!.isHooked) return true
+    const { before, serializers } = this.plan
+    if ((before.length === 0 && serializers === undefined) || view.entry!.isHooked) return true
+    if (serializers !== undefined) serialize(view.entry!, serializers)
     for (let i = 0; i < before.length; i++) {
       try {
         before[i].call(view)
@@ -125,7 +128,7 @@ export class Stages implements Receiver, Onward {
         return false
       }
     }
-    // What hooks added was not searched for secrets yet.
+    // What they added was not searched for secrets yet.
     if (this.pipeline.table.scanner !== undefined) view.entry?.scan()
     return true
   }

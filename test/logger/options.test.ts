@@ -5,7 +5,7 @@ const LEVELS = "'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic' or '
 const output = memory()
 
 const NAMES =
-  'name, level, fields, outputs, clock, pool, secrets, redact, errors, noticeEveryMs, shutdownHooks, onError, levels, hooks, filter, sampling, rateLimit, coalesce'
+  'name, level, fields, outputs, clock, pool, secrets, redact, errors, noticeEveryMs, shutdownHooks, onError, levels, serializers, hooks, filter, sampling, rateLimit, coalesce'
 
 const WRONG: { input: unknown; want: string }[] = [
   { input: { name: 5 }, want: 'name must be a string, got 5' },
