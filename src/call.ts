@@ -175,12 +175,17 @@ export function messageOf(value: object): string | undefined {
   }
 }
 
-const shownFields = new JsonEncoder()
-const shownValues = new JsonValueWriter(DEFAULT_LIMITS, (fields, out) => {
-  for (let row = 0; row < fields.count; row++) {
-    shownFields.encodeField(fields, row, out, out.length + DEFAULT_LIMITS.maxLineBytes)
-  }
-})
+/** Made for the first value that is shown: an encoder prepares more than importing this should cost. */
+let shownValues: JsonValueWriter | undefined
+
+function makeShownValues(): JsonValueWriter {
+  const encoder = new JsonEncoder()
+  return new JsonValueWriter(DEFAULT_LIMITS, (fields, out) => {
+    for (let row = 0; row < fields.count; row++) {
+      encoder.encodeField(fields, row, out, out.length + DEFAULT_LIMITS.maxLineBytes)
+    }
+  })
+}
 
 /** Where the last value was written: a buffer for each would cost more than the value. */
 let spare: ByteBuffer | undefined
@@ -206,6 +211,7 @@ function shown(entry: Entry, value: unknown, key: Key): string {
   const out = spare ?? new ByteBuffer(START_BYTES)
   spare = undefined
   out.length = 0
+  shownValues ??= makeShownValues()
   shownValues.write(out, value, key, entry.table, DEFAULT_LIMITS.maxLineBytes)
   const text = out.toString()
   if (out.bytes.length <= MAX_SPARE_BYTES) spare = out

@@ -1,7 +1,5 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { pipeline } from 'node:stream/promises'
-import { createGzip } from 'node:zlib'
 import type { RotatedNames } from './rotated-names.js'
 
 /** Another process may still write to a file that was rotated: it looks where its path leads twice a second. */
@@ -58,6 +56,9 @@ export class Compression {
   }
 
   private async compress(source: string, before: fs.Stats): Promise<void> {
+    // Not imported: loading them takes milliseconds, and few logs are compressed.
+    const { pipeline } = process.getBuiltinModule('node:stream/promises')
+    const { createGzip } = process.getBuiltinModule('node:zlib')
     const partial = `${source}${SUFFIX}.${process.pid}`
     try {
       await pipeline(

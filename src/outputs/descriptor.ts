@@ -1,5 +1,4 @@
 import fs from 'node:fs'
-import { isatty } from 'node:tty'
 import type { Assignment, Channel } from './channel.js'
 
 /** The descriptor is gone: later attempts cannot succeed. */
@@ -14,7 +13,8 @@ export class Descriptor implements Channel {
     private readonly descriptor: number,
     readonly label: string,
   ) {
-    this.isTerminal = isatty(descriptor)
+    // Not imported: it loads the network's modules, which takes milliseconds.
+    this.isTerminal = process.getBuiltinModule('node:tty').isatty(descriptor)
   }
 
   write(bytes: Uint8Array, from: number, to: number): number {

@@ -1,5 +1,5 @@
 import { getSystemErrorName } from 'node:util'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Level } from '../entry/level.js'
 import { BlockInFile } from './block-in-file.js'
@@ -199,8 +199,10 @@ export class RingOutput implements Output {
       states: ring.states,
     }
     try {
+      // Not imported: loading it takes milliseconds.
+      const threads = process.getBuiltinModule('node:worker_threads')
       // Without the flags of this process: a loader that it was started with is none of the worker's business.
-      const thread = new Worker(source, { eval: true, workerData: settings, execArgv: [], name: 'wideline' })
+      const thread = new threads.Worker(source, { eval: true, workerData: settings, execArgv: [], name: 'wideline' })
       thread.on('message', (news: DrainNews) => this.hear(news))
       thread.on('error', (error) => this.faults.report(error, 'worker'))
       thread.on('exit', () => this.takeOver(0, true))

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { JsonEncoder } from '../encoders/json-encoder.js'
 import { DEFAULT_LIMITS } from '../encoders/limits.js'
@@ -119,8 +118,9 @@ export class CoalescingGate implements Gate {
           this.json.encodeField(entry, row, scratch, scratch.length + DEFAULT_LIMITS.maxLineBytes)
       }
       const whole = [entry.level, entry.logger, entry.message, scratch.toString(start)].join(SEPARATOR)
-      // A thousand large lines must not be remembered word by word.
-      return whole.length <= MAX_SIGNATURE ? whole : createHash('sha256').update(whole).digest('base64')
+      if (whole.length <= MAX_SIGNATURE) return whole
+      // A thousand large lines must not be remembered word by word. Not imported: loading it takes milliseconds.
+      return process.getBuiltinModule('node:crypto').createHash('sha256').update(whole).digest('base64')
     } finally {
       scratch.length = start
     }

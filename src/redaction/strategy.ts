@@ -1,5 +1,3 @@
-import { createHmac, randomBytes } from 'node:crypto'
-
 /** What stands in the place of a value that must not be written. */
 export const CENSORED = '[Redacted]'
 
@@ -29,13 +27,16 @@ const MAX_TOKENS = 10_000
 /** Without a key of the application's own, hashes can be compared within this process only. */
 let ownKey: Buffer | undefined
 
+/** Not imported: loading it takes milliseconds, and few lines hide anything this way. */
+const crypto = () => process.getBuiltinModule('node:crypto')
+
 /**
  * A value in a form that can be compared and not be read: 64 bits of HMAC-SHA-256. A plain hash would not do: there are few
  * card numbers, and all of them are soon tried.
  */
 export function hashed(value: unknown, hashKey?: string): string {
-  const key = hashKey ?? (process.env[HASH_KEY_VARIABLE] || (ownKey ??= randomBytes(32)))
-  return `hmac:${createHmac('sha256', key).update(textOf(value)).digest('hex').slice(0, HASH_DIGITS)}`
+  const key = hashKey ?? (process.env[HASH_KEY_VARIABLE] || (ownKey ??= crypto().randomBytes(32)))
+  return `hmac:${crypto().createHmac('sha256', key).update(textOf(value)).digest('hex').slice(0, HASH_DIGITS)}`
 }
 
 /** The last four characters of a text that has at least eight. */
@@ -52,7 +53,7 @@ export class Tokens {
     const text = `${typeof value}:${textOf(value)}`
     let token = this.known.get(text)
     if (token === undefined) {
-      token = `tok_${randomBytes(TOKEN_BYTES).toString('base64url')}`
+      token = `tok_${crypto().randomBytes(TOKEN_BYTES).toString('base64url')}`
       if (this.known.size >= MAX_TOKENS) this.known.delete(this.known.keys().next().value!)
       this.known.set(text, token)
     }

@@ -1,4 +1,3 @@
-import { randomFillSync } from 'node:crypto'
 import { allocate } from '../bytes/native-buffer.js'
 import { isTracestate } from './tracestate.js'
 
@@ -103,7 +102,7 @@ let used = random.length
 /** The place of this many bytes that are used once. */
 function nextRandom(count: number): number {
   if (used + count > random.length) {
-    randomFillSync(random)
+    process.getBuiltinModule('node:crypto').randomFillSync(random) // not imported: loading it takes milliseconds
     used = 0
   }
   const at = used

@@ -1,0 +1,104 @@
+// npm run bench:import [-- --quick]   what importing the core costs, beside pino; writes bench/results/import.json
+//
+// Each import happens in a process of its own, which reads its clocks around it and nothing else. Entrants take turns,
+// and are compared pair by pair. `empty` is an empty module: what the loader itself costs.
+//   wall   milliseconds until the import is there; other work on the machine makes it longer
+//   cpu    milliseconds the processor worked for it, in all threads
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { describeMachine, loadAverage } from './machine.mjs'
+import { installPeers, peerVersions, requirePeer } from './peers.mjs'
+import { summarize } from './statistics.mjs'
+
+const rounds = process.argv.includes('--quick') ? 11 : 101
+const atMostMs = 15
+const root = fileURLToPath(new URL('..', import.meta.url))
+
+installPeers()
+const folder = mkdtempSync(path.join(os.tmpdir(), 'wideline-import-'))
+const emptyModule = write('empty.mjs', '')
+const emptyScript = write('empty.cjs', '')
+const pino = requirePeer.resolve('pino')
+
+const ways = {
+  import: {
+    program: (file) => `await import(${JSON.stringify(pathToFileURL(file).href)})`,
+    files: { empty: emptyModule, wideline: path.join(root, 'dist/esm/src/index.js'), pino },
+  },
+  require: {
+    program: (file) =>
+      `process.getBuiltinModule('module').createRequire(${JSON.stringify(file)})(${JSON.stringify(file)})`,
+    files: { empty: emptyScript, wideline: path.join(root, 'dist/cjs/src/index.js'), pino },
+  },
+}
+
+function write(name, text) {
+  const file = path.join(folder, name)
+  writeFileSync(file, text)
+  return file
+}
+
+function measured(program) {
+  return `const cpu = process.cpuUsage(), start = performance.now()
+${program}
+const wall = performance.now() - start, { user, system } = process.cpuUsage(cpu)
+console.log(JSON.stringify({ wall, cpu: (user + system) / 1000 }))\n`
+}
+
+function time(program) {
+  return JSON.parse(execFileSync(process.execPath, [program], { encoding: 'utf8' }))
+}
+
+/** Every entrant of one way, round by round; who begins changes. */
+function race(way) {
+  const { program, files } = ways[way]
+  const programs = Object.entries(files).map(([name, file]) => [
+    name,
+    write(`${way}-${name}.mjs`, measured(program(file))),
+  ])
+  const times = Object.fromEntries(programs.map(([name]) => [name, []]))
+  for (const [, file] of programs) time(file) // fills the disk's cache
+  for (let round = 0; round < rounds; round++) {
+    for (let i = 0; i < programs.length; i++) {
+      const [name, file] = programs[(round + i) % programs.length]
+      times[name].push(time(file))
+    }
+  }
+  const column = (name, unit) => times[name].map((each) => each[unit])
+  const ratio = (unit) => summarize(times.wideline.map((each, round) => each[unit] / times.pino[round][unit]))
+  return {
+    way,
+    ...Object.fromEntries(
+      Object.keys(files).map((name) => [
+        name,
+        { wallMs: summarize(column(name, 'wall')), cpuMs: summarize(column(name, 'cpu')) },
+      ]),
+    ),
+    ratioToPino: { wall: ratio('wall'), cpu: ratio('cpu') },
+  }
+}
+
+try {
+  const rows = Object.keys(ways).map(race)
+  console.log('way      entrant   wall ms (quartiles)     cpu ms (quartiles)')
+  for (const row of rows) {
+    for (const name of Object.keys(ways[row.way].files)) {
+      const shown = ({ median, q1, q3 }) => `${median.toFixed(1)} (${q1.toFixed(1)} – ${q3.toFixed(1)})`.padEnd(22)
+      console.log(`${row.way.padEnd(8)} ${name.padEnd(9)} ${shown(row[name].wallMs)}  ${shown(row[name].cpuMs)}`)
+    }
+    const { wall, cpu } = row.ratioToPino
+    const mark = row.wideline.wallMs.median > atMostMs ? `; above ${atMostMs} ms` : ''
+    console.log(`${row.way.padEnd(8)} to pino's: wall ${wall.median.toFixed(2)}, cpu ${cpu.median.toFixed(2)}${mark}`)
+  }
+  const results = new URL('./results/', import.meta.url)
+  mkdirSync(results, { recursive: true })
+  const { pino: pinoVersion } = peerVersions()
+  const load = loadAverage()
+  const result = { machine: describeMachine(), pino: pinoVersion, load, rounds, atMostMs, rows }
+  writeFileSync(new URL('import.json', results), `${JSON.stringify(result, null, 2)}\n`)
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}

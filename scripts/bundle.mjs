@@ -1,0 +1,106 @@
+// Makes of dist/modules what is published: dist/esm and dist/cjs. One file for the core, because reading, resolving and
+// compiling two hundred small ones took an importing program more than 100 ms, and one for each part that entry points
+// share. The declarations stay as they are, those that no entry point leads to left out.
+import { createHash } from 'crypto'
+import fs from 'fs'
+import { createRequire } from 'module'
+import path from 'path'
+import { root } from './run.mjs'
+
+const modules = path.join(root, 'dist', 'modules')
+const formats = ['esm', 'cjs']
+const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
+
+/** Every public file, without its extension: `src/index`, `integrations/express/index`. */
+export const publicEntries = Object.values(manifest.exports)
+  .filter((target) => typeof target === 'object')
+  .map((target) => path.posix.relative('dist/esm', target.import.default.slice('./'.length)).replace(/\.js$/, ''))
+
+const entries = publicEntries.concat(
+  path.posix.relative('dist/esm', manifest.bin.wideline).replace(/\.js$/, ''),
+  'integrations/http/index', // by its own name, since the others share it
+)
+
+/** The shared parts by the folders that they come from; the first that fits. */
+const parts = [
+  { name: 'core', test: /modules[\\/]src[\\/](?!audit|testing)/ },
+  { name: 'audit', test: /modules[\\/]src[\\/]audit[\\/](?!command)/ },
+  { name: 'testing', test: /modules[\\/]src[\\/]testing[\\/]/ },
+  { name: 'http', test: /modules[\\/]integrations[\\/]http[\\/]/ },
+  { name: 'decorators', test: /modules[\\/]integrations[\\/]decorators[\\/]/ },
+  { name: 'nestjs', test: /modules[\\/]integrations[\\/]nestjs[\\/](?!testing)/ },
+]
+
+/** Bundles, unless it has been done for just these modules. Resolves to whether there was something to do. */
+export async function bundle() {
+  const made = path.join(root, 'dist', '.bundled')
+  const state = stateOf()
+  if (fs.existsSync(made) && fs.readFileSync(made, 'utf8') === state) return false
+  for (const format of formats) fs.rmSync(path.join(root, 'dist', format), { recursive: true, force: true })
+  await writePrograms()
+  writeDeclarations()
+  // The package is "type": "module"; this makes the .js files of the CommonJS half what they are.
+  fs.writeFileSync(path.join(root, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
+  fs.writeFileSync(made, state)
+  return true
+}
+
+/** Everything the bundles follow from: the modules by the compiler's own record of them, this script, the manifest. */
+function stateOf() {
+  const hash = createHash('sha256')
+  for (const file of ['dist/modules/.tsbuildinfo', 'scripts/bundle.mjs', 'package.json', 'package-lock.json']) {
+    hash.update(fs.readFileSync(path.join(root, file)))
+  }
+  return hash.digest('hex')
+}
+
+async function writePrograms() {
+  const { rolldown } = await import('rolldown') // there once node_modules is
+  const input = Object.fromEntries(entries.map((entry) => [entry, path.join(modules, `${entry}.js`)]))
+  const build = await rolldown({ input, platform: 'node', external: /^[^./]/ })
+  for (const format of formats) {
+    await build.write({
+      dir: path.join(root, 'dist', format),
+      format,
+      entryFileNames: '[name].js',
+      chunkFileNames: 'parts/[name].js',
+      // What a stack trace names are these files: they keep their lines and names, and lose their comments.
+      minify: false,
+      comments: { annotation: true, jsdoc: false, legal: false },
+      codeSplitting: { groups: parts },
+      plugins: [{ name: 'ascii', renderChunk: escapeBeyondAscii }],
+    })
+  }
+  await build.close()
+}
+
+/**
+ * One character beyond Latin-1, and V8 holds a whole file in two bytes a character. Without comments these stand in texts
+ * and expressions only, where an escape is the same.
+ */
+function escapeBeyondAscii(code) {
+  return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+/** Copies the declarations that the entry points lead to. */
+function writeDeclarations() {
+  const ts = createRequire(import.meta.url)('typescript-5.9')
+  const found = new Set()
+  const follow = (file) => {
+    if (found.has(file)) return
+    found.add(file)
+    const { importedFiles } = ts.preProcessFile(fs.readFileSync(path.join(modules, file), 'utf8'))
+    for (const { fileName } of importedFiles) {
+      if (fileName.startsWith('.'))
+        follow(path.posix.join(path.posix.dirname(file), fileName.replace(/\.js$/, '.d.ts')))
+    }
+  }
+  for (const entry of publicEntries) follow(`${entry}.d.ts`)
+  for (const format of formats) {
+    for (const file of found) {
+      const target = path.join(root, 'dist', format, file)
+      fs.mkdirSync(path.dirname(target), { recursive: true })
+      fs.copyFileSync(path.join(modules, file), target)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import { execFile } from 'node:child_process'
+import fs from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+// What an import costs is the time to read, resolve and compile files, ours and Node's own; `npm run bench:import`
+// measures it. These tests hold the causes, since a test of a few milliseconds would hold nothing.
+
+const run = promisify(execFile)
+const ROOT = fileURLToPath(new URL('../../', import.meta.url))
+
+/** Node's modules that are loaded when they are first used, and what uses them. Each costs 1 to 5 ms. */
+const LATE = ['crypto', 'worker_threads', 'zlib', 'tty', 'net', 'http', 'readline']
+/** A core that outgrows this compiles for a millisecond longer. */
+const MAX_CORE_BYTES = 450_000
+
+const ENTRIES = [
+  { way: 'import', file: 'dist/esm/src/index.js', program: (file: string) => `await import('${file}')` },
+  {
+    way: 'require',
+    file: 'dist/cjs/src/index.js',
+    program: (file: string) => `process.getBuiltinModule('module').createRequire('${file}')('${file}')`,
+  },
+]
+
+/** Node's own public modules that a program has loaded after an import and had not before. */
+async function loadedBy(program: string): Promise<string[]> {
+  const { stdout } = await run(process.execPath, [
+    '--input-type=module',
+    '--eval',
+    `const before = new Set(process.moduleLoadList)
+    ${program}
+    console.log(JSON.stringify(process.moduleLoadList.filter((name) => !before.has(name))))`,
+  ])
+  return (JSON.parse(stdout) as string[]).flatMap((name) => /^NativeModule (?!internal\/)(.+)$/.exec(name)?.[1] ?? [])
+}
+
+/** Every file of the package that importing one leads to. */
+function filesOf(file: string, found: Set<string> = new Set()): Set<string> {
+  if (found.has(file)) return found
+  found.add(file)
+  const code = fs.readFileSync(file, 'utf8')
+  for (const [, target] of code.matchAll(/(?:^import\b[^;]*?|\brequire\()"(\.[^"]+)"/gm)) {
+    filesOf(path.resolve(path.dirname(file), target), found)
+  }
+  return found
+}
+
+describe.each(ENTRIES)('$way of the core', ({ file, program }) => {
+  const built = path.join(ROOT, file)
+
+  it('loads none of what is only needed by some', async () => {
+    const loaded = await loadedBy(program(built))
+    expect(loaded.filter((name) => LATE.includes(name))).toEqual([])
+  })
+
+  it('reads at most three files', () => {
+    const files = [...filesOf(built)]
+    expect(files.length).toBeGreaterThan(1)
+    expect(files.length).toBeLessThanOrEqual(3)
+  })
+
+  it('compiles no more than it did, in one byte a character', () => {
+    const code = Buffer.concat([...filesOf(built)].map((each) => fs.readFileSync(each)))
+    expect(code.length).toBeLessThan(MAX_CORE_BYTES)
+    expect(code.findIndex((byte) => byte > 0x7f)).toBe(-1)
+  })
+})
+
+describe('the reading (control)', () => {
+  it.each(LATE)('sees that %s is loaded', async (name) => {
+    expect(await loadedBy(`await import('node:${name}')`)).toContain(name)
+  })
+
+  it('follows imports from file to file', () => {
+    const files = [...filesOf(path.join(ROOT, 'dist/esm/integrations/express/index.js'))]
+    expect(files.map((file) => path.basename(file))).toEqual(expect.arrayContaining(['core.js', 'http.js']))
+  })
+})
