@@ -1,23 +1,27 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { difference } from './compare.js'
 import { compile } from './compile.js'
 import { deadLinks } from './links.js'
 import { wrongTables } from './options.js'
 import { pageNames, readPage } from './page.js'
 import { type Program, programsOf } from './program.js'
-import { difference, run } from './run.js'
+import { type Ran, runAll } from './run.js'
 
 const pages = pageNames().map((name) => ({ page: readPage(name), ...programsOf(readPage(name)) }))
 const planted = { page: readPage('test/docs/planted.md'), ...programsOf(readPage('test/docs/planted.md')) }
 
-/** What the compiler says to each program: all pages, and the wrong one, are one compilation. */
+/** What the compiler says to each program, and how each ended: all pages, and the wrong one, are one compilation. */
 let wrong: ReadonlyMap<Program, readonly string[]>
+let ran: ReadonlyMap<Program, Ran>
 beforeAll(async () => {
-  wrong = await compile([...pages, planted].flatMap(({ programs }) => programs))
-}, 120_000)
+  const programs = [...pages, planted].flatMap((each) => each.programs)
+  wrong = await compile(programs)
+  ran = await runAll(programs.filter(({ notRun }) => notRun === undefined))
+}, 240_000)
 
-/** Runs a program and compares what it writes with what the page shows. */
-async function outcome(program: Program): Promise<string | undefined> {
-  const { code, stdout, stderr, byCommands } = await run(program)
+/** What is wrong with how a program ended, or with what the page says that it writes. */
+function problemOf(program: Program): string | undefined {
+  const { code, stdout, stderr, byCommands } = ran.get(program)!
   if (code !== 0 || stderr !== '') return `ended with ${code}\n${stdout}${stderr}`
   const own = program.shown.length === 0 ? undefined : difference(program.shown, stdout)
   return own ?? (program.shownByCommands.length === 0 ? undefined : difference(program.shownByCommands, byCommands))
@@ -33,13 +37,9 @@ describe.each(pages)('$page.name', ({ page, programs, problems }) => {
   })
 
   for (const program of programs.filter(({ notRun }) => notRun === undefined)) {
-    it.concurrent(
-      `runs the snippet at line ${program.line}, and shows what it writes`,
-      { timeout: 60_000 },
-      async () => {
-        expect(await outcome(program)).toBeUndefined()
-      },
-    )
+    it(`has a snippet at line ${program.line} that runs, and writes what it shows`, () => {
+      expect(problemOf(program)).toBeUndefined()
+    })
   }
 })
 
@@ -53,17 +53,20 @@ describe('what is held (control)', () => {
     const said = planted.programs.flatMap((program) => wrong.get(program)!)
     expect(said).toEqual([
       expect.stringMatching(/^test\/docs\/planted\.md:10: error TS\d+: Property 'inof' does not exist/),
-      expect.stringMatching(/^test\/docs\/planted\.md:38: error TS2578: Unused '@ts-expect-error' directive/),
+      expect.stringMatching(/^test\/docs\/planted\.md:58: error TS2578: Unused '@ts-expect-error' directive/),
     ])
   })
 
-  it('finds a snippet that throws', async () => {
-    expect(await outcome(named('Throws'))).toMatch(/ended with 1[^]*OptionError/)
+  it('finds a snippet that throws, never settles or complains, and goes on with those after it', () => {
+    expect(problemOf(named('Never settles'))).toMatch(/ended with 13/)
+    expect(problemOf(named('Ends the process in its midst'))).toMatch(/ended with 1[^]*too late/)
+    expect(problemOf(named('Complains'))).toMatch(/ended with 0\ndeprecated/)
+    expect(problemOf(named('Throws'))).toMatch(/ended with 1[^]*OptionError/)
   })
 
-  it('finds output that differs, also that of a server', async () => {
-    expect(await outcome(named('Differs'))).toMatch(/"orderId":43}\nwritten:\n[^]*"orderId":42}/)
-    expect(await outcome(named('Differs, of a server'))).toMatch(/shown:\nGET \/orders\/42\nwritten:\nlistening/)
+  it('finds output that differs, also that of a server', () => {
+    expect(problemOf(named('Differs'))).toMatch(/"orderId":43}\nwritten:\n[^]*"orderId":42}/)
+    expect(problemOf(named('Differs, of a server'))).toMatch(/shown:\nGET \/orders\/42\nwritten:\nlistening/)
   })
 
   it('finds commands, notes, links, names and options that nobody knows', () => {

@@ -1,11 +1,17 @@
-// Goes ahead of a program of the docs: a server listens on any free port instead of its own, gets the requests that the
-// page's curl commands describe, one after another, and is closed.
+// Stands between the programs of the docs and the network: a server listens on any free port instead of its own, gets the
+// requests that the page's curl commands describe, one after another, and is closed.
 import http from 'node:http'
 import net from 'node:net'
 
-const visits = JSON.parse(process.env.WIDELINE_DOCS_VISITS ?? '[]')
-const servers = []
 const { listen } = net.Server.prototype
+let visits = []
+let servers = []
+
+/** Says which requests the next program's server gets. */
+export function expectVisits(commands) {
+  visits = commands
+  servers = []
+}
 
 net.Server.prototype.listen = function (...args) {
   if (isAnyPort(args[0])) return listen.apply(this, args)
