@@ -12,7 +12,7 @@ const OPTIONS = (
 ).split(' ')
 
 function fileName({ page, line }: Program): string {
-  return `${path.basename(page, '.md')}-${line}`
+  return `${page.replace(/\.md$/, '').replaceAll('/', '-')}-${line}`
 }
 
 /** Where the module that can be run is. */

@@ -38,7 +38,7 @@ function finish() {
   const code = running.code === 0 ? (process.exitCode ?? 0) : running.code
   process.exitCode = undefined
   process.emit('exit', code)
-  const mark = `\u0000${code}\n`
+  const mark = `<<ended ${code}>>\n`
   fs.writeSync(1, mark)
   fs.writeSync(2, mark)
   running = undefined

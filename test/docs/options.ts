@@ -30,7 +30,8 @@ export function wrongTables(page: Page): string[] {
 /** The properties of an interface that the package declares, those it extends included; the texts of a union. */
 function membersOf(name: string): string[] {
   const declared = declarations()
-  const [, parent, body] = new RegExp(`interface ${name}(?: extends (\\w+))? \\{([^]*?)\\n\\}`).exec(declared) ?? []
+  const [, parent, body] =
+    new RegExp(`interface ${name}(?:<[^{]*>)?(?: extends (\\w+))? \\{([^]*?)\\n\\}`).exec(declared) ?? []
   if (body !== undefined) {
     const own = [...body.matchAll(/^ {4}readonly (\w+)\??:/gm)].map(([, member]) => member)
     return parent === undefined ? own : [...own, ...membersOf(parent)]

@@ -61,8 +61,8 @@ async function runHost(batch: readonly { program: Program; folder: string }[]): 
   const host = path.join(ROOT, 'test/docs/host.mjs')
   const { code, stdout, stderr } = await end(process.execPath, [host, JSON.stringify(plan)], ROOT)
   // A mark after each that came to its end: its exit code.
-  const wrote = stdout.split(/\u0000(\d+)\n/)
-  const complained = stderr.split(/\u0000\d+\n/)
+  const wrote = stdout.split(/<<ended (\d+)>>\n/)
+  const complained = stderr.split(/<<ended \d+>>\n/)
   const ended: Ended[] = []
   for (let i = 0; 2 * i + 1 < wrote.length; i++)
     ended.push({ code: Number(wrote[2 * i + 1]), stdout: wrote[2 * i], stderr: complained[i] })
