@@ -5,24 +5,62 @@ const ZERO = 0x30
 /** Bytes that any number takes at most: `-1.2345678901234567e-308`, with some to spare. */
 export const MAX_NUMBER_BYTES = 32
 
-const PAIRS = new Uint8Array(Buffer.from(Array.from({ length: 100 }, (_, i) => String(i).padStart(2, '0')).join('')))
+/**
+ * The digits of every number below 1,000 as the bytes of a word: one store, where a digit at a time is three, and no branch
+ * for their count, which stands in the fourth byte and is overwritten by what comes next.
+ */
+const GROUPS = new Int32Array(1000)
+/** The same with zeros in front. */
+const FULL_GROUPS = new Int32Array(1000)
+/** The same of hundredths, with a point in front and without zeros at the end. */
+const HUNDREDTHS = new Int32Array(100)
+
+for (let value = 0; value < 1000; value++) {
+  const [hundreds, tens, ones] = [Math.floor(value / 100), Math.floor(value / 10) % 10, value % 10]
+  FULL_GROUPS[value] = word(hundreds, tens, ones, 3)
+  GROUPS[value] = value < 10 ? word(ones, 0, 0, 1) : value < 100 ? word(tens, ones, 0, 2) : FULL_GROUPS[value]
+  if (value < 100) HUNDREDTHS[value] = word(POINT - ZERO, tens, ones, ones === 0 ? 2 : 3)
+}
+
+function word(first: number, second: number, third: number, count: number): number {
+  return (ZERO + first) | ((ZERO + second) << 8) | ((ZERO + third) << 16) | (count << 24)
+}
 
 /** Stores an integer of at most 32 bits from `at` on, where the caller has reserved {@link MAX_NUMBER_BYTES}. */
-export function putInt32(bytes: Uint8Array, at: number, value: number): number {
+export function putInt32(view: DataView, at: number, value: number): number {
   let rest = value | 0
   if (rest < 0) {
-    bytes[at++] = MINUS
-    if (rest === -2147483648) {
-      // Its absolute value does not fit: the first digit by hand.
-      bytes[at] = ZERO + 2
-      return putFour(bytes, putFour(bytes, putOne(bytes, at + 1, 1), 4748), 3648)
-    }
+    // Its absolute value does not fit.
+    if (rest === -2147483648) return putAscii(view, at, '-2147483648')
+    view.setUint8(at++, MINUS)
     rest = -rest
   }
-  if (rest < 10_000) return putLeading(bytes, at, rest)
-  const high = (rest / 10_000) | 0
-  at = high < 10_000 ? putLeading(bytes, at, high) : putWide(bytes, at, high)
-  return putFour(bytes, at, rest - high * 10_000)
+  if (rest >= 1000) return putThousands(view, at, rest)
+  const digits = GROUPS[rest]
+  view.setInt32(at, digits, true)
+  return at + (digits >> 24)
+}
+
+/** Stores a number from 1,000 up. */
+function putThousands(view: DataView, at: number, value: number): number {
+  const thousands = (value / 1000) | 0
+  let high = thousands
+  if (thousands >= 1000) {
+    const millions = (thousands / 1000) | 0
+    high = millions
+    if (millions >= 1000) {
+      high = (millions / 1000) | 0
+      at = putGroup(view, at, GROUPS[high])
+      at = putGroup(view, at, FULL_GROUPS[millions - high * 1000])
+    } else at = putGroup(view, at, GROUPS[high])
+    at = putGroup(view, at, FULL_GROUPS[thousands - millions * 1000])
+  } else at = putGroup(view, at, GROUPS[high])
+  return putGroup(view, at, FULL_GROUPS[value - thousands * 1000])
+}
+
+function putGroup(view: DataView, at: number, digits: number): number {
+  view.setInt32(at, digits, true)
+  return at + (digits >> 24)
 }
 
 /**
@@ -32,78 +70,62 @@ export function putInt32(bytes: Uint8Array, at: number, value: number): number {
  *
  * @returns the place after it.
  */
-export function putNumberAt(bytes: Uint8Array, at: number, numbers: Float64Array, index: number): number {
-  const value = numbers[index]
-  const small = value | 0
-  if (small === value) return putInt32(bytes, at, small)
-  const size = value < 0 ? -value : value
-  if (size >= 0.001 && size < 1e11) {
-    // `m / 10^4` is rounded correctly, so when it gives the value back, the digits of `m` are a form that reads back as
-    // the value; without its trailing zeros, and with `m` below 10^15, it is the shortest one, which is what `String`
-    // prints. One division tells, where trying one decimal after the other takes up to five.
-    const scaled = Math.round(size * SCALE)
-    if (scaled / SCALE === size) return putScaled(bytes, at, numbers, index)
-  }
-  return putAscii(bytes, at, Number.isFinite(value) ? String(value) : 'null')
+export function putNumberAt(view: DataView, at: number, numbers: Float64Array, index: number): number {
+  const small = numbers[index] | 0
+  return small === numbers[index] ? putInt32(view, at, small) : putOther(view, at, numbers, index)
 }
 
 const SCALE = 10_000
+const MILLION = 1_000_000
+const BILLION = 1_000_000_000
+const MAX_WHOLE = 1e15
+const MAX_SCALED = 1e11
 
-/** A number with at most four decimals. */
-function putScaled(bytes: Uint8Array, at: number, numbers: Float64Array, index: number): number {
+/** A number that is no integer of 32 bits. */
+function putOther(view: DataView, at: number, numbers: Float64Array, index: number): number {
   const value = numbers[index]
   const size = value < 0 ? -value : value
-  if (value < 0) bytes[at++] = MINUS
-  const whole = Math.floor(size)
-  const fraction = (Math.round(size * SCALE) - whole * SCALE) | 0
-  if (whole < 1_000_000_000) at = putInt32(bytes, at, whole)
-  else {
-    const high = Math.floor(whole / 100_000_000)
-    const low = (whole - high * 100_000_000) | 0
-    const middle = (low / 10_000) | 0
-    at = putFour(bytes, putFour(bytes, putInt32(bytes, at, high), middle), low - middle * 10_000)
+  if (size >= 0.001 && size < MAX_WHOLE) {
+    const whole = Math.floor(size)
+    const scaled = Math.round(size * SCALE)
+    // `m / 10^4` is rounded correctly, so when it gives the value back, the digits of `m` are a form that reads back as
+    // the value; without its trailing zeros, and with `m` below 10^15, it is the shortest one, which is what `String`
+    // prints. One division tells, where trying one decimal after the other takes up to five.
+    if (whole === size || (size < MAX_SCALED && scaled / SCALE === size)) {
+      if (value < 0) view.setUint8(at++, MINUS)
+      if (whole < BILLION) at = putInt32(view, at, whole)
+      else {
+        const high = Math.floor(whole / BILLION)
+        const low = (whole - high * BILLION) | 0
+        const millions = (low / MILLION) | 0
+        at = putGroup(view, putInt32(view, at, high), FULL_GROUPS[millions])
+        at = putSix(view, at, low - millions * MILLION)
+      }
+      if (whole === size) return at
+      // Without the zeros at its end.
+      const fraction = (scaled - whole * SCALE) | 0
+      const hundredths = (fraction / 100) | 0
+      if (hundredths * 100 === fraction) return putGroup(view, at, HUNDREDTHS[hundredths])
+      const thousandths = (fraction / 10) | 0
+      const last = fraction - thousandths * 10
+      view.setUint8(at, POINT)
+      at = putGroup(view, at + 1, FULL_GROUPS[thousandths])
+      if (last === 0) return at
+      view.setUint8(at, ZERO + last)
+      return at + 1
+    }
   }
-  if (fraction === 0) return at
-  bytes[at] = POINT
-  putFour(bytes, at + 1, fraction)
-  // Without the zeros at its end.
-  if (fraction % 100 === 0) return fraction % 1000 === 0 ? at + 2 : at + 3
-  return fraction % 10 === 0 ? at + 4 : at + 5
+  return putAscii(view, at, Number.isFinite(value) ? String(value) : 'null')
+}
+
+/** Stores six digits, zeros in front. */
+export function putSix(view: DataView, at: number, value: number): number {
+  const thousands = (value / 1000) | 0
+  return putGroup(view, putGroup(view, at, FULL_GROUPS[thousands]), FULL_GROUPS[value - thousands * 1000])
 }
 
 /** Stores text that is known to be ASCII. */
-export function putAscii(bytes: Uint8Array, at: number, text: string): number {
-  for (let i = 0; i < text.length; i++) bytes[at++] = text.charCodeAt(i)
+export function putAscii(view: DataView, at: number, text: string): number {
+  for (let i = 0; i < text.length; i++) view.setUint8(at++, text.charCodeAt(i))
   return at
-}
-
-/** Stores a number below 10,000 without zeros in front. */
-function putLeading(bytes: Uint8Array, at: number, value: number): number {
-  if (value < 100) return value < 10 ? putOne(bytes, at, value) : putTwo(bytes, at, value)
-  const high = (value / 100) | 0
-  at = high < 10 ? putOne(bytes, at, high) : putTwo(bytes, at, high)
-  return putTwo(bytes, at, value - high * 100)
-}
-
-/** Stores a number from 10,000 up to 214,748. */
-function putWide(bytes: Uint8Array, at: number, value: number): number {
-  const high = (value / 10_000) | 0
-  return putFour(bytes, putLeading(bytes, at, high), value - high * 10_000)
-}
-
-/** Stores four digits, zeros in front. */
-function putFour(bytes: Uint8Array, at: number, value: number): number {
-  const high = (value / 100) | 0
-  return putTwo(bytes, putTwo(bytes, at, high), value - high * 100)
-}
-
-function putTwo(bytes: Uint8Array, at: number, value: number): number {
-  bytes[at] = PAIRS[value << 1]
-  bytes[at + 1] = PAIRS[(value << 1) + 1]
-  return at + 2
-}
-
-function putOne(bytes: Uint8Array, at: number, value: number): number {
-  bytes[at] = ZERO + value
-  return at + 1
 }

@@ -135,7 +135,7 @@ export class JsonEncoder implements Encoder {
           this.values.text(out, text)
           at = out.length
         }
-      } else if (kind === INT || kind === FLOAT || kind === DURATION) at = putNumberAt(bytes, at, numbers, row)
+      } else if (kind === INT || kind === FLOAT || kind === DURATION) at = putNumberAt(out.view, at, numbers, row)
       else if (kind === BOOL) at = putFragment(bytes, out.view, at, numbers[row] === 1 ? TRUE : FALSE)
       else {
         out.length = at
@@ -186,7 +186,7 @@ export class JsonEncoder implements Encoder {
       case FLOAT:
       case DURATION:
         out.reserve(MAX_NUMBER_BYTES)
-        out.length = putNumberAt(out.bytes, out.length, fields.numbers, row)
+        out.length = putNumberAt(out.view, out.length, fields.numbers, row)
         return true
       case BOOL:
         out.fragment(fields.numbers[row] === 1 ? TRUE : FALSE)

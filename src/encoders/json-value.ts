@@ -115,7 +115,7 @@ export class JsonValueWriter {
         if (this.table!.scanner !== undefined && this.hidesNumber(out, value)) return true
         this.scratch[0] = value
         out.reserve(MAX_NUMBER_BYTES)
-        out.length = putNumberAt(out.bytes, out.length, this.scratch, 0)
+        out.length = putNumberAt(out.view, out.length, this.scratch, 0)
         return true
       case 'boolean':
         out.fragment(value ? TRUE : FALSE)
@@ -286,7 +286,7 @@ export class JsonValueWriter {
         if (type === 'number') {
           const bytes = out.reserveAt(at, json.length + FRAGMENT_SLACK + MAX_NUMBER_BYTES)
           this.scratch[0] = value as number
-          at = putNumberAt(bytes, putFragment(bytes, out.view, at, json), this.scratch, 0)
+          at = putNumberAt(out.view, putFragment(bytes, out.view, at, json), this.scratch, 0)
           count++
           continue
         }

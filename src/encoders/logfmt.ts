@@ -95,7 +95,7 @@ export class LogfmtEncoder implements Encoder {
       case FieldKind.duration:
         this.key(out, name)
         out.reserve(MAX_NUMBER_BYTES)
-        out.length = putNumberAt(out.bytes, out.length, fields.numbers, row)
+        out.length = putNumberAt(out.view, out.length, fields.numbers, row)
         return true
       case FieldKind.bool:
         this.key(out, name)

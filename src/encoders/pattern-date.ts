@@ -55,7 +55,7 @@ export class DateFormat {
     if (!isDateTime(time)) out.text('null')
     else if (this.isEpoch) {
       out.reserve(MAX_NUMBER_BYTES)
-      out.length = putNumberAt(out.bytes, out.length, times, index)
+      out.length = putNumberAt(out.view, out.length, times, index)
     } else {
       const second = Math.floor(time / 1000)
       if (second !== this.second) this.format(second)

@@ -126,7 +126,7 @@ export class PatternEncoder implements Encoder {
       case FieldKind.float:
       case FieldKind.duration:
         out.reserve(MAX_NUMBER_BYTES)
-        out.length = putNumberAt(out.bytes, out.length, fields.numbers, row)
+        out.length = putNumberAt(out.view, out.length, fields.numbers, row)
         return
       case FieldKind.bool:
         out.text(fields.numbers[row] === 1 ? 'true' : 'false')

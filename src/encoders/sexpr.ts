@@ -93,7 +93,7 @@ export class SexprEncoder implements Encoder {
     }
     out.copyRange(secondText.bytes, 0, secondText.length)
     out.reserve(MAX_NUMBER_BYTES)
-    out.length = putInt32(out.bytes, out.length, Math.floor(time - second * 1000))
+    out.length = putInt32(out.view, out.length, Math.floor(time - second * 1000))
   }
 
   /** Appends one field, a space in front. Returns false when it and the others before `to` find no room. */
@@ -165,7 +165,7 @@ export class SexprEncoder implements Encoder {
   private number(out: ByteBuffer, numbers: Float64Array, index: number): void {
     const start = out.length
     out.reserve(MAX_NUMBER_BYTES)
-    out.length = putNumberAt(out.bytes, start, numbers, index)
+    out.length = putNumberAt(out.view, start, numbers, index)
     settleNumber(out, start)
   }
 

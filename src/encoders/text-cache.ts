@@ -18,6 +18,8 @@ const scratch = new ByteBuffer(1024)
  * Measured: a message of 10 units takes 12 ns instead of 22, one of 60 units 14 instead of 80.
  */
 export class TextCache {
+  /** Texts that came once, and those whose fragments are ready. */
+  private readonly passing: string[] = new Array<string>(SLOTS).fill('')
   private readonly texts: string[] = new Array<string>(SLOTS).fill('')
   private readonly fragments: (Fragment | undefined)[] = new Array<Fragment | undefined>(SLOTS).fill(undefined)
 
@@ -26,15 +28,12 @@ export class TextCache {
     const units = text.length
     if (units < MIN_UNITS || units > MAX_UNITS) return undefined
     const slot = (units * 31 + text.charCodeAt(0) * 7 + text.charCodeAt(units - 1)) & (SLOTS - 1)
-    return this.texts[slot] === text && this.fragments[slot] !== undefined
-      ? this.fragments[slot]
-      : this.miss(text, slot)
+    return this.texts[slot] === text ? this.fragments[slot] : this.miss(text, slot)
   }
 
   private miss(text: string, slot: number): Fragment | undefined {
-    if (this.texts[slot] === text) return this.encode(text, slot)
-    this.texts[slot] = text
-    this.fragments[slot] = undefined
+    if (this.passing[slot] === text) return this.encode(text, slot)
+    this.passing[slot] = text
     return undefined
   }
 
@@ -42,6 +41,7 @@ export class TextCache {
     scratch.length = 0
     writeJsonText(scratch, text)
     const fragment = scratch.toFragment()
+    this.texts[slot] = text
     this.fragments[slot] = fragment
     return fragment
   }

@@ -8,9 +8,9 @@ const START = 5
 const GUARD = 0xee
 
 /** Writes between guard bytes; tells of any byte changed outside of what was reserved. */
-function put(write: (bytes: Uint8Array) => number): string {
+function put(write: (view: DataView) => number): string {
   const bytes = new Uint8Array(START + MAX_NUMBER_BYTES + 4).fill(GUARD)
-  const end = write(bytes)
+  const end = write(new DataView(bytes.buffer))
   const isClean =
     end <= START + MAX_NUMBER_BYTES &&
     bytes.subarray(0, START).every((byte) => byte === GUARD) &&
@@ -22,11 +22,11 @@ const place = new Float64Array(3)
 
 function number(value: number): string {
   place[1] = value
-  return put((bytes) => putNumberAt(bytes, START, place, 1))
+  return put((view) => putNumberAt(view, START, place, 1))
 }
 
 function int32(value: number): string {
-  return put((bytes) => putInt32(bytes, START, value))
+  return put((view) => putInt32(view, START, value))
 }
 
 function differences(values: Iterable<number>, print: (value: number) => string): string[] {
@@ -122,5 +122,5 @@ describe('a 32-bit integer', () => {
 })
 
 it('ASCII text is stored unit by unit', () => {
-  expect(put((bytes) => putAscii(bytes, START, 'null'))).toBe('null')
+  expect(put((view) => putAscii(view, START, 'null'))).toBe('null')
 })

@@ -3,7 +3,7 @@ import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
 import { Fragment } from '../../src/bytes/fragment.js'
 
 /** Lengths around a word, and around the one from which bytes are copied otherwise. */
-const LENGTHS = [0, 1, 7, 8, 9, 15, 16, 17, 119, 120, 121, 128, 1000]
+const LENGTHS = [0, 1, 7, 8, 9, 15, 16, 17, 24, 25, 119, 120, 121, 128, 1000]
 
 describe('a fragment', () => {
   it.each(LENGTHS)('of %d bytes is appended as it was', (length) => {

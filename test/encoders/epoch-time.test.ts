@@ -8,7 +8,7 @@ const MAX_MS = 253402300799999
 
 function written(put: typeof putEpochMs, time: number): string {
   const bytes = Buffer.alloc(MAX_EPOCH_BYTES + 1, '#')
-  const end = put(bytes, 0, Float64Array.of(time), 0)
+  const end = put(new DataView(bytes.buffer, bytes.byteOffset), 0, Float64Array.of(time), 0)
   expect(end).toBeLessThanOrEqual(MAX_EPOCH_BYTES)
   return bytes.toString('latin1', 0, end)
 }

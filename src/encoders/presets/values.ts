@@ -27,7 +27,7 @@ export const nanoseconds: WriteSlot = (json, fields, row, out, limit) => {
   if (!isNumber(fields, row)) return json.encodeValue(fields, row, out, limit)
   number[0] = Math.round(fields.numbers[row] * 1e6)
   out.reserve(MAX_NUMBER_BYTES)
-  out.length = putNumberAt(out.bytes, out.length, number, 0)
+  out.length = putNumberAt(out.view, out.length, number, 0)
   return true
 }
 
