@@ -171,12 +171,14 @@ class StreamOutput implements Output {
     this.sentBytes += sent.bytes
     let isSettled = false
     try {
-      const goesOn = this.target.write(bytes, (error) => {
+      // All three arguments, and no pause unless it is said: PM2's `process.stdout.write` in a cluster knows the callback as
+      // the third only, and returns nothing.
+      const goesOn: unknown = this.target.write(bytes, 'utf8', (error) => {
         if (isSettled) return
         isSettled = true
         this.settle(sent, error)
       })
-      if (!goesOn && this.immediateFrom > 0) this.isPaused = true
+      if (goesOn === false && this.immediateFrom > 0) this.isPaused = true
     } catch (error) {
       if (isSettled) return
       isSettled = true

@@ -94,6 +94,23 @@ describe('stream()', () => {
     expect(problems.length).toBeGreaterThan(0)
   })
 
+  it('goes on where write() was replaced by one that takes its callback third and returns nothing, as PM2 does', async () => {
+    const chunks: string[] = []
+    const { log, logger, output, target } = opened((_, done) => done())
+    target.write = ((chunk: Buffer, _encoding: unknown, done?: () => void): void => {
+      chunks.push(chunk.toString())
+      if (done !== undefined) process.nextTick(done)
+    }) as unknown as typeof target.write
+    for (let n = 0; n < 3; n++) {
+      log(n, n + 1)
+      await nextTurn()
+      await nextTurn()
+    }
+    expect(chunks).toHaveLength(3)
+    await logger.close()
+    expect(output.stats()).toMatchObject({ written: 3, pending: 0, failed: 0 })
+  })
+
   it('settles a flush of a stream that never calls back', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { log, logger, output } = opened(() => undefined)
