@@ -6,6 +6,7 @@ import type { FaultReports } from './fault-reports.js'
 import { lineEnd, lineStart } from './line-ends.js'
 import type { RotateRules } from './rotate-options.js'
 import { Rotation } from './rotation.js'
+import { endTornLine } from './torn-end.js'
 
 /** How a file is opened, made safe and exchanged. */
 export interface LogFileOptions {
@@ -282,7 +283,7 @@ export class LogFile implements Channel {
     try {
       stat = fs.fstatSync(descriptor)
       this.isReadable = stat.isFile() && canRead(descriptor)
-      if (stat.isFile() && stat.size > 0) endTornLine(descriptor, stat.size, this.isReadable, this.filePath)
+      if (stat.isFile() && stat.size > 0) endTornLine(descriptor, this.isReadable, this.filePath)
     } catch (error) {
       fs.closeSync(descriptor)
       throw error
@@ -362,29 +363,6 @@ function canRead(descriptor: number): boolean {
     return true
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EBADF') return false
-    throw error
-  }
-}
-
-/** A process that was killed may have left half a line: it gets its newline before ours begins. */
-function endTornLine(descriptor: number, size: number, isReadable: boolean, filePath: string): void {
-  const last = Buffer.alloc(1)
-  const reader = isReadable ? descriptor : openToRead(filePath)
-  if (reader === undefined) return
-  try {
-    fs.readSync(reader, last, 0, 1, size - 1)
-    if (last[0] !== NEWLINE) fs.writeSync(descriptor, '\n')
-  } finally {
-    if (reader !== descriptor) fs.closeSync(reader)
-  }
-}
-
-function openToRead(filePath: string): number | undefined {
-  try {
-    return fs.openSync(filePath, fs.constants.O_RDONLY)
-  } catch (error) {
-    // We may write to it and not read it: whether it ends within a line cannot be told.
-    if ((error as NodeJS.ErrnoException).code === 'EACCES') return undefined
     throw error
   }
 }

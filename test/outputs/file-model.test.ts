@@ -5,7 +5,6 @@ import { type BufferMode, createLogger, file, type FileOptions, json, type Logge
 import { SimulatedFiles } from './simulated-files.js'
 
 const RUNS = process.env['WIDELINE_LONG'] === undefined ? 40 : 600
-const PATH = '/simulated/app.log'
 
 /** One thing that happens. */
 type Step =
@@ -74,6 +73,7 @@ afterEach(() => vi.restoreAllMocks())
 /** The world of one run: a disk, a clock, a program that may crash and begin anew. */
 class World {
   readonly disk = new SimulatedFiles()
+  private readonly path = `${this.disk.folder}/app.log`
   logged = 0
   /** Lines that are on the disk for good: they were synced, with no crash between the call and that. */
   readonly safe: number[] = []
@@ -97,8 +97,8 @@ class World {
     else if (each.does === 'flush') await this.flush()
     else if (each.does === 'flushSync') logger.flushSync()
     else if (each.does === 'later') this.offsetMs += 600
-    else if (each.does === 'rename') this.tryTo(() => disk.rename(PATH, `/simulated/away-${this.logged}`))
-    else if (each.does === 'remove') this.tryTo(() => disk.remove(PATH))
+    else if (each.does === 'rename') this.tryTo(() => disk.rename(this.path, `${disk.folder}/away-${this.logged}`))
+    else if (each.does === 'remove') this.tryTo(() => disk.remove(this.path))
     else if (each.does === 'hangUp') process.emit('SIGHUP')
     else if (each.does === 'short') disk.fault.next = { most: each.most, times: each.times }
     else if (each.does === 'fail') disk.fault.next = { code: each.code, times: each.times }
@@ -131,7 +131,7 @@ class World {
 
   private begin(): void {
     this.logger = createLogger({
-      outputs: [{ output: file(PATH, this.options), encoder: json() }],
+      outputs: [{ output: file(this.path, this.options), encoder: json() }],
       onError: () => undefined,
     })
   }

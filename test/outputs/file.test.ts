@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { createLogger, file, json } from 'wideline'
 import { freshPath } from './folder.js'
 
@@ -53,6 +53,48 @@ describe('file()', () => {
     const target = path.join(freshPath('logs'), 'app.log')
     expect(() => file(target, { mkdir: false })).toThrow(expect.objectContaining({ code: 'ENOENT' }))
     expect(fs.existsSync(path.dirname(target))).toBe(false)
+  })
+
+  it('ends half a line that a process left, and leaves one alone that another is still writing', () => {
+    const [left, written] = [freshPath(), freshPath()]
+    for (const target of [left, written]) fs.writeFileSync(target, 'one\nha')
+    file(left).flushSync()
+    expect(fs.readFileSync(left, 'utf8')).toBe('one\nha\n')
+    const read = fs.readSync.bind(fs) as (...call: unknown[]) => number
+    const spy = vi.spyOn(fs, 'readSync').mockImplementation(((...call: unknown[]) => {
+      const length = read(...call)
+      // The other process goes on as soon as somebody has seen the end of its half.
+      if (call[4] === 5) fs.appendFileSync(written, 'lf\n')
+      return length
+    }) as typeof fs.readSync)
+    try {
+      file(written).flushSync()
+      expect(fs.readFileSync(written, 'utf8')).toBe('one\nhalf\n')
+    } finally {
+      spy.mockRestore()
+    }
+  })
+
+  it('makes its file and its folder anew when somebody removes them, within a second', async () => {
+    const target = path.join(path.dirname(freshPath()), 'logs', 'app.log')
+    const logger = createLogger({ outputs: [{ output: file(target), encoder: json() }], onError: () => undefined })
+    for (const removed of [target, path.dirname(target)]) {
+      logger.info('before')
+      await logger.flush()
+      fs.rmSync(removed, { recursive: true })
+      const since = performance.now()
+      await vi.waitFor(
+        async () => {
+          logger.info('after')
+          await logger.flush()
+          expect(fs.existsSync(target)).toBe(true)
+        },
+        { timeout: 5_000, interval: 20 },
+      )
+      expect(performance.now() - since).toBeLessThan(1_500)
+      expect(fs.readFileSync(target, 'utf8')).toContain('after')
+    }
+    await logger.close()
   })
 
   it('appends to what is there', async () => {

@@ -4,6 +4,9 @@ import { vi } from 'vitest'
 
 const PREFIX = '/simulated'
 const FIRST_DESCRIPTOR = 1_000_000
+// A program that was crashed lives on here, and may come back to its descriptors and its path: they are no later disk's.
+let disks = 0
+let nextDescriptor = FIRST_DESCRIPTOR
 
 /** A file as the kernel knows it: its bytes, those of them that the disk has, and the names that lead to it. */
 export interface Inode {
@@ -30,19 +33,20 @@ export interface Fault {
  * the real file system.
  */
 export class SimulatedFiles {
-  readonly folder = PREFIX
+  readonly folder = `${PREFIX}/${++disks}`
   /** Every file there ever was, deleted ones too. */
   readonly inodes: Inode[] = []
   readonly fault: { next: Fault | undefined } = { next: undefined }
   private names = new Map<string, Inode | string>()
   private descriptors = new Map<number, Inode>()
-  private nextDescriptor = FIRST_DESCRIPTOR
 
   install(): void {
     const replace = (name: string, own: (...call: never[]) => unknown, isOurs = isPath): void => {
       const real = (fs as unknown as Record<string, (...call: unknown[]) => unknown>)[name].bind(fs)
       vi.spyOn(fs, name as 'openSync').mockImplementation(((...call: unknown[]) =>
-        isOurs(call[0]) ? (own as (...call: unknown[]) => unknown)(...call) : real(...call)) as never)
+        isOurs(call[0])
+          ? (this.refuseOthers(call[0]), (own as (...call: unknown[]) => unknown)(...call))
+          : real(...call)) as never)
     }
     const isOpen = (value: unknown): boolean => typeof value === 'number' && value >= FIRST_DESCRIPTOR
     replace('mkdirSync', () => undefined)
@@ -99,6 +103,11 @@ export class SimulatedFiles {
     for (const name of this.names.keys()) if (name.endsWith('.lock')) this.names.delete(name)
   }
 
+  /** @throws for a path of another disk. */
+  private refuseOthers(name: unknown): void {
+    if (isPath(name) && !`${name as string}/`.startsWith(`${this.folder}/`)) throw failure('EIO')
+  }
+
   private open(name: string, flags: number): number {
     let entry = this.names.get(name)
     if (typeof entry === 'string') throw failure('ELOOP')
@@ -108,13 +117,13 @@ export class SimulatedFiles {
       this.inodes.push(entry)
       this.names.set(name, entry)
     }
-    this.descriptors.set(++this.nextDescriptor, entry)
-    return this.nextDescriptor
+    this.descriptors.set(++nextDescriptor, entry)
+    return nextDescriptor
   }
 
   private follow(name: string): Inode | undefined {
     const entry = this.names.get(name)
-    return typeof entry === 'string' ? this.follow(path.resolve(PREFIX, entry)) : entry
+    return typeof entry === 'string' ? this.follow(path.resolve(this.folder, entry)) : entry
   }
 
   private stat(entry: Inode | string | undefined): Partial<fs.Stats> | undefined {
@@ -173,7 +182,7 @@ export class SimulatedFiles {
         return () => done(error as Error, 0)
       }
     }
-    if (this.nextDescriptor % 2 === 0) setImmediate(act())
+    if (nextDescriptor % 2 === 0) setImmediate(act())
     else setImmediate(() => act()())
   }
 
