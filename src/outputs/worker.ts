@@ -40,8 +40,8 @@ const RULES: Rules<Required<WorkerOptions>> = {
  * A worker that ends, or does not start, is replaced by this thread: nothing is lost by that. At the end of the process
  * this thread writes what is left itself.
  *
- * `audit()` syncs beside the program by itself, in its `batch` mode: it is given back as it is, and these options say
- * nothing to it. Its hash chain and the key stay in this thread.
+ * `audit()` syncs beside the program by itself, in its `batch` mode: it is given back as it is, and takes none of these
+ * options. Its hash chain and the key stay in this thread; docs/audit.md says why.
  *
  * @param output - Given to nobody else.
  * @throws OptionError when an option is out of range, or the output is another one.
@@ -50,7 +50,10 @@ const RULES: Rules<Required<WorkerOptions>> = {
  */
 export function worker(output: Output, options?: WorkerOptions): Output {
   if (output?.worksBeside === true) {
-    checkOptions('worker', options, DEFAULTS, RULES)
+    const given = checkOptions<WorkerOptions>('worker', options, {}, RULES)
+    // What is asked for must not be left undone without a word: an audit file drops nothing, and has no ring.
+    for (const [name, value] of Object.entries(given))
+      throw new OptionError(`worker.${name}`, 'left out for audit(), which has no ring and drops no line', value)
     return output
   }
   if (!(output instanceof BlockOutput)) throw new OptionError('worker output', 'file(), stdout() or stderr()', output)

@@ -16,12 +16,15 @@ function entriesOf(filePath: string): string {
 it('audit() behind worker() is an output like any other, and its file is valid', async () => {
   const filePath = freshPath()
   const output = audit(filePath, { ...OPTIONS, sync: 'batch' })
-  const log = createLogger({ outputs: [worker(output, { overflow: 'block' })] })
+  const log = createLogger({ outputs: [worker(output)] })
   for (let i = 0; i < 3_000; i++) log.info('line', { i })
   await log.close()
   expect(judge(fs.readFileSync(filePath), output.lastCheckpoint)).toEqual({ verdict: 'valid', problems: [] })
   expect(entriesOf(filePath).trimEnd().split('\n')).toHaveLength(3_000)
   expect(() => worker(output, { overflow: 'spill' } as never)).toThrow('worker.overflow')
+  expect(() => worker(output, { overflow: 'drop-oldest' })).toThrow(
+    'worker.overflow must be left out for audit(), which has no ring and drops no line, got "drop-oldest"',
+  )
 })
 
 describe.each(['batch', 'never'] as AuditSync[])("audit() with sync '%s'", (sync) => {

@@ -61,12 +61,12 @@ describe('file()', () => {
     file(left).flushSync()
     expect(fs.readFileSync(left, 'utf8')).toBe('one\nha\n')
     const read = fs.readSync.bind(fs) as (...call: unknown[]) => number
-    const spy = vi.spyOn(fs, 'readSync').mockImplementation(((...call: unknown[]) => {
+    const spy = vi.spyOn(fs, 'readSync').mockImplementation((...call: unknown[]) => {
       const length = read(...call)
       // The other process goes on as soon as somebody has seen the end of its half.
       if (call[4] === 5) fs.appendFileSync(written, 'lf\n')
       return length
-    }) as typeof fs.readSync)
+    })
     try {
       file(written).flushSync()
       expect(fs.readFileSync(written, 'utf8')).toBe('one\nhalf\n')
