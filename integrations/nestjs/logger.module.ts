@@ -115,7 +115,9 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
 
   /** Nest asks for middleware when everything is made and before the routes are: the moment to connect. */
   configure(): void {
-    if (this.imports.primary?.instance === this) this.wiring.connect()
+    if (this.imports.primary?.instance !== this) return
+    this.wiring.connect()
+    this.units.followGraphql()
   }
 
   /** Says at boot what is wrong with how the module is imported, once for each import. */

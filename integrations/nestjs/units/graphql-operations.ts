@@ -1,4 +1,4 @@
-import { currentLog, type Logger, type UnitLog } from '../../../src/index.js'
+import { currentLog, type Logger, runWithLog, type UnitLog } from '../../../src/index.js'
 import { logOfRequest } from '../../http/index.js'
 import { noteFailure } from '../requests/claimed-errors.js'
 import { runInUnit } from './run-in-unit.js'
@@ -28,6 +28,14 @@ const CONTEXT_TYPE = 8
 /** The operations that a log has on its wide line. */
 const operations = new WeakMap<UnitLog, { readonly seen: Set<Operation>; readonly resolvers: string[] }>()
 
+/** The units of operations that come over sockets. */
+const units = new WeakMap<Operation, UnitLog>()
+
+/** Says which unit an operation is. */
+export function ownOperation(operation: Operation, unit: UnitLog): void {
+  units.set(operation, unit)
+}
+
 /** Puts each operation's name, type, resolvers and errors on the wide line of its request, or of a unit of its own. */
 export function followOperations(creator: ContextCreator, logger: Logger): void {
   const { create } = creator
@@ -43,13 +51,39 @@ function followed(resolve: Resolver, name: string, logger: Logger): Resolver {
   return (...args) => {
     const info = args.at(-1)
     if (!isResolveInfo(info)) return resolve(...args)
+    const run = (): unknown => resolve(...args)
+    const unit = units.get(info.operation)
+    if (unit !== undefined) return runWithLog(unit, () => eventsIn(unit, resolveIn(unit, info, name, run)))
     const log = logOfContext(args.at(-2))
-    if (log !== undefined) return resolveIn(log, info, name, () => resolve(...args))
-    if (info.path.prev !== undefined) return resolve(...args)
-    // A subscription, over a socket of its own.
-    const work = { kind: 'graphql', name: info.operation.name?.value ?? info.fieldName }
-    return runInUnit(logger, work, (unit) => resolveIn(unit, info, name, () => resolve(...args)))
+    if (log !== undefined) return resolveIn(log, info, name, run)
+    if (info.path.prev !== undefined) return run()
+    // An operation that the application itself has run, outside of a request.
+    const work = { kind: 'graphql', name: info.fieldName }
+    return runInUnit(logger, work, (own) => resolveIn(own, info, name, run))
   }
+}
+
+/** Of a subscription, each step of its events is a part of its unit too. */
+function eventsIn(unit: UnitLog, result: unknown): unknown {
+  if (result instanceof Promise) return result.then((value: unknown) => eventsIn(unit, value))
+  if (!isAsyncIterable(result)) return result
+  const events = result[Symbol.asyncIterator]()
+  const step =
+    (name: 'next' | 'return' | 'throw') =>
+    (value?: unknown): unknown =>
+      runWithLog(unit, () => events[name]!(value))
+  return {
+    next: step('next'),
+    ...(events.return === undefined ? {} : { return: step('return') }),
+    ...(events.throw === undefined ? {} : { throw: step('throw') }),
+    [Symbol.asyncIterator](): unknown {
+      return this
+    },
+  }
+}
+
+function isAsyncIterable(value: unknown): value is AsyncIterable<unknown, unknown> {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value
 }
 
 function resolveIn(log: UnitLog, info: ResolveInfo, name: string, resolve: () => unknown): unknown {

@@ -8,12 +8,15 @@ import { wrapEntryPoints } from './entry-handlers.js'
 import { entryPointsOf } from './entry-points.js'
 import { type ContextCreator, followOperations } from './graphql-operations.js'
 import { runInUnit } from './run-in-unit.js'
+import { followSockets, type GraphqlDriver } from './graphql-sockets.js'
 import { followMessages, type SocketAdapter, witnessMessages } from './socket-messages.js'
 import { interceptMessages } from './unit.interceptor.js'
 import { workOf } from './work-of.js'
 
 /** Nest's maker of resolvers, which is no part of its public names. */
 const CONTEXT_CREATOR = 'ExternalContextCreator'
+/** What the GraphQL drivers of Nest's are provided as. */
+const GRAPHQL_DRIVER = 'AbstractGraphQLDriver'
 
 type Next = () => Observable<unknown>
 
@@ -59,6 +62,17 @@ export class UnitWiring {
       if (point === undefined) return next()
       return runInUnit(logger, workOf(point, context.getArgs()), next) as Observable<unknown>
     })
+  }
+
+  /** Called when every provider exists and none is initialized: GraphQL then opens its sockets. */
+  followGraphql(): void {
+    for (const { providers } of this.modules.values()) {
+      for (const [token, { instance }] of providers) {
+        if (typeof token === 'function' && token.name === GRAPHQL_DRIVER) {
+          followSockets(instance as GraphqlDriver, this.logger)
+        }
+      }
+    }
   }
 
   /** Called when the application's sockets are open, and before one is connected. */
