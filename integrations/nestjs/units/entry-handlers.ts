@@ -3,6 +3,7 @@ import { currentLog, type Logger } from '../../../src/index.js'
 import { fieldsOfHandler, originalHandler, writingFields } from '../../decorators/handler-fields.js'
 import { isClaimed, noteFailure } from '../requests/claimed-errors.js'
 import { type EntryKind, type EntryPoint, entryPointsOf } from './entry-points.js'
+import { messageUnit } from './rpc-messages.js'
 import { runInUnit } from './run-in-unit.js'
 import { registerHandler } from './unit.interceptor.js'
 import { addWitness, witness } from './witness.filter.js'
@@ -60,6 +61,7 @@ function withFields(handler: Handler, owner: Type, method: string): Handler {
 /** An error of a guard, a pipe or an interceptor before any unit began has a line to itself. */
 function noteOrTell(error: unknown, point: EntryPoint, logger: Logger): void {
   const log = currentLog()
+  messageUnit()?.setHandler(point.info, log?.request)
   if (log !== undefined && !log.isClosed) noteFailure(log, error)
   else if (typeof error === 'object' && error !== null && !isClaimed(error)) {
     runInUnit(logger, workOf(point, []), (unit) => noteFailure(unit, error))

@@ -32,6 +32,8 @@ export interface EntryPoint {
   readonly method: string
   /** The pattern, the message, the job or the queue. */
   readonly name: string
+  /** The patterns, or the message, by which work finds it. */
+  readonly patterns: readonly string[]
   readonly info: HandlerInfo
 }
 
@@ -52,35 +54,54 @@ export function entryPointsOf(owner: Type): ReadonlyMap<string, EntryPoint> {
   return points
 }
 
+/** The entry points of some classes by their patterns. Where two have the same, nobody can say which of them is meant. */
+export function byPattern(
+  owners: Iterable<Type>,
+  kinds: readonly EntryKind[],
+): ReadonlyMap<string, EntryPoint | undefined> {
+  const found = new Map<string, EntryPoint | undefined>()
+  for (const owner of owners) {
+    for (const point of entryPointsOf(owner).values()) {
+      if (!kinds.includes(point.kind)) continue
+      for (const pattern of point.patterns) found.set(pattern, found.has(pattern) ? undefined : point)
+    }
+  }
+  return found
+}
+
 function entryPoint(owner: Type, method: string): EntryPoint | undefined {
   const handler = (owner.prototype as Record<string, unknown>)[method]
   if (typeof handler !== 'function') return undefined
   const found = roleOf(owner, method, handler)
   if (found === undefined) return undefined
   const info = { route: '', controller: owner.name, handler: method, ...routeLoggingOf(handler, owner) }
-  return { ...found, method, info }
+  const { kind, patterns } = found
+  return { kind, patterns, name: patterns.join(',') || `${owner.name}.${method}`, method, info }
 }
 
-function roleOf(owner: Type, method: string, handler: object): { kind: EntryKind; name: string } | undefined {
-  const own = `${owner.name}.${method}`
+function roleOf(
+  owner: Type,
+  method: string,
+  handler: object,
+): { kind: EntryKind; patterns: readonly string[] } | undefined {
   const read = (key: string): unknown => Reflect.getMetadata(key, handler)
   const rpc = RPC_KINDS.get(read(RPC_METADATA))
-  if (rpc !== undefined) return { kind: rpc, name: patternsText(read(PATTERN_METADATA)) || own }
-  if (read(WS_METADATA) === true) return { kind: 'ws', name: textOf(read(WS_MESSAGE_METADATA)) || own }
+  if (rpc !== undefined) {
+    const patterns = read(PATTERN_METADATA)
+    return { kind: rpc, patterns: (Array.isArray(patterns) ? patterns : [patterns]).map(patternText) }
+  }
+  if (read(WS_METADATA) === true) return { kind: 'ws', patterns: [patternText(read(WS_MESSAGE_METADATA))] }
   const scheduled = SCHEDULER_KINDS.get(read(SCHEDULER_METADATA))
   if (scheduled !== undefined) {
     const cron = read(CRON_METADATA) as { name?: string } | undefined
-    return { kind: scheduled, name: textOf(cron?.name ?? read(SCHEDULER_NAME_METADATA)) || own }
+    return { kind: scheduled, patterns: [patternText(cron?.name ?? read(SCHEDULER_NAME_METADATA))] }
   }
   const queue = method === 'process' ? (Reflect.getMetadata(PROCESSOR_METADATA, owner) as { name?: string }) : undefined
-  return queue === undefined ? undefined : { kind: 'queue', name: textOf(queue.name) || own }
+  return queue === undefined ? undefined : { kind: 'queue', patterns: [patternText(queue.name)] }
 }
 
-function patternsText(patterns: unknown): string {
-  return Array.isArray(patterns) ? patterns.map(textOf).join(',') : textOf(patterns)
-}
-
-function textOf(pattern: unknown): string {
+/** A pattern as it stands on a line. */
+export function patternText(pattern: unknown): string {
   if (typeof pattern === 'string') return pattern
   if (typeof pattern !== 'object' || pattern === null) return pattern === undefined ? '' : JSON.stringify(pattern)
   const { service, rpc } = pattern as { service?: string; rpc?: string }

@@ -1,7 +1,7 @@
 import type { Type } from '@nestjs/common'
 import { currentLog, type Logger } from '../../../src/index.js'
 import { noteFailure } from '../requests/claimed-errors.js'
-import { type EntryPoint, entryPointsOf } from './entry-points.js'
+import { byPattern, entryPointsOf } from './entry-points.js'
 import { runInUnit } from './run-in-unit.js'
 import { addWitness, witness } from './witness.filter.js'
 import { workOf } from './work-of.js'
@@ -26,7 +26,7 @@ export function followMessages(
 ): void {
   if (adapter[FOLLOWED] === true) return
   Object.defineProperty(adapter, FOLLOWED, { value: true })
-  const points = byMessage(gateways)
+  const points = byPattern(gateways, ['ws'])
   const { bindMessageHandlers } = adapter
   adapter.bindMessageHandlers = (client, handlers, transform) => {
     const followed = handlers.map((handler) => {
@@ -41,17 +41,6 @@ export function followMessages(
     })
     return bindMessageHandlers.call(adapter, client, followed, transform)
   }
-}
-
-/** Of a message that two gateways handle nobody can say here which of them it is for. */
-function byMessage(gateways: readonly Type[]): ReadonlyMap<string, EntryPoint | undefined> {
-  const found = new Map<string, EntryPoint | undefined>()
-  for (const gateway of gateways) {
-    for (const point of entryPointsOf(gateway).values()) {
-      if (point.kind === 'ws') found.set(point.name, found.has(point.name) ? undefined : point)
-    }
-  }
-  return found
 }
 
 const witnessed = new WeakSet<object>()

@@ -5,8 +5,9 @@ import type { Logger } from '../../../src/index.js'
 import { LOGGER } from '../logger.constants.js'
 import { observeValidation } from '../requests/validation-observer.js'
 import { wrapEntryPoints } from './entry-handlers.js'
-import { entryPointsOf } from './entry-points.js'
+import { byPattern, entryPointsOf } from './entry-points.js'
 import { type ContextCreator, followOperations } from './graphql-operations.js'
+import { followServer, messageUnit, type RpcServer } from './rpc-messages.js'
 import { runInUnit } from './run-in-unit.js'
 import { followSockets, type GraphqlDriver } from './graphql-sockets.js'
 import { followMessages, type SocketAdapter, witnessMessages } from './socket-messages.js'
@@ -24,6 +25,11 @@ type Next = () => Observable<unknown>
 interface Configuration {
   registerPreRequestHook?(hook: (context: ExecutionContext, next: Next) => Observable<unknown>): void
   getIoAdapter(): SocketAdapter | undefined
+}
+
+/** What is used of Nest's modules beyond their public types in every version. */
+interface Servers {
+  getRpcTargetRegistry?(): Observable<RpcServer>
 }
 
 /** What is used of Nest's record of one provider. */
@@ -56,10 +62,15 @@ export class UnitWiring {
         for (const wrapper of wrappers.values()) this.prepareProvider(wrapper as unknown as Wrapper)
       }
     }
-    const { config, logger } = this
+    const { config, modules, logger } = this
+    const points = byPattern(this.owners, ['rpc', 'event'])
+    // Nest says of each server of a microservice when it is made, and then gives it its handlers.
+    ;(modules as unknown as Servers)
+      .getRpcTargetRegistry?.()
+      .subscribe((server) => followServer(server, points, logger))
     ;(config as unknown as Configuration).registerPreRequestHook?.((context, next) => {
       const point = entryPointsOf(context.getClass()).get(context.getHandler().name)
-      if (point === undefined) return next()
+      if (point === undefined || messageUnit() !== undefined) return next()
       return runInUnit(logger, workOf(point, context.getArgs()), next) as Observable<unknown>
     })
   }

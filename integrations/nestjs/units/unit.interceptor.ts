@@ -2,6 +2,7 @@ import type { CallHandler, ExecutionContext, NestInterceptor, Type } from '@nest
 import type { Observable } from 'rxjs'
 import { currentLog, type Logger } from '../../../src/index.js'
 import type { EntryPoint } from './entry-points.js'
+import { messageUnit } from './rpc-messages.js'
 import { runInUnit } from './run-in-unit.js'
 import { workOf } from './work-of.js'
 
@@ -17,14 +18,16 @@ export function registerHandler(handler: object, point: EntryPoint, logger: Logg
 }
 
 /**
- * Makes a unit of a message where Nest has no hook for it: before version 12, and for a microservice that does not inherit
- * its application's configuration. Guards come before it; their errors have a line to themselves.
+ * Makes a unit of a message that has none yet: of an event with several handlers, and before Nest 11.1.5. Guards come before
+ * it; their errors have a line to themselves.
  */
 const unitInterceptor: NestInterceptor = {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const known = handlers.get(context.getHandler())
-    if (known === undefined || currentLog()?.isClosed === false) return next.handle()
+    if (known === undefined) return next.handle()
     const work = workOf(known.point, context.getArgs())
+    messageUnit()?.setHandler(work.handler, work.request)
+    if (currentLog()?.isClosed === false) return next.handle()
     return runInUnit(known.logger, work, () => next.handle()) as Observable<unknown>
   },
 }

@@ -57,6 +57,18 @@ const breaking = {
     next.handle().pipe(mergeMap(() => throwError(() => new Error('in an interceptor')))),
 }
 
+/** Sees its unit, and writes in it. */
+@Injectable()
+class TenantGuard {
+  constructor(@InjectLogger() private readonly log: ContextLogger) {}
+
+  canActivate(): boolean {
+    this.log.info('guarding')
+    this.log.set({ guardedBy: 'TenantGuard' })
+    return true
+  }
+}
+
 class TenantError extends Error {}
 
 @Catch(TenantError)
@@ -94,6 +106,15 @@ class OrdersController {
   }
   @MessagePattern('rpc.exception') rpcException(): never {
     throw new RpcException('known')
+  }
+  @MessagePattern(['let.in', 'let.in.too']) @UseGuards(TenantGuard) letIn(): string {
+    return 'in'
+  }
+  @EventPattern('twice') first(@Payload() _order: object): void {
+    this.log.set({ first: true })
+  }
+  @EventPattern('twice') second(@Payload() _order: object): void {
+    throw new Error('second')
   }
   @MessagePattern('guarded') @UseGuards(refusing) guarded(): void {}
   @MessagePattern('guard.throws') @UseGuards(throwing) guardThrows(): void {}
@@ -225,6 +246,23 @@ function suite(name: string, boot: () => Promise<Service>, isThere = true): void
       expect(unitId).toEqual(expect.any(String))
       const paying = service.lines.all.filter((each) => each['msg'] === 'paying')
       expect(paying).toMatchObject([{ logger: 'OrdersController', unitId }])
+    })
+
+    it('begins before the guards, which write in it and on its line', async () => {
+      const line = await ask('let.in.too')
+      expect(unitBrief(line)).toBe('info completed · rpc let.in.too · OrdersController.letIn · -')
+      expect(line).toMatchObject({ guardedBy: 'TenantGuard' })
+      expect(service.lines.all.filter((each) => each['msg'] === 'guarding')).toMatchObject([{ unitId: line['unitId'] }])
+    })
+
+    it('makes a unit for each of the handlers of one event', async () => {
+      service.lines.clear()
+      await lastValueFrom(service.client.emit('twice', {}), { defaultValue: undefined })
+      const lines = await service.lines.untilWide(2)
+      expect(lines.map(unitBrief).toSorted()).toEqual([
+        'error failed · event twice · OrdersController.second · Error: second',
+        'info completed · event twice · OrdersController.first · -',
+      ])
     })
 
     it('names the fields that are not valid, and not their values', async () => {
