@@ -32,7 +32,13 @@ function endAll(): void {
  * of the process, and `exit` comes then.
  */
 function onSignal(signal: NodeJS.Signals): void {
-  if (process.listenerCount(signal) > 1) return
+  if (process.listenerCount(signal) > 1) {
+    // They may raise it again when they have cleaned up. Without us the kernel would end the process there and then; with
+    // us the event loop must turn once more to hear it, which it does not of itself when nothing else is left to do.
+    process.off('beforeExit', turnOnce)
+    process.once('beforeExit', turnOnce)
+    return
+  }
   const deadline = performance.now() + SIGNAL_FLUSH_MS
   runBeforeExit()
   for (const output of buffered) {
@@ -48,6 +54,10 @@ function onSignal(signal: NodeJS.Signals): void {
   setImmediate(() => {
     if (buffered.size > 0 && !process.listeners(signal).includes(onSignal)) process.on(signal, onSignal)
   }).unref()
+}
+
+function turnOnce(): void {
+  setImmediate(() => undefined)
 }
 
 /**

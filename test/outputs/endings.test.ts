@@ -42,6 +42,13 @@ describe.each(OUTPUTS)('$name has every line', ({ settings }) => {
     expect(warm).toEqual([])
   })
 
+  it('after a signal that the application cleans up for and raises again, which ends the process as it would', async () => {
+    const path = 'path' in settings ? freshPath() : undefined
+    const { code, signal, out } = await runFixture('lines.mjs', { ...settings, lines: LINES, ending: 'raise', path })
+    expect({ code, signal }).toEqual({ code: null, signal: 'SIGTERM' })
+    expect(lineProblems(path === undefined ? out : fs.readFileSync(path, 'utf8'), LINES)).toEqual([])
+  })
+
   it.each([
     { lateIn: 'exit', ending: 'natural', code: 0 },
     { lateIn: 'exit', ending: 'exit', code: 7 },
