@@ -1,7 +1,7 @@
 import type { Application, Request } from 'express'
 import { logOfRequest, type RequestLog } from '../http/index.js'
 
-/** Applications whose requests show their log. */
+/** The prototypes, `app.request`, of applications whose requests show their log. */
 const exposing = new WeakSet<object>()
 
 /**
@@ -9,20 +9,23 @@ const exposing = new WeakSet<object>()
  * additions: a property of each request would cost 1.3 KB on Node.js 20, for Express has changed its prototype.
  */
 export function exposeLog(request: Request, log: RequestLog): void {
-  let { app } = request as { app?: Application }
+  if (exposing.has(Object.getPrototypeOf(request) as object)) return
+  const { app } = request as { app?: Application }
   if (app === undefined) {
     // No Express: Node's own request.
     request.log = log
     return
   }
-  if (exposing.has(app)) return
-  const asked = app
-  // What a mounted application has is out of sight when the request leaves it.
-  while (parentOf(app) !== undefined) app = parentOf(app)!
+  const asked = prototypeOf(app)
+  if (exposing.has(asked)) return
   exposing.add(asked)
-  if (exposing.has(app) && app !== asked) return
-  exposing.add(app)
-  Object.defineProperty((app as unknown as { request: Request }).request, 'log', {
+  // What a mounted application has is out of sight when the request leaves it.
+  let root = app
+  while (parentOf(root) !== undefined) root = parentOf(root)!
+  const shared = prototypeOf(root)
+  if (shared !== asked && exposing.has(shared)) return
+  exposing.add(shared)
+  Object.defineProperty(shared, 'log', {
     configurable: true,
     enumerable: true,
     get(this: Request) {
@@ -33,6 +36,10 @@ export function exposeLog(request: Request, log: RequestLog): void {
       Object.defineProperty(this, 'log', { value, configurable: true, enumerable: true, writable: true })
     },
   })
+}
+
+function prototypeOf(app: Application): object {
+  return (app as unknown as { request: object }).request
 }
 
 function parentOf(app: Application): Application | undefined {

@@ -13,12 +13,14 @@ interface Http2Stream {
 export function wasSent(record: RequestRecord): boolean {
   const { response } = record
   if (response === undefined) return record.wasSent
-  const { stream } = response as { stream?: Http2Stream }
-  if (stream !== undefined && stream !== null && typeof stream.rstCode === 'number') {
-    // It emits `finish` in any case.
-    return response.writableEnded && !stream.aborted && stream.rstCode === 0
+  if (record.socket === undefined) {
+    const { stream } = response as { stream?: Http2Stream }
+    if (stream !== undefined && stream !== null && typeof stream.rstCode === 'number') {
+      // It emits `finish` in any case.
+      return response.writableEnded && !stream.aborted && stream.rstCode === 0
+    }
   }
-  return (response.writableFinished || record.wasSent) && !record.wasCut && !wasCutOff(record)
+  return (record.wasSent || response.writableFinished) && !record.wasCut && !wasCutOff(record)
 }
 
 /** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */
@@ -54,19 +56,14 @@ export function statusOf(record: RequestRecord): number {
 }
 
 /** A client that left in the middle of its body: the framework may still have "sent" an answer to nobody. */
-function wasCutOff({ request }: RequestRecord): boolean {
-  const raw = rawOf(request)
-  return raw.complete === false && raw.errored?.code === 'ECONNRESET'
-}
-
-/** Node's own request, within Fastify's. */
-function rawOf(request: unknown): { complete?: boolean; errored?: { code?: string } | null } {
-  return ((request as { raw?: unknown }).raw ?? request) as ReturnType<typeof rawOf>
+function wasCutOff({ incoming, requestBytes }: RequestRecord): boolean {
+  if (requestBytes < 0 || incoming === undefined || incoming.complete) return false
+  return (incoming.errored as { code?: string } | null)?.code === 'ECONNRESET'
 }
 
 /** An error that is the client's: a body that broke off, as a parser tells it, or as Node does. */
-function isOfClient({ error, request }: RequestRecord): boolean {
+function isOfClient({ error, incoming }: RequestRecord): boolean {
   if (typeof error !== 'object' || error === null) return false
   const status = read(error, 'status') ?? read(error, 'statusCode')
-  return typeof status === 'number' ? status >= 400 && status < 500 : error === rawOf(request).errored
+  return typeof status === 'number' ? status >= 400 && status < 500 : error === incoming?.errored
 }

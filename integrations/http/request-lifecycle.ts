@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import {
   finishUnit,
   isSafeId,
@@ -54,11 +55,11 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     if (known !== undefined) return known
     const { options } = this
     const log = this.open(request, response)
-    if (options.echoId && !response.headersSent) response.setHeader(options.idHeader, log.requestId)
+    if (options.echoId) echoId(response, options.idHeader, log.requestId)
     if (response.closed) {
       // It ended before it came here: nothing will be heard of it any more.
       log.current!.wasCut = true
-      setImmediate(() => this.end(log))
+      endSoon(log)
       return log
     }
     watchHead(response)
@@ -84,22 +85,26 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   protected open(request: Request, response: ServerResponse | undefined): RequestLog {
     // Asked first: they are the application's own functions, and nothing is taken yet.
     const isTrusted = this.trusts(request)
-    const requestId = this.idOf(request, isTrusted)
+    const { headers } = request
+    const requestId = this.idOf(request, headers, isTrusted)
     const { options } = this
+    // The streams of HTTP/2 share a connection: its counts say nothing of one of them.
+    const socket = request.httpVersionMajor === 1 ? request.socket : undefined
     const record = this.records.take()
     record.options = options.unit
     record.recorderLevel = options.unit.recorderLevel
     record.http = options
     record.request = request
+    record.incoming = request
+    record.headers = headers
     record.response = response
-    // The streams of HTTP/2 share a connection: its counts say nothing of one of them.
-    record.socket = request.httpVersionMajor === 1 ? request.socket : undefined
+    record.socket = socket
     record.requestId = requestId
     record.isTrusted = isTrusted
     record.method = request.method ?? ''
     record.rawUrl = (request as { originalUrl?: string }).originalUrl ?? request.url ?? ''
     record.url = safeUrl(record.rawUrl, options.query)
-    record.remoteAddress = addressOf(request)
+    record.remoteAddress = addressOf(request, headers, socket)
     record.startedAt[0] = this.logger.ticks()
     const log = new RequestLog(this.logger, record, this)
     record.owner = log
@@ -161,7 +166,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const { body } = this.options
     const record = log.current!
     if (body !== undefined) record.body = new BodyCapture(body)
-    if (hasBody(request) || record.socket === undefined) {
+    if (hasBody(record.headers) || record.socket === undefined) {
       record.requestBytes = 0
       watchArrival(request)
     }
@@ -170,12 +175,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   }
 
   private awaitEnd(request: Request, response: ServerResponse, log: RequestLog): void {
-    if (response.writableFinished === undefined) {
-      // Injected requests do not tell: remember.
-      response.once('finish', () => {
-        if (log.current !== undefined) log.current.wasSent = true
-      })
-    }
+    if (!tellsWhenSent(response)) response.once('finish', sent)
     // `close` comes once on every way a response can end; `finish` never comes for an aborted one.
     response.on('close', closed)
     if (response.socket !== null || log.current?.socket === undefined) return
@@ -217,11 +217,11 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     }
   }
 
-  private idOf(request: Request, isTrusted: boolean): string {
+  private idOf(request: Request, headers: IncomingHttpHeaders, isTrusted: boolean): string {
     const { idSources, generateId } = this.options
     if (isTrusted) {
       for (let i = 0; i < idSources.length; i++) {
-        const given = request.headers[idSources[i]]
+        const given = headers[idSources[i]]
         if (isSafeId(given)) return given
       }
     }
@@ -248,18 +248,42 @@ function closed(this: ServerResponse): void {
   // `writableFinished` is true, and 'finish' is emitted, also for a response that a broken connection has emptied.
   if (record.socket?.errored) record.wasCut = true
   // The error of a body that was cut off comes a moment after the close, or before it: give it that moment.
-  if (this.writableFinished || record.hasError) log.endEarly()
-  else setImmediate(() => log.endEarly())
+  if (this.writableFinished) record.wasSent = true
+  if (record.wasSent || record.hasError) log.endEarly()
+  else endSoon(log)
+}
+
+/** Injected responses, and those of HTTP/2, do not. */
+function tellsWhenSent(response: object): boolean {
+  return 'writableFinished' in response
+}
+
+function sent(this: ServerResponse): void {
+  const record = answeredLog(this)?.current
+  if (record !== undefined) record.wasSent = true
+}
+
+/** A function of its own: one that holds a value takes room for it whenever the function around it is called. */
+function endSoon(log: RequestLog): void {
+  setImmediate(() => log.endEarly())
+}
+
+function echoId(response: ServerResponse, header: string, id: string): void {
+  try {
+    response.setHeader(header, id)
+  } catch {
+    // Its head is out. To ask first would take two looks at the response.
+  }
 }
 
 /** Where a request came from. Only one that was forwarded needs the framework, which knows the proxies to be trusted. */
-function addressOf(request: IncomingMessage): string {
+function addressOf(request: IncomingMessage, headers: IncomingHttpHeaders, socket: Socket | undefined): string {
   try {
-    if (request.headers['x-forwarded-for'] !== undefined) {
+    if (headers['x-forwarded-for'] !== undefined) {
       const { ip } = request as { ip?: unknown }
       if (typeof ip === 'string') return ip
     }
-    return request.socket.remoteAddress ?? ''
+    return (socket ?? request.socket).remoteAddress ?? ''
   } catch {
     // The connection of an HTTP/2 request is gone already.
     return ''

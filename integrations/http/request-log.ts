@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http'
 import { type EarlyEnd, type Logger, TraceContext, UnitLog } from '../../src/index.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
@@ -79,14 +78,13 @@ export class RequestLog extends UnitLog implements EarlyEnd {
 
   protected override bringsTrace(): boolean {
     const record = this.current
-    return record !== undefined && record.isTrusted && headersOf(record.request)?.['traceparent'] !== undefined
+    return record !== undefined && record.isTrusted && record.headers['traceparent'] !== undefined
   }
 
   protected override findTrace(): TraceContext {
     const record = this.current
-    const headers = record === undefined || !record.isTrusted ? undefined : headersOf(record.request)
-    if (headers === undefined) return TraceContext.root()
-    return TraceContext.of(headers['traceparent'], headers['tracestate'])
+    if (record === undefined || !record.isTrusted) return TraceContext.root()
+    return TraceContext.of(record.headers['traceparent'], record.headers['tracestate'])
   }
 }
 
@@ -95,8 +93,4 @@ function sizeOf(chunk: unknown, encoding: unknown): number {
     return Buffer.byteLength(chunk, typeof encoding === 'string' ? (encoding as BufferEncoding) : 'utf8')
   }
   return chunk instanceof Uint8Array ? chunk.length : 0
-}
-
-function headersOf(request: unknown): IncomingMessage['headers'] | undefined {
-  return (request as Partial<IncomingMessage> | undefined)?.headers
 }

@@ -1,11 +1,20 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { UnitRecord } from '../../src/index.js'
 import type { BodyCapture } from './body-capture.js'
 import type { CheckedRequestOptions } from './request-options.js'
 
+const NO_HEADERS: IncomingHttpHeaders = Object.freeze({})
+
 /** The pooled state of one request. Its owner is the lifecycle, which releases it in the response's `close`. */
 export class RequestRecord extends UnitRecord {
+  /** Node's own request, whatever `request` is to the framework. */
+  incoming: IncomingMessage | undefined = undefined
+  /**
+   * Its headers. What is needed more than once is kept: Express changes a request's prototype, after which each look at it
+   * takes Node.js 20 some 200 ns, and 400 ns where nothing is found (measured; 10 ns on 24).
+   */
+  headers: IncomingHttpHeaders = NO_HEADERS
   response: ServerResponse | undefined = undefined
   socket: Socket | undefined = undefined
   http: CheckedRequestOptions | undefined = undefined
@@ -22,7 +31,7 @@ export class RequestRecord extends UnitRecord {
   status = 0
   /** Whether the status went out. */
   hasStatus = false
-  /** Whether the response said that it was sent, where it cannot be asked. */
+  /** Whether the response was seen to be sent. One of HTTP/2, or an injected one, may not tell when it is asked. */
   wasSent = false
   /** Whether the connection broke while the response was on its way. */
   wasCut = false
@@ -43,6 +52,8 @@ export class RequestRecord extends UnitRecord {
   /** Lets go of everything of the request. */
   override clear(): void {
     super.clear()
+    this.incoming = undefined
+    this.headers = NO_HEADERS
     this.response = undefined
     this.socket = undefined
     this.http = undefined

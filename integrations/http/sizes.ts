@@ -1,13 +1,11 @@
-import type { IncomingMessage } from 'node:http'
 import type { RequestRecord } from './request-record.js'
 
 /** What the request's body came to, as far as it arrived. */
 export function requestBytes(record: RequestRecord): number {
   if (record.requestBytes < 0) return 0
-  const raw = ((record.request as { raw?: unknown }).raw ?? record.request) as IncomingMessage
-  const length = Number(raw.headers['content-length'])
+  const length = Number(record.headers['content-length'])
   // Parts may have come before anybody counted.
-  return raw.complete && length > record.requestBytes ? length : record.requestBytes
+  return length > record.requestBytes && record.incoming?.complete === true ? length : record.requestBytes
 }
 
 /** What the response's body took on the wire, as far as it was sent; -1 where nobody can tell. */
@@ -17,7 +15,7 @@ export function responseBytes(record: RequestRecord): number {
   const isWithoutBody = record.method === 'HEAD' || record.status === 304 || record.status === 204
   if (record.responseBytes >= 0 && socket === undefined) return isWithoutBody ? 0 : record.responseBytes
   if (!record.hasStatus) return 0
-  if (response.writableFinished && !record.wasCut) {
+  if ((record.wasSent || response.writableFinished) && !record.wasCut) {
     const length = response.getHeader('content-length')
     if (length !== undefined) return isWithoutBody ? 0 : Number(length)
   }

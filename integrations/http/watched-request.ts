@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import { carriedLog } from './carried-log.js'
 
 interface Pushed {
@@ -6,8 +6,7 @@ interface Pushed {
 }
 
 /** Whether a request says that it has a body. */
-export function hasBody(request: IncomingMessage): boolean {
-  const { headers } = request
+export function hasBody(headers: IncomingHttpHeaders): boolean {
   const length = headers['content-length']
   return (length !== undefined && length !== '0') || headers['transfer-encoding'] !== undefined
 }

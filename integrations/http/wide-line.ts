@@ -1,5 +1,5 @@
-import type { IncomingMessage } from 'node:http'
 import type { FinishedUnit, TypedLine, UnitLog } from '../../src/index.js'
+import type { BodyCapture } from './body-capture.js'
 import { pathOf, queryOf } from './url.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
@@ -35,11 +35,12 @@ export function writeWideLine(line: TypedLine, record: RequestRecord, log: UnitL
     line.string(names.remoteAddress, record.remoteAddress)
   }
   if (names.userAgent !== '') writeUserAgent(line, record, names.userAgent)
-  const { traceId, spanId, parentSpanId, traceFlags } = log.traceContext
+  const trace = log.traceContext
+  const { traceId, spanId, parentSpanId } = trace
   const shared = log.traceNames
   if (names.traceId !== '') line.string(shared?.traceId ?? names.traceId, traceId)
   if (names.spanId !== '') line.string(shared?.spanId ?? names.spanId, spanId)
-  if (shared !== undefined) line.string(shared.traceFlags, traceFlags)
+  if (shared !== undefined) line.string(shared.traceFlags, trace.traceFlags)
   if (names.parentSpanId !== '' && parentSpanId !== '') line.string(names.parentSpanId, parentSpanId)
   writeHandler(line, record, keys)
   writeRarities(line, record, names)
@@ -71,7 +72,7 @@ function writeSizes(line: TypedLine, record: RequestRecord, names: WideKeys['nam
 }
 
 function writeUserAgent(line: TypedLine, record: RequestRecord, name: string): void {
-  const agent = headersOf(record)['user-agent']
+  const agent = record.headers['user-agent']
   if (agent === undefined) return
   line.string(name, agent.length > MAX_USER_AGENT ? `${agent.slice(0, MAX_USER_AGENT)}…` : agent)
 }
@@ -89,28 +90,27 @@ function writeHandler(line: TypedLine, { handledBy }: RequestRecord, { names, pr
 
 /** What most requests have not. */
 function writeRarities(line: TypedLine, record: RequestRecord, names: WideKeys['names']): void {
-  const { http, response, body } = record
-  if (http !== undefined && names.requestHeaders !== '' && http.requestHeaders.length > 0) {
-    const headers = headersOf(record)
-    writeHeaders(line, names.requestHeaders, http.requestHeaders, (name) => headers[name])
+  const { http, body } = record
+  if (http !== undefined) {
+    if (http.requestHeaders.length > 0) writeHeaders(line, names.requestHeaders, headersThatCame(record))
+    if (http.responseHeaders.length > 0) writeHeaders(line, names.responseHeaders, headersThatWent(record))
   }
-  if (http !== undefined && names.responseHeaders !== '' && http.responseHeaders.length > 0 && response !== undefined) {
-    writeHeaders(line, names.responseHeaders, http.responseHeaders, (name) => response.getHeader(name))
-  }
-  if (body !== undefined) {
-    const { types } = body.options
-    const headers = headersOf(record)
-    const came = body.request.shown(headers['content-type'], headers['content-encoding'], types)
-    if (came !== undefined && names.requestBody !== '') line.any(names.requestBody, came)
-    const type = response?.getHeader('content-type')
-    const sent = body.response.shown(type, response?.getHeader('content-encoding')?.toString(), types)
-    if (sent !== undefined && names.responseBody !== '') line.any(names.responseBody, sent)
-  }
+  if (body !== undefined) writeBodies(line, record, body, names)
   if (record.upgrade !== '' && names.upgrade !== '') line.string(names.upgrade, record.upgrade)
   if (record.isSlow && names.slow !== '') line.bool(names.slow, true)
   if (record.share < 1 && names.share !== '') line.float(names.share, record.share)
   if (record.droppedLines > 0 && names.droppedLines !== '') line.int(names.droppedLines, record.droppedLines)
   if (record.isCutShort && names.shutdown !== '') line.bool(names.shutdown, true)
+}
+
+function writeBodies(line: TypedLine, record: RequestRecord, body: BodyCapture, names: WideKeys['names']): void {
+  const { headers, response } = record
+  const { types } = body.options
+  const came = body.request.shown(headers['content-type'], headers['content-encoding'], types)
+  if (came !== undefined && names.requestBody !== '') line.any(names.requestBody, came)
+  const type = response?.getHeader('content-type')
+  const sent = body.response.shown(type, response?.getHeader('content-encoding')?.toString(), types)
+  if (sent !== undefined && names.responseBody !== '') line.any(names.responseBody, sent)
 }
 
 function writeError(line: TypedLine, record: RequestRecord, { names, preset }: WideKeys): void {
@@ -130,43 +130,39 @@ function typeOf(error: unknown): string {
 
 /** What pino-http's serializers make of a request and a response, without the headers that nobody asked for. */
 function writePinoObjects(line: TypedLine, record: RequestRecord): void {
-  const { http, response, socket } = record
-  const headers = headersOf(record)
   line.any('req', {
     id: record.requestId,
     method: record.method,
     url: record.url,
-    headers: http === undefined ? {} : picked(http.requestHeaders, (name) => headers[name]),
+    headers: headersThatCame(record),
     remoteAddress: record.remoteAddress,
-    remotePort: socket?.remotePort,
+    remotePort: record.socket?.remotePort,
   })
   line.any('res', {
     statusCode: record.hasStatus ? record.status : null,
-    headers: http === undefined ? {} : picked(http.responseHeaders, (name) => response?.getHeader(name)),
+    headers: headersThatWent(record),
   })
 }
 
-function writeHeaders(
-  line: TypedLine,
-  key: string,
-  names: readonly string[],
-  valueOf: (name: string) => unknown,
-): void {
-  const found = picked(names, valueOf)
-  if (Object.keys(found).length > 0) line.any(key, found)
+function writeHeaders(line: TypedLine, key: string, found: Record<string, unknown>): void {
+  if (key !== '' && Object.keys(found).length > 0) line.any(key, found)
 }
 
-function picked(names: readonly string[], valueOf: (name: string) => unknown): Record<string, unknown> {
+function headersThatCame({ http, headers }: RequestRecord): Record<string, unknown> {
+  return picked(http?.requestHeaders, (name) => headers[name])
+}
+
+function headersThatWent({ http, response }: RequestRecord): Record<string, unknown> {
+  return picked(http?.responseHeaders, (name) => response?.getHeader(name))
+}
+
+function picked(names: readonly string[] = [], valueOf: (name: string) => unknown): Record<string, unknown> {
   const found: Record<string, unknown> = {}
   for (const name of names) {
     const value = valueOf(name)
     if (value !== undefined) found[name] = value
   }
   return found
-}
-
-function headersOf({ request }: RequestRecord): IncomingMessage['headers'] {
-  return (request as IncomingMessage).headers
 }
 
 /** The request as listeners and the application's functions see it. */
@@ -195,6 +191,6 @@ export function viewOf(record: RequestRecord, log: UnitLog): FinishedUnit {
     requestBytes: record.requestBytes < 0 ? undefined : requestBytes(record),
     responseBytes: responseBytes(record),
     remoteAddress: record.remoteAddress === '' ? undefined : record.remoteAddress,
-    userAgent: headersOf(record)['user-agent'],
+    userAgent: record.headers['user-agent'],
   }
 }

@@ -60,7 +60,7 @@ export class UnitRegistry {
     record.older = newest
     if (newest !== undefined) newest.newer = record
     this.newest = record
-    if (this.hasListeners) this.tell((listener) => listener.started?.(log))
+    if (this.hasListeners) this.started(log)
   }
 
   /** It is over. */
@@ -72,6 +72,11 @@ export class UnitRegistry {
     if (older !== undefined) older.newer = newer
     record.older = undefined
     record.newer = undefined
+  }
+
+  /** Apart from `enter`, which would make a place for what the function below needs for every unit. */
+  private started(log: UnitLog): void {
+    this.tell((listener) => listener.started?.(log))
   }
 
   finished(unit: FinishedUnit, log: UnitLog): void {

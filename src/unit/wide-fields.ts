@@ -26,10 +26,11 @@ export function wideKeys(own: readonly string[]): ReadonlySet<string> {
 
 /** Its place in its trace, and what is out of the ordinary. */
 export function writeCommon(line: TypedLine, record: UnitRecord, log: UnitLog): void {
-  const { traceId, spanId, parentSpanId, traceFlags } = log.traceContext
+  const trace = log.traceContext
+  const { traceId, spanId, parentSpanId } = trace
   const names = log.traceNames
   if (names === undefined) line.string('traceId', traceId).string('spanId', spanId)
-  else line.string(names.traceId, traceId).string(names.spanId, spanId).string(names.traceFlags, traceFlags)
+  else line.string(names.traceId, traceId).string(names.spanId, spanId).string(names.traceFlags, trace.traceFlags)
   if (parentSpanId !== '') line.string('parentSpanId', parentSpanId)
   if (record.isSlow) line.bool('slow', true)
   if (record.share < 1) line.float('share', record.share)
