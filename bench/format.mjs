@@ -12,12 +12,12 @@ export const formatRatio = (ratio) => `${ratio < 10 ? ratio.toFixed(1) : Math.ro
 /** How much of a core other programs used while scenarios were timed, at worst. */
 export const describeOtherWork = (rows) => `${Math.round(Math.max(...rows.map(({ otherWork }) => otherWork)) * 100)} %`
 
-export function describeRun({ machine, peers, isWhole }) {
+export function describeRun({ machine, peers, isWhole }, loggers = ['pino', 'winston']) {
   const commit =
     machine.commit === null
       ? 'commit unknown'
       : `commit ${machine.commit}${machine.hasUncommittedChanges ? ' with uncommitted changes' : ''}`
-  const rivals = ['pino', 'winston'].map((name) => `${name} ${peers[name]}`).join(', ')
+  const rivals = loggers.map((name) => `${name} ${peers[name]}`).join(', ')
   const kind = isWhole ? '' : ' · not a whole run'
   return `${rivals} · Node ${machine.node} · ${machine.cpu}, ${machine.cores} cores · ${machine.date.slice(0, 10)} · ${commit}${kind}`
 }

@@ -93,14 +93,16 @@ const debugLines = ({ log }) => {
   for (let i = 0; i < RECORDED_LINES; i++) log.debug('step of the work')
 }
 
-/** Each by name: what it is, and how it is opened. The first is what the others are compared with. */
+/** Each by name: what it is, whether it writes no lines, and how it is opened. The first is what the others are compared with. */
 export const apps = {
   bare: {
     about: 'Express alone',
+    isSilent: true,
     open: () => ({ app: applicationWith(), flush: () => undefined }),
   },
   middleware: {
     about: 'a middleware and an error handler that do nothing: what Express itself takes for them',
+    isSilent: true,
     open: () => ({
       app: applicationWith(
         (_request, _response, next) => next(),

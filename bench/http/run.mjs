@@ -1,7 +1,8 @@
-// npm run bench:http                      what a request costs under each logger, beside bare Express
+// npm run bench:http                      what a request costs under each logger, beside bare Express; under 4 minutes
 // npm run bench:http -- --quick           fewer rounds; writes partial-http.json
 // npm run bench:http -- --node FILE       measures in another node binary; writes http-node24.json if that is its major
 // npm run bench:http -- --only wideline   these applications, and bare Express
+// npm run bench:http -- --write           a whole run: puts its table into docs/performance.md
 //
 // Each application runs in a process of its own; rounds alternate between them, and differences are taken round by round.
 // Processor time is read with Node's own heap settings; bytes with a young generation so large that nothing is collected.
@@ -12,24 +13,22 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { describeMachine, loadAverage } from '../machine.mjs'
+import { putBetweenMarks } from '../marks.mjs'
 import { installPeers, peerVersions } from '../peers.mjs'
 import { median, summarize } from '../statistics.mjs'
 import { apps, FIELDS } from './apps.mjs'
 import { Load } from './load.mjs'
+import { requestTables } from './tables.mjs'
 
 const dist = fileURLToPath(new URL('../../dist/esm', import.meta.url))
 const child = fileURLToPath(new URL('server.mjs', import.meta.url))
 
 const PINNED = ['--min-semi-space-size=128', '--max-semi-space-size=128']
-const full = {
-  rounds: 40,
-  requests: 4_000,
-  warmUp: 20_000,
-  connections: [1, 50, 1_000],
-  heapRounds: 7,
-  heapRequests: 3_000,
-}
-const quick = { rounds: 10, requests: 2_000, warmUp: 8_000, connections: [50], heapRounds: 3, heapRequests: 2_000 }
+/** Open connections at which all applications are measured. At the others, those whose growth is of interest. */
+const MAIN = 100
+const GROWTH = ['bare', 'pino-http', 'wideline']
+const full = { connections: [1, 10, MAIN, 1_000], rounds: 30, requests: 2_500, warmUp: 12_000, heapRounds: 5 }
+const quick = { connections: [1, 10, MAIN, 1_000], rounds: 6, requests: 1_000, warmUp: 3_000, heapRounds: 3 }
 
 class ServerProcess {
   static async start(name, { node, isPinned, target = os.devNull }) {
@@ -74,7 +73,7 @@ class ServerProcess {
 async function checkLines(names, node) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'wideline-bench-'))
   try {
-    for (const name of names.filter((each) => each !== 'bare')) {
+    for (const name of names.filter((each) => !apps[each].isSilent)) {
       const target = path.join(folder, `${name}.log`)
       const server = await ServerProcess.start(name, { node, target })
       const load = await Load.open(server.port, 1)
@@ -129,7 +128,12 @@ function added(readings, key) {
 
 async function main() {
   const { values } = parseArgs({
-    options: { quick: { type: 'boolean', default: false }, node: { type: 'string' }, only: { type: 'string' } },
+    options: {
+      quick: { type: 'boolean', default: false },
+      node: { type: 'string' },
+      only: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
   })
   const node = values.node ?? process.execPath
   const version = execFileSync(node, ['-p', 'process.version'], { encoding: 'utf8' }).trim()
@@ -142,64 +146,36 @@ async function main() {
   const result = {
     machine: { ...describeMachine(), node: version },
     peers: peerVersions(),
+    isWhole: !values.quick && only === undefined,
     settings,
     loadBefore: loadAverage(),
   }
-  result.cpu = []
+  result.requests = []
   for (const connections of settings.connections) {
-    process.stderr.write(`bench: processor time, ${connections} connections\n`)
-    const readings = await rounds(names, {
-      node,
-      isPinned: false,
+    process.stderr.write(`bench: ${connections} open connections\n`)
+    const isMain = connections === MAIN
+    const entrants = isMain ? names : names.filter((name) => GROWTH.includes(name))
+    const count = isMain ? settings.rounds : settings.rounds / 2
+    const shared = { node, connections, warmUp: settings.warmUp, requests: settings.requests }
+    const cpu = await rounds(entrants, { ...shared, isPinned: false, count })
+    const heap = await rounds(entrants, { ...shared, isPinned: true, count: settings.heapRounds })
+    result.requests.push({
       connections,
-      warmUp: settings.warmUp,
-      count: settings.rounds,
-      requests: settings.requests,
+      bareUs: median(cpu.bare.map(({ cpuUs }) => cpuUs)),
+      bareBytes: median(heap.bare.map(({ heapBytes }) => heapBytes)),
+      addedUs: added(cpu, 'cpuUs'),
+      addedBytes: added(heap, 'heapBytes'),
     })
-    const bareUs = median(readings.bare.map(({ cpuUs }) => cpuUs))
-    result.cpu.push({ connections, bareUs, addedUs: added(readings, 'cpuUs') })
-  }
-  process.stderr.write('bench: heap\n')
-  const readings = await rounds(names, {
-    node,
-    isPinned: true,
-    connections: 50,
-    warmUp: settings.warmUp,
-    count: settings.heapRounds,
-    requests: settings.heapRequests,
-  })
-  result.heap = {
-    bareBytes: median(readings.bare.map(({ heapBytes }) => heapBytes)),
-    addedBytes: added(readings, 'heapBytes'),
   }
   result.loadAfter = loadAverage()
-  print(result)
+  const tables = requestTables(result)
+  console.log(tables)
   const suffix = values.node === undefined ? '' : `-node${version.slice(1).split('.')[0]}`
-  const isWhole = !values.quick && only === undefined
-  const file = new URL(`../results/${isWhole ? '' : 'partial-'}http${suffix}.json`, import.meta.url)
+  const file = new URL(`../results/${result.isWhole ? '' : 'partial-'}http${suffix}.json`, import.meta.url)
   mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
   console.log(`\nwritten to ${fileURLToPath(file)}`)
-}
-
-function print({ machine, cpu, heap }) {
-  console.log(`\nAdded to a request of bare Express, Node ${machine.node}`)
-  for (const { connections, bareUs, addedUs } of cpu) {
-    console.log(`\n${connections} connections (bare: ${bareUs.toFixed(1)} µs of processor time)`)
-    const peer = addedUs['pino-http']?.median
-    for (const [name, { median: own, q1, q3 }] of Object.entries(addedUs)) {
-      const share = peer === undefined ? '' : `  ${(own / peer).toFixed(2)} of pino-http`
-      console.log(
-        `  ${name.padEnd(18)} ${own.toFixed(2).padStart(7)} µs  (${q1.toFixed(2)} to ${q3.toFixed(2)})${share}`,
-      )
-    }
-  }
-  console.log(`\nheap (bare: ${Math.round(heap.bareBytes)} bytes)`)
-  for (const [name, { median: own, q1, q3 }] of Object.entries(heap.addedBytes)) {
-    console.log(
-      `  ${name.padEnd(18)} ${String(Math.round(own)).padStart(7)} bytes  (${Math.round(q1)} to ${Math.round(q3)})`,
-    )
-  }
+  if (values.write && result.isWhole) putBetweenMarks(`http${suffix}`, tables)
 }
 
 main().catch((error) => {

@@ -1,21 +1,37 @@
-// npm run bench:nest               what a request costs over bare Nest 12 on Express 5, beside nestjs-pino; about 3 minutes
-// npm run bench:nest -- --quick    fewer rounds, under a minute
+// npm run bench:nest                   what a request costs over bare Nest 12 on Express 5, beside nestjs-pino; under 4 minutes
+// npm run bench:nest -- --quick        fewer rounds, under a minute; writes partial-nest.json
+// npm run bench:nest -- --node FILE    measures in another node binary; writes nest-node24.json if that is its major
+// npm run bench:nest -- --write        a whole run: puts its table into docs/performance.md
 //
 // Processor time of the server's process per request, and bytes of heap it allocates. Entrants alternate: each round
 // measures every one of them, and the ratio is the median over the rounds. The lines of both loggers must have the same
 // fields before anything is measured.
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { describeRun } from '../format.mjs'
 import { describeMachine, loadAverage } from '../machine.mjs'
+import { putBetweenMarks } from '../marks.mjs'
 import { installPeers, peerVersions } from '../peers.mjs'
 import { median, summarize } from '../statistics.mjs'
 import { apps } from './apps.mjs'
 import { Server } from './server.mjs'
 
-const isQuick = process.argv.includes('--quick')
-const settings = { rounds: isQuick ? 7 : 25, requests: isQuick ? 1500 : 4000, warmUp: isQuick ? 4000 : 20_000 }
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    node: { type: 'string' },
+    write: { type: 'boolean', default: false },
+  },
+})
+const isQuick = values.quick
+const node = values.node ?? process.execPath
+const settings = isQuick
+  ? { rounds: 7, heapRounds: 3, requests: 1_500, warmUp: 4_000 }
+  : { rounds: 25, heapRounds: 7, requests: 3_000, warmUp: 12_000 }
 const names = Object.keys(apps)
 const TARGETS = { cpu: 1 / 5, heap: 1 / 4 }
 
@@ -26,7 +42,7 @@ async function checkLines(folder) {
   const keys = {}
   for (const name of names.filter((each) => each !== 'bare')) {
     const file = path.join(folder, `${name}.log`)
-    const server = await new Server(name, 'cpu', file).ready()
+    const server = await new Server(name, 'cpu', file, node).ready()
     await server.load(16)
     await new Promise((resolve) => setTimeout(resolve, 200))
     await server.ask('flush')
@@ -51,12 +67,12 @@ async function checkLines(folder) {
   }
 }
 
-async function measure(purpose, read) {
-  const servers = await Promise.all(names.map((name) => new Server(name, purpose, os.devNull).ready()))
+async function measure(purpose, read, count) {
+  const servers = await Promise.all(names.map((name) => new Server(name, purpose, os.devNull, node).ready()))
   try {
     for (const server of servers) await server.load(settings.warmUp)
     const rounds = []
-    for (let round = 0; round < settings.rounds; round++) {
+    for (let round = 0; round < count; round++) {
       const figures = {}
       for (const server of servers) figures[server.name] = await read(server)
       rounds.push(figures)
@@ -89,16 +105,24 @@ function compare(rounds) {
   })
 }
 
-function print(what, unit, rows, target) {
-  console.log(`\n${what}, per request`)
-  for (const { name, total, added, share } of rows) {
-    const text = `${name.padEnd(26)} ${total.median.toFixed(1).padStart(9)} ${unit}   added ${added.toFixed(1).padStart(8)} ${unit}`
-    const isJudged = name.startsWith('wideline')
-    const verdict = isJudged
-      ? `   ${share.toFixed(3)} of nestjs-pino's${share <= target ? '' : `, above ${target}`}`
+function nestTable({ cpuUs, heapBytes, ...run }) {
+  const row = (cells) => `| ${cells.join(' | ')} |`
+  const cell = ({ name, added, share }, unit, target) => {
+    const part = name.startsWith('wideline')
+      ? ` (${share.toFixed(2)} of nestjs-pino${share <= target ? '' : `, above ${target}`})`
       : ''
-    console.log(text + verdict)
+    return `${added.toFixed(unit === 'B' ? 0 : 1)} ${unit}${part}`
   }
+  return [
+    row([`added to bare Nest by, Node ${run.machine.node.slice(1)}`, 'processor time', 'heap']),
+    row(['---', '---:', '---:']),
+    ...cpuUs
+      .map((cpu, i) => [cpu, heapBytes[i]])
+      .filter(([{ name }]) => name !== 'bare')
+      .map(([cpu, heap]) => row([cpu.name, cell(cpu, 'µs', TARGETS.cpu), cell(heap, 'B', TARGETS.heap)])),
+    '',
+    `Bare Nest takes ${cpuUs[0].total.median.toFixed(1)} µs and ${Math.round(heapBytes[0].total.median)} B a request. ${describeRun(run, ['nestjs-pino', 'pino'])}.`,
+  ].join('\n')
 }
 
 async function main() {
@@ -109,18 +133,25 @@ async function main() {
   } finally {
     rmSync(folder, { recursive: true })
   }
-  const result = { machine: describeMachine(), peers: peerVersions(), settings, loadBefore: loadAverage() }
-  result.cpuUs = compare(await measure('cpu', cpuOf))
-  result.heapBytes = compare(await measure('heap', heapOf))
+  const version = execFileSync(node, ['-p', 'process.version'], { encoding: 'utf8' }).trim()
+  const result = {
+    machine: { ...describeMachine(), node: version },
+    peers: peerVersions(),
+    isWhole: !isQuick,
+    settings,
+    loadBefore: loadAverage(),
+  }
+  result.cpuUs = compare(await measure('cpu', cpuOf, settings.rounds))
+  result.heapBytes = compare(await measure('heap', heapOf, settings.heapRounds))
   result.loadAfter = loadAverage()
-  console.log(`nestjs-pino ${result.peers['nestjs-pino']} · Node ${result.machine.node} · load ${result.loadBefore[0]}`)
-  print('processor time', 'µs', result.cpuUs, TARGETS.cpu)
-  print('heap', 'B', result.heapBytes, TARGETS.heap)
-  const major = process.versions.node.split('.')[0]
-  const name = `${isQuick ? 'partial-' : ''}nest${major === '20' ? '' : `-node${major}`}.json`
-  const file = new URL(`../results/${name}`, import.meta.url)
+  const table = nestTable(result)
+  console.log(table)
+  const suffix = values.node === undefined ? '' : `-node${version.slice(1).split('.')[0]}`
+  const file = new URL(`../results/${isQuick ? 'partial-' : ''}nest${suffix}.json`, import.meta.url)
+  mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
   console.log(`\nwritten to ${fileURLToPath(file)}`)
+  if (values.write && !isQuick) putBetweenMarks(`nest${suffix}`, table)
 }
 
 main().catch((error) => {

@@ -9,9 +9,10 @@ const child = fileURLToPath(new URL('child.mjs', import.meta.url))
 const flags = { cpu: ['--expose-gc'], heap: ['--expose-gc', '--min-semi-space-size=256', '--max-semi-space-size=256'] }
 
 export class Server {
-  constructor(name, purpose, path) {
+  constructor(name, purpose, path, node) {
     this.name = name
     this.process = fork(child, [name, path], {
+      execPath: node,
       execArgv: flags[purpose],
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })

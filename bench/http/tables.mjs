@@ -1,0 +1,43 @@
+// The figures of run.mjs as Markdown: what each application adds to a request, and how that grows with connections.
+import { apps } from './apps.mjs'
+import { describeRun, formatBytes } from '../format.mjs'
+
+const us = (value) => `${value.toFixed(1)} µs`
+const row = (cells) => `| ${cells.join(' | ')} |`
+
+function share(added, name) {
+  const peer = added['pino-http']?.median
+  return peer === undefined || name === 'pino-http' ? '' : ` (${(added[name].median / peer).toFixed(2)} of pino-http)`
+}
+
+export function requestTables({ requests, ...run }) {
+  const main = requests.find(({ addedUs }) => Object.keys(addedUs).length > 2) ?? requests[0]
+  return [
+    row([`added to bare Express by, Node ${run.machine.node.slice(1)}`, 'processor time', 'heap']),
+    row(['---', '---:', '---:']),
+    ...Object.entries(main.addedUs).map(([name, { median }]) =>
+      row([
+        apps[name].about,
+        us(median) + share(main.addedUs, name),
+        formatBytes(main.addedBytes[name].median) + share(main.addedBytes, name),
+      ]),
+    ),
+    '',
+    `Medians at ${main.connections} open connections, where bare Express takes ${us(main.bareUs)} and ` +
+      `${formatBytes(main.bareBytes)} a request. At other numbers of connections:`,
+    '',
+    row(['open connections', 'bare Express', 'pino-http adds', 'wideline adds, AsyncLocalStorage off']),
+    row(['---:', '---:', '---:', '---:']),
+    ...requests.map(({ connections, bareUs, bareBytes, addedUs, addedBytes }) =>
+      row([
+        connections,
+        `${us(bareUs)} · ${formatBytes(bareBytes)}`,
+        ...['pino-http', 'wideline'].map((name) =>
+          addedUs[name] === undefined ? '–' : `${us(addedUs[name].median)} · ${formatBytes(addedBytes[name].median)}`,
+        ),
+      ]),
+    ),
+    '',
+    `${describeRun(run, ['pino-http', 'pino'])}.`,
+  ].join('\n')
+}
