@@ -10,6 +10,7 @@ export interface ValueLimits {
   readonly maxLineBytes: number
 }
 
+/** The bounds that hold where nothing else is said. */
 export const DEFAULT_LIMITS: ValueLimits = Object.freeze({
   maxDepth: 10,
   maxItems: 1000,

@@ -6,6 +6,7 @@ import type { KeyTable } from './key.js'
 const MAX_FREE = 64
 const MAX_KEPT_ROWS = 256
 
+/** What the pool of entries did. */
 export interface EntryPoolStats {
   readonly hits: number
   readonly misses: number

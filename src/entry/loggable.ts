@@ -13,6 +13,7 @@ export interface Loggable {
   [loggable](fields: FieldWriter): void
 }
 
+/** Whether an object says itself what is logged of it: see {@link loggable}. */
 export function isLoggable(value: object): value is object & Loggable {
   return typeof (value as Partial<Loggable>)[loggable] === 'function'
 }

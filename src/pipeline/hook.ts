@@ -12,6 +12,7 @@ export type ErrorHook = (problem: Error) => void
 /** When hooks are called. */
 export type HookPoint = 'before' | 'after' | 'error'
 
+/** How a hook is called. */
 export interface HookOptions {
   /** To remove it by, and to find it in reports. Default: the function's name. */
   readonly name?: string

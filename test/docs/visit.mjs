@@ -37,7 +37,7 @@ async function visitAll(server) {
 
 /** Sends what a curl command would. */
 async function visit(port, words) {
-  const headers = {}
+  const headers = { 'user-agent': 'curl/8' }
   let url, method, body, maxMs
   for (let i = 0; i < words.length; i++) {
     if (words[i] === '-X') method = words[++i]
