@@ -2,7 +2,8 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ROOT } from './page.js'
+import { optionsOf } from './options.js'
+import { pageNames, readPage, ROOT } from './page.js'
 
 interface PublicName {
   readonly name: string
@@ -18,6 +19,8 @@ interface Reference {
 /** Says nothing of one of its names, and shows nothing of what is not public. */
 const PLANTED = `
 export declare function bare(): void;
+/** On no page. */
+export interface PlantedOptions {}
 /** A class. */
 export declare class Shown {
   private readonly hidden;
@@ -37,6 +40,21 @@ beforeAll(async () => {
   fs.rmSync(path.dirname(file), { recursive: true })
 }, 120_000)
 
+/** Interfaces of options that need no place of their own on a page, and why. */
+const ELSEWHERE: Readonly<Record<string, string>> = {
+  BlockOptions: 'FileOptions',
+  StageOptions: 'LoggerOptions',
+  WideLineOptions: 'RequestLoggerOptions',
+  RequestOptions: 'RequestLoggerOptions',
+  FieldOptions: 'DeclaredOptions',
+  CoercingOptions: 'DeclaredOptions',
+  KeyOptions: 'WideKey',
+}
+
+/** What a logger, an output, an encoder and so on may be given. */
+const isOfOptions = ({ name, declarations }: PublicName): boolean =>
+  /^[A-Z]\w*Options$/.test(name) && !name.startsWith('Checked') && declarations.length > 0
+
 const silent = (names: readonly PublicName[]): string[] =>
   names.filter(({ text }) => text === '').map(({ name }) => name)
 
@@ -45,6 +63,18 @@ describe('the reference of the public names', () => {
     const ours = all.filter(({ entry }) => entry !== 'planted')
     expect(ours.map(({ entry }) => entry)).toContain('wideline/nestjs/testing')
     expect(ours.flatMap(({ entry, names }) => silent(names).map((name) => `${entry} ${name}`))).toEqual([])
+  })
+
+  it('leaves no options out of the pages', () => {
+    const said = new Set(
+      pageNames().flatMap((name) =>
+        optionsOf(readPage(name)).flatMap(({ names }) => names.map((each) => each.replace(' alone', ''))),
+      ),
+    )
+    const unsaid = all
+      .flatMap(({ names }) => names.filter(isOfOptions))
+      .filter(({ name }) => !said.has(ELSEWHERE[name] ?? name))
+    expect([...new Set(unsaid.map(({ name }) => name))]).toEqual(['PlantedOptions'])
   })
 
   it('finds a name of which nothing is said, and leaves out what is not public (control)', () => {

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { difference } from './compare.js'
 import { compile } from './compile.js'
 import { deadLinks } from './links.js'
-import { wrongTables } from './options.js'
+import { wrongOptions } from './options.js'
 import { pageNames, readPage } from './page.js'
 import { type Program, programsOf } from './program.js'
 import { type Ran, runAll } from './run.js'
@@ -29,7 +29,7 @@ function problemOf(program: Program): string | undefined {
 
 describe.each(pages)('$page.name', ({ page, programs, problems }) => {
   it('names commands, files, links, pages and options that exist', () => {
-    expect([...problems, ...deadLinks(page), ...wrongTables(page)]).toEqual([])
+    expect([...problems, ...deadLinks(page), ...wrongOptions(page)]).toEqual([])
   })
 
   it('has no snippet that does not compile', () => {
@@ -71,7 +71,7 @@ describe('what is held (control)', () => {
 
   it('finds commands, notes, links, names and options that nobody knows', () => {
     expect(
-      [...planted.problems, ...deadLinks(planted.page), ...wrongTables(planted.page)].map((text) =>
+      [...planted.problems, ...deadLinks(planted.page), ...wrongOptions(planted.page)].map((text) =>
         text.replace(/^\S+ /, ''),
       ),
     ).toEqual([
@@ -86,8 +86,8 @@ describe('what is held (control)', () => {
       'package.json has no script "nothing"',
       'the package has no wideline/nothing',
       'nothing reads WIDELINE_NOTHING_READS_THIS_',
-      'forMs is not in the table',
-      'forever is none of SetLevelOptions',
+      'forMs is not said',
+      'forever is no option',
     ])
   })
 })

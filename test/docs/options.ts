@@ -4,37 +4,42 @@ import { type Page, ROOT } from './page.js'
 
 const CODE = /`([^`]+)`/g
 
+/** Interfaces and unions that a page says it has all options of: `<!-- options: RateLimit, HookOptions -->`. */
+export function optionsOf(page: Page): { readonly at: number; readonly names: readonly string[] }[] {
+  return page.prose.flatMap((line, at) => {
+    const list = /^<!-- options: (.*) -->$/.exec(line)?.[1]
+    return list === undefined ? [] : [{ at, names: list.split(', ') }]
+  })
+}
+
 /**
- * What is wrong with tables below `<!-- options: RateLimit, CoalesceOptions -->`: each option of these interfaces, and each
- * name of such a union, must stand in the table's code, and what stands in code in its first column must be one.
+ * What is wrong with the tables and paragraphs below such notes. Each option must stand in code there. In a table whose
+ * first column is of options, what stands there in code must be one.
  */
-export function wrongTables(page: Page): string[] {
+export function wrongOptions(page: Page): string[] {
   const wrong: string[] = []
-  for (const [i, line] of page.prose.entries()) {
-    const names = /^<!-- options: (.*) -->$/.exec(line)?.[1].split(', ')
-    if (names === undefined) continue
-    // The table's head and the line below it name no options.
-    const end = page.prose.findIndex((row, at) => at > i && !row.startsWith('|'))
-    const rows = page.prose.slice(i + 3, end)
+  for (const { at, names } of optionsOf(page)) {
+    const end = page.prose.findIndex((line, i) => i > at && line === '')
+    const lines = page.prose.slice(at + 1, end === -1 ? undefined : end)
     const known = new Set(names.flatMap(membersOf))
-    const named = new Set([...rows.join('\n').matchAll(CODE)].flatMap(([, code]) => code.match(/\w+/g) ?? []))
-    for (const name of known) if (!named.has(name)) wrong.push(`${page.name}:${i + 1}: ${name} is not in the table`)
-    const isFirst = names.length === 1
-    for (const row of isFirst ? rows : [])
+    const named = new Set([...lines.join('\n').matchAll(CODE)].flatMap(([, code]) => code.match(/\w+/g) ?? []))
+    for (const name of known) if (!named.has(name)) wrong.push(`${page.name}:${at + 1}: ${name} is not said`)
+    for (const row of /^\| option\b/.test(lines[0]) ? lines : [])
       for (const [, name] of row.split('|')[1].matchAll(CODE))
-        if (!known.has(name)) wrong.push(`${page.name}:${i + 1}: ${name} is none of ${names[0]}`)
+        if (!known.has(name) && !lines[0].includes(name)) wrong.push(`${page.name}:${at + 1}: ${name} is no option`)
   }
   return wrong
 }
 
-/** The properties of an interface that the package declares, those it extends included; the texts of a union. */
-function membersOf(name: string): string[] {
+/** The properties of an interface that the package declares; those it extends count, but for `LoggerModuleOptions alone`. */
+function membersOf(given: string): string[] {
   const declared = declarations()
+  const name = given.replace(' alone', '')
   const [, parent, body] =
     new RegExp(`interface ${name}(?:<[^{]*>)?(?: extends (\\w+))? \\{([^]*?)\\n\\}`).exec(declared) ?? []
   if (body !== undefined) {
     const own = [...body.matchAll(/^ {4}readonly (\w+)\??:/gm)].map(([, member]) => member)
-    return parent === undefined ? own : [...own, ...membersOf(parent)]
+    return parent === undefined || name !== given ? own : [...own, ...membersOf(parent)]
   }
   const union = new RegExp(`type ${name} = ([^;]*);`).exec(declared)?.[1]
   if (union === undefined) throw new Error(`the package declares no ${name}`)
