@@ -7,7 +7,7 @@ const CODE = /`([^`]+)`/g
 /** Interfaces and unions that a page says it has all options of: `<!-- options: RateLimit, HookOptions -->`. */
 export function optionsOf(page: Page): { readonly at: number; readonly names: readonly string[] }[] {
   return page.prose.flatMap((line, at) => {
-    const list = /^<!-- options: (.*) -->$/.exec(line)?.[1]
+    const list = /^<!-- options: (.*?) -->/.exec(line)?.[1]
     return list === undefined ? [] : [{ at, names: list.split(', ') }]
   })
 }
