@@ -16,6 +16,7 @@ import { createLogger, Logger, OptionError } from '../../src/index.js'
 import { checkLogger, checkRequestOptions } from '../http/index.js'
 import { namedLoggers, namedLoggerTokens } from './decorators/inject-logger.decorator.js'
 import type { LoggerModuleExtras, LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
+import { hostLaterLoggers } from './later-loggers.js'
 import { LOGGER } from './logger.constants.js'
 import { loggerFeature, type LoggerFeatureOptions } from './logger-feature.module.js'
 import { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } from './logger.module-definition.js'
@@ -73,7 +74,10 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
   ) {
     super()
     this.imports = new ModuleImports(modules, LoggerModule, MODULE_OPTIONS_TOKEN)
-    if (this.imports.primary?.providers.get(UnitWiring)?.instance === units) units.prepare()
+    const { primary } = this.imports
+    if (primary?.providers.get(UnitWiring)?.instance !== units) return
+    hostLaterLoggers(primary, modules)
+    units.prepare()
   }
 
   /**

@@ -2,6 +2,7 @@ import { Inject, type Provider } from '@nestjs/common'
 import type { FieldBag, Logger } from '../../../src/index.js'
 import { logContextOf } from '../../decorators/index.js'
 import { ContextLogger } from '../../http/index.js'
+import { provideLater } from '../later-loggers.js'
 import { LOGGER } from '../logger.constants.js'
 
 /** Providers of the loggers that some class asks for, and their tokens: each application makes loggers of its own of them. */
@@ -40,11 +41,13 @@ export function declareLogger(name: string, owner: object | undefined): void {
   const token = getLoggerToken(name)
   if (namedLoggerTokens.includes(token)) return
   namedLoggerTokens.push(token)
-  namedLoggers.push({
+  const provider = {
     provide: token,
     useFactory: (root: Logger) => new ContextLogger(root, name).child(contextOfClass(name)),
     inject: [LOGGER],
-  })
+  }
+  namedLoggers.push(provider)
+  provideLater(token, provider)
 }
 
 /**
