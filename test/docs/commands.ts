@@ -3,6 +3,7 @@ import path from 'node:path'
 import { type Fence, type Page, ROOT } from './page.js'
 
 interface Manifest {
+  readonly version: string
   readonly scripts: Readonly<Record<string, string>>
   readonly devDependencies: Readonly<Record<string, string>>
   readonly peerDependencies: Readonly<Record<string, string>>
