@@ -72,6 +72,7 @@ function page({ entry, names }) {
   }
   return `${parts
     .join('\n')
+    .replace(/\{@link ([\w.]+) *\}/g, '`$1`')
     .replace(/\n{3,}/g, '\n\n')
     .trimEnd()}\n`
 }

@@ -23,6 +23,8 @@ function begin({ file, folder, visits, env: own }) {
   for (const name of Object.keys(process.env)) if (!(name in env)) delete process.env[name]
   Object.assign(process.env, env, own)
   expectVisits(visits)
+  // A turn to come, so that 'beforeExit' does too: a module may load and end within this one.
+  setImmediate(() => undefined)
   running = { code: NEVER_SETTLED }
   const program = running
   import(pathToFileURL(file).href).then(
