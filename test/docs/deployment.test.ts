@@ -102,7 +102,6 @@ describe.concurrent('a worker thread with a logger of its own', { timeout: 120_0
     { output: 'none', inWorker: BUSY, lost: 'nothing', want: LINES },
     { output: 'tick', inWorker: IDLE, lost: 'nothing of a turn that is over', want: LINES },
     { output: 'tick', inWorker: BUSY, lost: 'the turn it is in', want: undefined },
-    { output: 'block', inWorker: IDLE, lost: 'nothing of a turn that is over', want: LINES },
     { output: 'block', inWorker: BUSY, lost: 'its block', want: undefined },
   ])('that is terminated loses, with $output, $lost', async ({ output, inWorker, want }) => {
     for (const end of ['thread.terminate()', 'process.exit()']) {
