@@ -10,6 +10,7 @@ const steps = [
   { name: 'modules', run: () => compile('modules') },
   { name: 'bundles', run: () => bundle().then(() => 0) },
   { name: 'examples', run: () => compile('examples') },
+  { name: 'examples of other loggers', run: () => compile('before') },
 ]
 
 function compile(project) {

@@ -17,7 +17,7 @@ const OF_THE_SYSTEM =
     ' ',
   )
 /** Commands of npm that need no script of ours. */
-const OF_NPM = ['init', 'pkg', 'ci', 'pack']
+const OF_NPM = ['init', 'pkg', 'ci', 'pack', 'uninstall']
 
 /** The commands of an `sh` block. */
 export interface Commands {

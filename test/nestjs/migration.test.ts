@@ -14,7 +14,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { Lines } from './lines.js'
 import { type RunningApp, serve } from './support.js'
 
-// The sample application of docs/migrate-nestjs.md, as it is when it has come over from nestjs-pino or nest-winston.
+// The sample application of the migration pages, as it is when it has come over from nestjs-pino or nest-winston.
 
 @Injectable()
 class OrdersService {
