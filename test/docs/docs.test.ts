@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { difference } from './compare.js'
 import { compile } from './compile.js'
-import { deadLinks } from './links.js'
+import { deadLinks, reached } from './links.js'
 import { wrongOptions } from './options.js'
-import { pageNames, readPage } from './page.js'
+import { pageNames, parsePage, readPage } from './page.js'
 import { type Program, programsOf } from './program.js'
 import { type Ran, runAll } from './run.js'
 
@@ -43,6 +43,11 @@ describe.each(pages)('$page.name', ({ page, programs, problems }) => {
   }
 })
 
+it('leads a reader of the README to every page', () => {
+  const found = reached('README.md', readPage)
+  expect(pageNames().filter((name) => !found.has(name))).toEqual([])
+})
+
 describe('what is held (control)', () => {
   const named = (heading: string): Program => {
     const at = planted.page.prose.indexOf(`## ${heading}`) + 1
@@ -69,6 +74,17 @@ describe('what is held (control)', () => {
     expect(problemOf(named('Differs, of a server'))).toMatch(/shown:\nGET \/orders\/42\nwritten:\nlistening/)
   })
 
+  it('finds a page that no link leads to', () => {
+    const pages = new Map([
+      ['README.md', '[a](docs/a.md#heading) [b](https://example.org/docs/c.md)'],
+      ['docs/a.md', '[home](../README.md) [b](b.md)'],
+      ['docs/b.md', ''],
+      ['docs/c.md', ''],
+    ])
+    const found = reached('README.md', (name) => parsePage(name, pages.get(name)!))
+    expect([...pages.keys()].filter((name) => !found.has(name))).toEqual(['docs/c.md'])
+  })
+
   it('finds commands, notes, links, names and options that nobody knows', () => {
     expect(
       [...planted.problems, ...deadLinks(planted.page), ...wrongOptions(planted.page)].map((text) =>
@@ -80,6 +96,7 @@ describe('what is held (control)', () => {
       '"frobnicate" is not known; see test/docs/commands.ts',
       '"not run" gives no reason',
       'no note is called "bevore"',
+      'is not run, and says what happens when it does',
       'no-such-page.md leads nowhere',
       'planted.md#no-such-heading leads nowhere',
       'there is no test/docs/no-such-file.ts',

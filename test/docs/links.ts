@@ -25,6 +25,21 @@ export function deadLinks(page: Page): string[] {
   return dead
 }
 
+/** The pages that links lead to from one, by their paths from the root, itself included. */
+export function reached(
+  from: string,
+  read: (name: string) => Page,
+  found: Set<string> = new Set(),
+): ReadonlySet<string> {
+  if (found.has(from)) return found
+  found.add(from)
+  for (const [, target] of read(from)
+    .prose.join('\n')
+    .matchAll(/\]\(([^)\s#]+\.md)[^)]*\)/g))
+    if (!target.includes(':')) reached(path.posix.join(path.posix.dirname(from), target), read, found)
+  return found
+}
+
 const EXPORTS = (MANIFEST as unknown as { exports: object }).exports
 
 function leads(page: Page, target: string): boolean {

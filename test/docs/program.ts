@@ -68,6 +68,9 @@ export function programsOf(page: Page): Programs {
       else if (fence.language === 'json' && !isJson(fence.code)) problems.push(`${where}: is no JSON`)
     }
   }
+  for (const { notRun, line, visits, commands, shown } of programs)
+    if (notRun !== undefined && visits.length + commands.length + shown.length > 0)
+      problems.push(`${page.name}:${line}: is not run, and says what happens when it does`)
   return { programs, problems }
 }
 
