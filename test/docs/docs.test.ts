@@ -75,14 +75,14 @@ describe('what is held (control)', () => {
   })
 
   it('finds a page that no link leads to', () => {
-    const pages = new Map([
+    const texts = new Map([
       ['README.md', '[a](docs/a.md#heading) [b](https://example.org/docs/c.md)'],
       ['docs/a.md', '[home](../README.md) [b](b.md)'],
       ['docs/b.md', ''],
       ['docs/c.md', ''],
     ])
-    const found = reached('README.md', (name) => parsePage(name, pages.get(name)!))
-    expect([...pages.keys()].filter((name) => !found.has(name))).toEqual(['docs/c.md'])
+    const found = reached('README.md', (name) => parsePage(name, texts.get(name)!))
+    expect([...texts.keys()].filter((name) => !found.has(name))).toEqual(['docs/c.md'])
   })
 
   it('finds commands, notes, links, names and options that nobody knows', () => {
