@@ -1,10 +1,9 @@
-import { BufferPool, type PoolLimits, type PoolStats } from '../bytes/buffer-pool.js'
+import { BufferPool, type PoolLimits } from '../bytes/buffer-pool.js'
 import { isIsoTime } from '../bytes/iso-time.js'
 import { AnchoredClock, type Clock } from '../entry/clock.js'
-import { Context } from '../entry/context.js'
 import type { Entry } from '../entry/entry.js'
 import type { ErrorDetail } from '../entry/error-detail.js'
-import { EntryPool, type EntryPoolStats } from '../entry/entry-pool.js'
+import { EntryPool } from '../entry/entry-pool.js'
 import { KeyTable } from '../entry/key.js'
 import { Level, LEVEL_NAMES, type LevelName, LEVEL_SLOTS, levelSlot } from '../entry/level.js'
 import { reasonText } from '../encoders/json-value.js'
@@ -16,15 +15,16 @@ import type { Redaction } from '../redaction/redaction.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
 import { type Ending, flushAtExit, forgetAtExit } from './exit.js'
 import type { Filter } from './filter.js'
-import type { Gate, GateStats } from './gate.js'
+import type { Gate } from './gate.js'
 import { type ErrorHook, type Hook, type HookList, inOrder } from './hook.js'
 import { type HeldLines, HeldLinesPool } from './held-lines.js'
-import type { SinkStats } from './ledger.js'
 import { LineView } from './line-view.js'
+import type { LoggerStats } from './logger-stats.js'
+import { tellDropped, tellSuppressed } from './notices.js'
 import type { Sink } from './sink.js'
 import { type Route, SinkSet } from './sink-set.js'
 import type { Receiver } from './receiver.js'
-import { type SuppressedNotice, SuppressedLines } from './suppressed.js'
+import { SuppressedLines } from './suppressed.js'
 
 /** Gates that are counted and flushed at most: a child a request with gates of its own must not fill the memory. */
 const MAX_GATES = 1000
@@ -48,28 +48,6 @@ export interface PipelineOptions {
   readonly noticeEveryMs: number
   /** Whether what is pending is written before a signal ends the process. */
   readonly shutdownHooks: boolean
-}
-
-/** What a logger and its children did so far. */
-export interface LoggerStats {
-  /** Lines by level. */
-  readonly lines: Readonly<Record<LevelName, number>>
-  /** What each output did: `calls = accepted + filtered + the sum of dropped`. */
-  readonly outputs: readonly SinkStats[]
-  readonly buffers: PoolStats
-  readonly entries: EntryPoolStats
-  /** Buffers of lines that are held back: by flight recorders and held logs. */
-  readonly held: PoolStats
-  /** Calls from within calls from within calls that were not written. */
-  readonly dropped: number
-  /** Lines that `before` hooks dropped. */
-  readonly droppedByHooks: number
-  /** Filters, samplers, limits and coalescing, each with what it let pass and what it dropped. */
-  readonly gates: readonly GateStats[]
-  /** How often each rule of redaction hid a value, once for each encoder that met it. */
-  readonly redacted: Readonly<Record<string, number>>
-  /** Problems reported: outputs that failed, values that could not be encoded. */
-  readonly problems: number
 }
 
 /** The way of an entry to its outputs: shared by a root logger and all its children. */
@@ -97,7 +75,8 @@ export class Pipeline implements Receiver {
   correlation: Correlation | undefined = undefined
   /** Who follows calls of `@Logged` methods. */
   callTracers: readonly CallTracer[] = []
-  private readonly name: string
+  /** Name of the root. */
+  readonly name: string
   private readonly hearsSignals: boolean
   /** Outputs of names that have their own. */
   private readonly named = new Map<string, readonly Sink[]>()
@@ -146,14 +125,14 @@ export class Pipeline implements Receiver {
     this.sinkSet = new SinkSet(
       { pool: this.buffers, report },
       (problem) => this.lineFailed(problem),
-      (sink, dropped) => this.tellDropped(sink, dropped),
+      (sink, dropped) => tellDropped(this, sink, dropped),
       options.shutdownHooks,
     )
     this.sinks = options.routes.map((route) => this.sinkSet.open(route))
     this.suppressed = new SuppressedLines(
       options.noticeEveryMs,
       () => this.ticks(),
-      (notice) => this.tellSuppressed(notice),
+      (notice) => tellSuppressed(this, notice),
     )
   }
 
@@ -383,28 +362,5 @@ export class Pipeline implements Receiver {
 
   private releaseGates(): void {
     for (const gate of this.gates) gate.release?.()
-  }
-
-  /** Of lines that an output dropped. It alone is told: others have them. */
-  private tellDropped(sink: Sink, dropped: number): void {
-    const entry = this.entries.take()
-    try {
-      entry.begin(this, Level.warn, this.name, Context.empty(this.table))
-      entry.int('dropped', dropped)
-      entry.message = `dropped ${dropped} ${dropped === 1 ? 'line' : 'lines'}`
-      this.stamp(entry)
-      sink.write(entry)
-    } catch (error) {
-      this.report(error)
-    } finally {
-      this.entries.give(entry)
-    }
-  }
-
-  private tellSuppressed({ total, by, levels, forMs }: SuppressedNotice): void {
-    const entry = this.entries.take()
-    entry.begin(this, Level.warn, this.name, Context.empty(this.table))
-    entry.int('suppressed', total).any('by', by).any('levels', levels).duration('forMs', forMs)
-    entry.msg(`suppressed ${total} ${total === 1 ? 'line' : 'lines'}`)
   }
 }
