@@ -1,17 +1,16 @@
-import { getSystemErrorName } from 'node:util'
 import type { Worker } from 'node:worker_threads'
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Level } from '../entry/level.js'
 import { BlockInFile } from './block-in-file.js'
 import type { BlockOutput } from './block-output.js'
 import type { Channel } from './channel.js'
+import { DRAIN_SOURCE, startDrain } from './drain-thread.js'
 import { DropNotice } from './drop-notice.js'
 import { FaultReports } from './fault-reports.js'
-import { Latency, LATENCY_STEPS } from './latency.js'
+import { Latency } from './latency.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
 import type { Overflow } from './overflow.js'
 import { Ring } from './ring.js'
-import { type DrainNews, type DrainSettings, drainRing } from './ring-drain.js'
 
 export interface RingOptions {
   readonly ringBytes: number
@@ -32,9 +31,8 @@ const SEIZE_MS = 5_000
 /** A worker that neither writes nor rests for this long, with lines to write, is taken for dead. */
 const IDLE_MS = 1_000
 const POLL_MS = 1
-
-/** The worker's program, which runs by itself. */
-export const DRAIN_SOURCE: string = `(${drainRing.toString()})(require)`
+/** How long a worker that has written everything may take to say so: it may be waiting for a processor. */
+const LAST_WORD_MS = 500
 
 /**
  * Lines on their way to another thread. They are encoded in shared memory; when the block is full, or as the buffer mode
@@ -89,7 +87,7 @@ export class RingOutput implements Output {
     this.faults = new FaultReports(`worker of ${this.channel.label}`)
     this.channel.share?.()
     this.beginBlock()
-    this.thread = this.start(source)
+    this.thread = startDrain(source, this.ring, inner, this.faults, () => this.takeOver(0, true))
   }
 
   open(host: OutputHost): void {
@@ -149,7 +147,7 @@ export class RingOutput implements Output {
   endBuffering(): void {
     this.immediateFrom = 0
     // Nobody waits for the worker any more after this.
-    this.takeOver(0, false)
+    this.takeOver(this.lastWordMs, false)
     this.inner.endBuffering()
   }
 
@@ -178,51 +176,6 @@ export class RingOutput implements Output {
       bytes: this.ring.bytesSoFar + inner.bytes,
       latencyMs: this.latency.stats(),
     }
-  }
-
-  private start(source: string): Worker | undefined {
-    const { ring, channel } = this
-    const { slowMs, flushIntervalMs } = this.inner.options
-    const settings: DrainSettings = {
-      control: ring.control.buffer,
-      data: ring.data,
-      numbers: ring.numbers.buffer,
-      latency: ring.latency,
-      latencySteps: LATENCY_STEPS,
-      places: ring.places,
-      blockBytes: ring.blockBytes,
-      isFile: channel.isFile,
-      fsync: channel.fsync ?? 'never',
-      fsyncIntervalMs: flushIntervalMs,
-      slowMs,
-      words: ring.words,
-      states: ring.states,
-    }
-    try {
-      // Not imported: loading it takes milliseconds.
-      const threads = process.getBuiltinModule('node:worker_threads')
-      // Without the flags of this process: a loader that it was started with is none of the worker's business.
-      const thread = new threads.Worker(source, { eval: true, workerData: settings, execArgv: [], name: 'wideline' })
-      thread.on('message', (news: DrainNews) => this.hear(news))
-      thread.on('error', (error) => this.faults.report(error, 'worker'))
-      thread.on('exit', () => this.takeOver(0, true))
-      thread.unref()
-      return thread
-    } catch (error) {
-      // No threads here (a permission, a limit): this one does the work.
-      this.faults.report(error, 'worker')
-      setImmediate(() => this.takeOver(0, true))
-      return undefined
-    }
-  }
-
-  private hear(news: DrainNews): void {
-    if ('slowMs' in news) {
-      this.faults.slow(news.slowMs)
-      return
-    }
-    const code = getSystemErrorName(news.errno)
-    this.faults.report(new Error(`${code}: ${news.call} failed`), code)
   }
 
   /**
@@ -479,11 +432,12 @@ export class RingOutput implements Output {
       }
     } finally {
       this.isClosed = true
-      this.takeOver(0, false)
+      this.takeOver(this.lastWordMs, false)
       if (this.isOver) await this.inner.close()
       else {
         // The worker hangs in a write. What it has not written has failed.
         this.isOver = true
+        this.ring.harvest()
         this.failedLines += this.accepted - this.ring.writtenLines - this.failedLines
         void this.thread?.terminate()
         await this.inner.close()
@@ -509,6 +463,10 @@ export class RingOutput implements Output {
     const ms = now - this.lastProgressAt
     if (ms > this.inner.options.slowMs) this.faults.slow(ms)
     if (ms > this.patienceMs) this.takeOver(0, false)
+  }
+
+  private get lastWordMs(): number {
+    return this.ring.isEmpty ? LAST_WORD_MS : 0
   }
 
   /** How long a worker may do nothing that has lines to write. */

@@ -4,7 +4,8 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { createLogger, file, type FileOptions, json, Level, type Logger, type Output, worker } from 'wideline'
 import { BlockOutput } from '../../src/outputs/block-output.js'
-import { DRAIN_SOURCE, RingOutput, type RingOptions } from '../../src/outputs/ring-output.js'
+import { DRAIN_SOURCE } from '../../src/outputs/drain-thread.js'
+import { RingOutput, type RingOptions } from '../../src/outputs/ring-output.js'
 import { freshPath } from './folder.js'
 import { lineProblems } from './numbered-lines.js'
 import { allLines, logFiles } from './rotated.js'
@@ -256,6 +257,32 @@ describe('what a worker does for its output', () => {
     logger.info('late')
     expect(output.stats()).toMatchObject({ accepted: 2, written: 1, failed: 1 })
     expect(lineProblems(content(), 1)).toEqual([])
+  })
+
+  describe('when the worker has written everything and does not come to say so', () => {
+    const source = `${SLEEP} const { states } = require('node:worker_threads').workerData
+      const real = Atomics.compareExchange
+      Atomics.compareExchange = (words, at, from, to) => {
+        if (from === states.writing) sleep(150)
+        return real(words, at, from, to)
+      };${DRAIN_SOURCE}`
+
+    it('closes with the lines counted as written', async () => {
+      const { logger, output, content } = opened({ source })
+      logger.info('line', { n: 0 })
+      await logger.close()
+      expect(output.stats()).toMatchObject({ accepted: 1, written: 1, failed: 0 })
+      expect(lineProblems(content(), 1)).toEqual([])
+    })
+
+    it('has later lines of an ending process written by this thread', () => {
+      const { logger, output, content } = opened({ source })
+      logger.info('line', { n: 0 })
+      output.flushSync()
+      output.endBuffering!()
+      logger.info('line', { n: 1 })
+      expect(lineProblems(content(), 2)).toEqual([])
+    })
   })
 
   it('has everything after flushSync', () => {
