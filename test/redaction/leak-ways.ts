@@ -7,6 +7,7 @@ import {
   type Logger,
   type LoggerOptions,
   memory,
+  type RedactOption,
   recent,
   string,
   template,
@@ -46,15 +47,14 @@ function lines(options: LoggerOptions, use: (log: Logger) => void): string {
   return [...output.lines, ...reported].join('\n')
 }
 
-const when = (isClosed: boolean, redact: LoggerOptions['redact']): LoggerOptions =>
-  isClosed && redact !== undefined ? { redact } : {}
+const when = (isClosed: boolean, redact: RedactOption): LoggerOptions => (isClosed ? { redact } : {})
 
 const byName =
   (use: (log: Logger, name: string) => void): LeakWay['written'] =>
   (isClosed) =>
     lines({}, (log) => use(log, nameOf(isClosed)))
 
-const Card = (isClosed: boolean) => fields({ note: string(isClosed ? { redact: 'mask' } : {}) })
+const noteField = (isClosed: boolean) => fields({ note: string(isClosed ? { redact: 'mask' } : {}) })
 
 const TOKEN = 'abcdefghijklmnopqrstuvwxyz0123456789'
 const FORMS = [
@@ -161,7 +161,7 @@ export const LOGGER_WAYS: readonly LeakWay[] = [
   },
   {
     way: 'in a declared field',
-    written: (isClosed) => lines({}, (log) => log.info('m', Card(isClosed), { note: SECRET })),
+    written: (isClosed) => lines({}, (log) => log.info('m', noteField(isClosed), { note: SECRET })),
   },
   {
     way: 'inside JSON in a text, a query, a message and the message of an error',
