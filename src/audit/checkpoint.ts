@@ -1,5 +1,5 @@
 import { type AuditAlgorithm, digestOf, FORMAT } from './algorithm.js'
-import { isVerifierKey } from './verifier-key.js'
+import { isKeyName, isVerifierKey } from './verifier-key.js'
 
 /** Why a cut was made. */
 export const CUT_REASONS = ['start', 'lines', 'time', 'request', 'close', 'seal', 'key'] as const
@@ -50,7 +50,7 @@ export function checkpointText(checkpoint: Checkpoint): string {
 }
 
 const FORM =
-  /^(?<origin>[^\n]+)\n(?<size>\d+)\n(?<head>[A-Za-z0-9+/]+=*)\nwideline-audit\/1 checkpoint (?<algorithm>sha256|sha512)\nfile (?<file>[0-9a-f]{32}) (?<sequence>\d+)\nbytes (?<bytes>\d+)\ncut (?<cut>[A-Za-z0-9+/]+=*)\nprevious (?<previous>none|[A-Za-z0-9+/]+=*)\nkey (?<key>[^\s+]+\+[0-9a-f]{8})\ntime (?<time>\S+)\nreason (?<reason>[a-z]+)\n(?:next (?<next>[^\n]+)\n)?$/u
+  /^(?<origin>[^\n]+)\n(?<size>\d+)\n(?<head>[A-Za-z0-9+/]+=*)\nwideline-audit\/1 checkpoint (?<algorithm>sha256|sha512)\nfile (?<file>[0-9a-f]{32}) (?<sequence>\d+)\nbytes (?<bytes>\d+)\ncut (?<cut>[A-Za-z0-9+/]+=*)\nprevious (?<previous>none|[A-Za-z0-9+/]+=*)\nkey (?<key>[^\n+]+\+[0-9a-f]{8})\ntime (?<time>\S+)\nreason (?<reason>[a-z]+)\n(?:next (?<next>[^\n]+)\n)?$/u
 
 /** Reads the text of a checkpoint, strictly; undefined if it is none. */
 export function parseCheckpoint(text: string): Checkpoint | undefined {
@@ -79,6 +79,7 @@ export function parseCheckpoint(text: string): Checkpoint | undefined {
     isHash(checkpoint.head, checkpoint.algorithm) &&
     isHash(checkpoint.cut, checkpoint.algorithm) &&
     (checkpoint.previous === 'none' || isHash(checkpoint.previous, checkpoint.algorithm)) &&
+    isKeyName(checkpoint.key.slice(0, -9)) &&
     isTime(checkpoint.time) &&
     CUT_REASONS.includes(checkpoint.reason) &&
     (checkpoint.reason === 'key') === (checkpoint.next !== undefined) &&
@@ -110,7 +111,7 @@ export function isTime(value: unknown): value is string {
   return !Number.isNaN(time.getTime()) && time.toISOString() === value
 }
 
-/** Whether a log may be called so: one line of text that is no signature line. */
+/** Whether a log may be called so: one line of text, none of it damaged (U+FFFD), that is no signature line. */
 export function isOrigin(value: unknown): value is string {
   return (
     typeof value === 'string' &&
@@ -118,6 +119,6 @@ export function isOrigin(value: unknown): value is string {
     Buffer.byteLength(value) <= 255 &&
     value.isWellFormed() &&
     // oxlint-disable-next-line no-control-regex
-    !/[\u0000-\u001f]|^[ —]/.test(value)
+    !/[\u0000-\u001f\ufffd]|^[ —]/.test(value)
   )
 }

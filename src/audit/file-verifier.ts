@@ -40,7 +40,11 @@ interface Damage {
   readonly from: number
   /** The chain as it is if no line from there on is read as a record. */
   readonly segment: Hash
+  /** What was told up to there. */
   readonly problems: number
+  readonly restarts: number
+  readonly restartCount: number
+  readonly lost: number
 }
 
 /** Verifies one file of a log, line by line, by the rules of docs/audit-format.md. Holds one line and some marks. */
@@ -123,10 +127,9 @@ export class FileVerifier {
   /** The file ends here. */
   end(): FileEnd | undefined {
     this.tornBytes = this.splitter.rest.length
-    const { header, pending } = this
+    const { header } = this
     if (this.tornBytes > 0 && this.isSealed && !this.isOver) this.afterSeal(this.lines + 1)
-    if (pending !== undefined && pending.record.line + this.lineDrift !== pending.line)
-      this.wrongLine(pending.record, pending.line)
+    if (this.damage === undefined) this.leaveUnsigned()
     if (header === undefined || this.key === undefined) return undefined
     const { origin, file, sequence } = header
     const seal = this.sealLine > 0 ? { lines: this.sealLine, head: this.sealHead } : undefined
@@ -141,9 +144,14 @@ export class FileVerifier {
       return
     }
     const isRecord = isRecordLine(bytes, from, to)
-    if (this.isSealed || (this.sealLine > 0 && !isRecord)) this.afterSeal(chain.lines + 1)
+    if (this.isSealed) this.afterSeal(chain.lines + 1)
     else if (isRecord) this.takeRecord(chain, bytes, from, to)
-    else this.add(chain, bytes, from, to)
+    else {
+      // The first bytes of a checkpoint look like this.
+      if (this.sealLine > 0 && this.damage === undefined)
+        this.malformed(chain, chain.lines + 1, this.behindSeal(chain.lines + 1), 'order')
+      this.add(chain, bytes, from, to)
+    }
     this.previousLength = to - from
     this.wasRecord = isRecord
   }
@@ -205,6 +213,7 @@ export class FileVerifier {
         this.problem('order', number, number, `line ${number} is a second header`)
         break
       case 'line':
+        if (this.sealLine > 0) this.problem('order', number, number, this.behindSeal(number))
         break
       case undefined:
         this.malformed(chain, number, `line ${number} is a malformed or unknown record`, 'record')
@@ -215,14 +224,40 @@ export class FileVerifier {
 
   /** Where the writer died here, a resume tells so later: until then it is only suspect. */
   private malformed(chain: Chain, line: number, message: string, kind: AuditProblemKind): void {
-    this.damage ??= { from: line, segment: chain.save(), problems: this.problems.length }
+    if (this.damage === undefined) {
+      const { restartCount, lost } = this
+      this.leaveUnsigned()
+      const [problems, restarts] = [this.problems.length, this.restarts.length]
+      this.damage = { from: line, segment: chain.save(), problems, restarts, restartCount, lost }
+    }
     this.problem(kind, line, line, message)
+  }
+
+  /** Nothing from there on was what it looked like. */
+  private forget(chain: Chain, damage: Damage): void {
+    this.problems.length = damage.problems
+    this.restarts.length = damage.restarts
+    this.restartCount = damage.restartCount
+    this.lost = damage.lost
+    chain.restore(damage.segment)
+    this.damage = undefined
+    this.pending = undefined
+  }
+
+  /** What no checkpoint vouches for must at least be true. */
+  private leaveUnsigned(): void {
+    const { pending } = this
+    if (pending === undefined) return
+    const { record, line, hasRightMarks } = pending
+    if (record.line + this.lineDrift !== line) this.wrongLine(record, line)
+    // They count from the last cut that was signed: where that is in doubt, they say nothing more.
+    if (!hasRightMarks && this.problems.length === 0) this.wrongMarks(line)
   }
 
   private takeCut(chain: Chain, record: CutRecord, line: Uint8Array, number: number): void {
     const { header } = this
-    if (this.sealLine > 0)
-      this.problem('order', number, number, `line ${number}, a cut, follows the seal in line ${this.sealLine}`)
+    if (this.sealLine > 0) this.problem('order', number, number, this.behindSeal(number))
+    this.leaveUnsigned()
     const sinceSigned = chain.marks.sinceSigned()
     const sinceCut = chain.marks.sinceLastCut()
     const hasRightMarks = chain.marks.toBase64() === record.marks
@@ -290,6 +325,9 @@ export class FileVerifier {
       checkpoint.file === header!.file &&
       checkpoint.sequence === header!.sequence
     const isThisCut = pending !== undefined && pending.hash === checkpoint.cut
+    const isOld = checkpoint.size <= (last?.size ?? 0)
+    // No resume may call damaged what was signed.
+    if (!isOld) this.damage = undefined
     if (!isOfThisFile && !isThisCut) {
       this.problem(
         'checkpoint-replayed',
@@ -299,13 +337,9 @@ export class FileVerifier {
       )
       return
     }
-    if (last !== undefined && checkpoint.size <= last.size) {
-      this.problem(
-        'checkpoint-replayed',
-        number,
-        number,
-        `the checkpoint in line ${number} stood before, in line ${last.line} or earlier`,
-      )
+    if (isOld) {
+      const where = `stood before, in line ${last?.line ?? 1} or earlier`
+      this.problem('checkpoint-replayed', number, number, `the checkpoint in line ${number} ${where}`)
       return
     }
     if (!isOfThisFile) this.problem('header', 1, 1, `the header is not that of the file that line ${number} signs`)
@@ -327,7 +361,6 @@ export class FileVerifier {
       this.byteDrift = (pending?.bytes ?? chain.bytes) - checkpoint.bytes
     }
     chain.marks.signed()
-    this.damage = undefined
     this.pending = undefined
     this.checkpoints++
     this.tellTime(checkpoint.time)
@@ -367,8 +400,7 @@ export class FileVerifier {
     )
       this.problem('record', number, number, `the checkpoint in line ${number} does not describe what it signs`)
     if (record.line !== checkpoint.size) this.wrongLine(record, line)
-    if (!pending.hasRightMarks)
-      this.problem('record', line, line, `the marks in line ${line} are not those of its lines`)
+    if (!pending.hasRightMarks) this.wrongMarks(line)
     return this.problems.length === before
   }
 
@@ -403,20 +435,18 @@ export class FileVerifier {
 
   private takeResume(chain: Chain, record: ResumeRecord, number: number): void {
     const { damage, last } = this
-    this.pending = undefined
+    const damaged = record.damaged + this.lineDrift
+    if (record.damaged > 0 && damage?.from === damaged) this.forget(chain, damage)
+    else {
+      const isTornEntry = damage === undefined && damaged === number - 1 && record.torn > 0 && !this.wasRecord
+      if (record.damaged > 0 && !isTornEntry)
+        this.problem('record', number, number, `line ${number} tells of damage in line ${damaged}, where there is none`)
+      this.leaveUnsigned()
+      this.pending = undefined
+    }
     // A seal that was not signed when the writer died is none.
     this.sealLine = 0
     this.tellTime(record.time)
-    if (record.damaged > 0) {
-      const damaged = record.damaged + this.lineDrift
-      const isTornEntry = damage === undefined && damaged === number - 1 && record.torn > 0 && !this.wasRecord
-      if (damage !== undefined && damage.from === damaged) {
-        this.problems.length = damage.problems
-        chain.restore(damage.segment)
-        this.damage = undefined
-      } else if (!isTornEntry)
-        this.problem('record', number, number, `line ${number} tells of damage in line ${damaged}, where there is none`)
-    }
     const isRight =
       record.line + this.lineDrift === number &&
       record.known < record.line &&
@@ -448,8 +478,16 @@ export class FileVerifier {
   }
 
   private afterSeal(line: number): void {
-    this.problem('order', line, line, `line ${line} stands behind the seal in line ${this.sealLine}`)
+    this.problem('order', line, line, this.behindSeal(line))
     this.isOver = true
+  }
+
+  private behindSeal(line: number): string {
+    return `line ${line} stands behind the seal in line ${this.sealLine}`
+  }
+
+  private wrongMarks(line: number): void {
+    this.problem('record', line, line, `the marks in line ${line} are not those of its lines`)
   }
 
   private wrongLine(record: CutRecord, line: number): void {

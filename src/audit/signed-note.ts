@@ -1,5 +1,5 @@
 import { verify } from 'node:crypto'
-import type { VerifierKey } from './verifier-key.js'
+import { isNameText, type VerifierKey } from './verifier-key.js'
 
 /** One signature line of a note. */
 export interface NoteSignature {
@@ -30,7 +30,7 @@ export function signatureLine(key: VerifierKey, signature: Uint8Array): string {
 /** Takes a note apart; undefined if it is none. Says nothing of its signatures. */
 export function parseNote(note: string): SignedNote | undefined {
   // oxlint-disable-next-line no-control-regex
-  if (note.length > MAX_NOTE_BYTES || !note.isWellFormed() || /[\u0000-\u0009\u000b-\u001f]/.test(note))
+  if (Buffer.byteLength(note) > MAX_NOTE_BYTES || !note.isWellFormed() || /[\u0000-\u0009\u000b-\u001f]/.test(note))
     return undefined
   const split = note.lastIndexOf('\n\n')
   if (split <= 0 || !note.endsWith('\n')) return undefined
@@ -38,8 +38,8 @@ export function parseNote(note: string): SignedNote | undefined {
   if (lines.length > MAX_SIGNATURES) return undefined
   const signatures: NoteSignature[] = []
   for (const line of lines) {
-    const match = /^— ([^\s+]+) ([A-Za-z0-9+/]+=*)$/u.exec(line)
-    if (match === null) return undefined
+    const match = /^— ([^ ]+) ([A-Za-z0-9+/]+=*)$/u.exec(line)
+    if (match === null || !isNameText(match[1])) return undefined
     const bytes = Buffer.from(match[2], 'base64')
     if (bytes.length <= KEY_ID_BYTES || bytes.toString('base64') !== match[2]) return undefined
     signatures.push({

@@ -121,7 +121,9 @@ function scan(descriptor: number, size: number, header: HeaderRecord, found: Fou
     wasRecord = isRecordLine(bytes, from, to)
     lastLength = to - from
     const record = wasRecord ? readRecord(bytes.subarray(from, to)) : undefined
-    if (wasRecord && record === undefined && damaged === 0) damaged = chain.lines + 1
+    // Behind a seal that is not signed an entry is the beginning of its checkpoint.
+    const isDamage = wasRecord ? record === undefined : seal !== undefined && !isSealed
+    if (isDamage && damaged === 0) damaged = chain.lines + 1
     chain.line(bytes, from, to)
     if (record?.['@audit'] === 'resume') {
       // What was damage at an earlier restart is settled by that.

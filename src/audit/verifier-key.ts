@@ -18,16 +18,18 @@ const PUBLIC_KEY_BYTES = 32
 const SPKI_HEAD = Buffer.from('302a300506032b6570032100', 'hex')
 const MAX_NAME_BYTES = 255
 
-/** Whether a key may have this name: no white space, no `+`, no control characters. */
+/** White space, `+`, control characters, and what stands for bytes that were no UTF-8. */
+// oxlint-disable-next-line no-control-regex
+const NO_NAME = /[\s+\u0000-\u001f\u0085\ufffd]/u
+
+/** Whether every character of it may stand in a key's name. */
+export function isNameText(text: string): boolean {
+  return text.length > 0 && text.isWellFormed() && !NO_NAME.test(text)
+}
+
+/** Whether a key may have this name. */
 export function isKeyName(name: unknown): name is string {
-  return (
-    typeof name === 'string' &&
-    name.length > 0 &&
-    Buffer.byteLength(name) <= MAX_NAME_BYTES &&
-    name.isWellFormed() &&
-    // oxlint-disable-next-line no-control-regex
-    !/[\s+\u0000-\u001f\u0085]/u.test(name)
-  )
+  return typeof name === 'string' && Buffer.byteLength(name) <= MAX_NAME_BYTES && isNameText(name)
 }
 
 /** The name and key in one. @throws OptionError when the key is no Ed25519 key. */

@@ -168,6 +168,9 @@ class LogVerification {
       last.tornBytes === 0
     if (!isEnd)
       return this.verdict('unanchored', `${tailText(last)}; the held checkpoint is older than the end of the file`)
+    const torn = this.files.find((file) => file.tornBytes > 0)
+    if (torn !== undefined)
+      return this.verdict('unanchored', `${torn.path} ends with ${torn.tornBytes} bytes that nothing signs`)
     return this.verdict('valid', `all ${last.lines} lines are signed, and the file ends with the held checkpoint`)
   }
 

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { verifyAudit } from 'wideline/audit'
 import { runCommand } from '../../src/audit/command/command.js'
 import { freshPath, KEY, KEY_ID, linesOf, makeFile, TRUSTED } from './support.js'
 import { runCommand as runProgram } from '../outputs/child.js'
@@ -46,6 +47,21 @@ describe('wideline verify', () => {
     const { code, out } = await run(['verify', filePath, '-k', TRUSTED])
     expect(code).toBe(2)
     expect(out).toMatch(/^UNANCHORED: lines 1 to \d+ are signed; no checkpoint was given/)
+  })
+
+  it('ends with 64 for a held checkpoint with a byte that is no UTF-8, wherever it is', async () => {
+    const damagedPath = freshPath('damaged')
+    for (let at = 0; at < Buffer.byteLength(note); at += 7) {
+      const damaged = Buffer.from(note)
+      damaged[at] = 0xff
+      fs.writeFileSync(damagedPath, damaged)
+      const { code } = await run(['verify', filePath, '--key', TRUSTED, '--checkpoint', damagedPath])
+      expect({ at, code }).toEqual({ at, code: 64 })
+      const lastCheckpoint = damaged.toString()
+      await expect(verifyAudit(filePath, { publicKeys: [TRUSTED], lastCheckpoint })).rejects.toThrow(
+        'signed checkpoint',
+      )
+    }
   })
 
   it('ends with 1 and names the line for a file that was tampered with', async () => {

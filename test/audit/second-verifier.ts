@@ -47,9 +47,11 @@ const isText = (v: unknown, forbidden: RegExp): v is string =>
   Buffer.byteLength(v) <= 255 &&
   !forbidden.test(v)
 // oxlint-disable-next-line no-control-regex
-const isName = (v: unknown): v is string => isText(v, /[\s+\u0000-\u001f\u0085]/)
+const NO_NAME = /[\s+\u0000-\u001f\u0085\ufffd]/
+const isName = (v: unknown): v is string => isText(v, NO_NAME)
+const isNameText = (v: string): boolean => v.length > 0 && v.isWellFormed() && !NO_NAME.test(v)
 // oxlint-disable-next-line no-control-regex
-const isOrigin = (v: unknown): v is string => isText(v, /[\u0000-\u001f]|^ |^—/)
+const isOrigin = (v: unknown): v is string => isText(v, /[\u0000-\u001f\ufffd]|^ |^—/)
 
 interface Key {
   label: string
@@ -147,7 +149,8 @@ function noteFrom(note: unknown, isHeld = false): Note | undefined {
     .slice(0, -1)) {
     const parts = line.split(' ')
     const bytes = Buffer.from(parts[2] ?? '', 'base64')
-    if (parts.length !== 3 || parts[0] !== '—' || bytes.toString('base64') !== parts[2]) return undefined
+    if (parts.length !== 3 || parts[0] !== '—' || !isNameText(parts[1]) || bytes.length <= 4) return undefined
+    if (bytes.toString('base64') !== parts[2]) return undefined
     if (!isHeld && bytes.length !== 68) return undefined
     signers.push({ label: `${parts[1]}+${bytes.toString('hex', 0, 4)}`, signature: bytes.subarray(4) })
   }
@@ -178,7 +181,7 @@ function noteFrom(note: unknown, isHeld = false): Note | undefined {
   const nextKey = next === undefined ? undefined : keyFrom(after(next, 'next'))
   if (next !== undefined && nextKey === undefined) return undefined
   const wanted = [after(key, 'key'), ...(nextKey === undefined ? [] : [nextKey.label])]
-  if (!/^[^\s+]+\+[0-9a-f]{8}$/.test(wanted[0])) return undefined
+  if (!/^[^+]+\+[0-9a-f]{8}$/.test(wanted[0]) || !isName(wanted[0].slice(0, -9))) return undefined
   if (!isHeld && signers.map(({ label }) => label).join() !== wanted.join()) return undefined
   return { text, lines, signers }
 }
@@ -225,22 +228,9 @@ function verifyOne(
     rule(header['key'] === before.key, 'the key changed between files')
   }
 
-  // Which lines are damage: from a resume backwards, since only that tells.
   const records: (Rec | undefined)[] = lines.map((line) =>
     isRecord(line) ? (parse(line) ?? { '@audit': '?' }) : undefined,
   )
-  for (const [i, record] of records.entries()) {
-    if (record?.['@audit'] !== 'resume' || record['damaged'] === 0) continue
-    const first = (record['damaged'] as number) - 1
-    const region = records.slice(first, i)
-    rule(first >= 0 && first < i, 'a resume tells of damage behind it')
-    const malformed = region.findIndex((one) => one?.['@audit'] === '?')
-    if (malformed < 0)
-      rule(first === i - 1 && region[0] === undefined && record['torn'] !== 0, 'no damage where a resume tells of some')
-    else rule(malformed === 0, 'damage does not begin where the resume says')
-    for (let j = first; j < i; j++) records[j] = undefined
-  }
-
   let key = keyFrom(header['key'])!
   let head = hash('start')
   let segmentFrom = 0
@@ -261,21 +251,40 @@ function verifyOne(
     endsWithHeld: false,
   }
 
+  /** The resume that declares the damage which begins in line i; nothing that the writer signed may stand before it. */
+  const declared = (i: number): number => {
+    for (let j = i + 1; j < lines.length; j++) {
+      const kind = records[j]?.['@audit']
+      if (kind === 'resume' && records[j]!['damaged'] === i + 1) return j
+      if (kind !== 'checkpoint') continue
+      const note = noteFrom(records[j]!['note'])!
+      const signs = (signer: number, by: Key): boolean => by.check(note.text, note.signers[signer].signature)
+      const isTurn = note.lines[8] === `key ${key.label}` && trusted.has(key.text) && signs(0, key)
+      const next = keyFrom(note.lines[11]?.slice('next '.length))
+      if (isTurn && Number(note.lines[1]) > signedSize && (next === undefined || signs(1, next))) return -1
+    }
+    return -1
+  }
+  let damageEnd = -1
+  let damageFrom = 0
+
   for (const [i, line] of lines.entries()) {
+    bytes += line.length + 1
+    if (i < damageEnd) continue
     const record = records[i]
     const number = i + 1
     const kind = record?.['@audit']
-    bytes += line.length + 1
     rule(!isOver, 'something follows a signed seal')
-    rule(
-      seal === undefined || (kind !== undefined && kind !== 'line') || isDamage(records, lines, i),
-      'something follows a seal',
-    )
+    if (kind === '?' || (kind === undefined && seal !== undefined)) {
+      damageEnd = declared(i)
+      damageFrom = number
+      rule(damageEnd > 0, 'damage that no resume declares')
+      continue
+    }
+    rule(seal === undefined || kind === 'checkpoint' || kind === 'resume', 'something follows a seal')
     rule((kind === 'header') === (i === 0), 'a header elsewhere')
-    rule(kind !== '?', 'a malformed record')
     if (kind === 'cut') {
       rule(record!['line'] === number, 'a cut with another line number')
-      rule(seal === undefined, 'a cut behind a seal')
       const wanted = lines.slice(signedSize, i)
       const marks = Buffer.alloc(wanted.length > 16_384 ? 0 : wanted.length * 4)
       if (marks.length > 0) for (const [j, one] of wanted.entries()) marks.writeUInt32BE(fnv(one), j * 4)
@@ -326,6 +335,8 @@ function verifyOne(
       const known = record!['known'] as number
       const damaged = record!['damaged'] as number
       rule(record!['line'] === number && known < number && known >= signedSize, 'a resume that does not fit')
+      const isTorn = i !== damageEnd && damaged === i && records[i - 1] === undefined && record!['torn'] !== 0
+      rule(damaged === (i === damageEnd ? damageFrom : 0) || isTorn, 'damage where there is none')
       rule(damaged === 0 || damaged > signedSize, 'damage in what was signed')
       rule(record!['torn'] === 0 || record!['torn'] === lines[i - 1].length, 'a torn line of another length')
       pending = undefined
@@ -337,14 +348,6 @@ function verifyOne(
   end.key = key.text
   end.seal = seal
   return end
-}
-
-/** Behind an unsigned seal only what a resume calls damage may stand. */
-function isDamage(records: readonly (Rec | undefined)[], lines: readonly Buffer[], at: number): boolean {
-  const next = records.findIndex((record, i) => i > at && record?.['@audit'] === 'resume')
-  if (next < 0) return false
-  const damaged = records[next]!['damaged'] as number
-  return damaged > 0 && damaged <= at + 1 && lines.length > next
 }
 
 /** Verifies the files of a log. */
@@ -371,7 +374,8 @@ export function secondVerify(
       [...trusted].some((text) => keyFrom(text)!.label === label && keyFrom(text)!.check(held.text, signature)),
     )
     rule(isSigned, 'the held checkpoint is not signed')
-    return end?.endsWithHeld === true ? 'valid' : 'unanchored'
+    const isTorn = files.some((file) => split(file).torn.length > 0)
+    return end?.endsWithHeld === true && !isTorn ? 'valid' : 'unanchored'
   } catch (error) {
     if (error instanceof Tampered) return 'tampered'
     throw error

@@ -7,6 +7,9 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
 import { audit, type AuditOptions, verifierKey, verifyAudit } from '../../src/audit/index.js'
 import { createLogger } from '../../src/index.js'
+import { OptionError } from '../../src/options/option-error.js'
+import { hardCases } from './hard-cases.js'
+import { TRUSTED } from './support.js'
 
 const VERIFIER = fileURLToPath(new URL('stranger/verify.py', import.meta.url))
 const CHANGES = 300
@@ -27,7 +30,7 @@ interface Case {
   readonly what: string
   readonly files: readonly Buffer[]
   readonly keys: readonly string[]
-  readonly held: string | undefined
+  readonly held: string | Buffer | undefined
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'stranger-'))
@@ -124,7 +127,7 @@ async function makeCases(): Promise<Case[]> {
   ]
   const keys = [first.trusted]
   const cases: Case[] = []
-  const add = (what: string, files: readonly Buffer[], held?: string, trusted = keys): void => {
+  const add = (what: string, files: readonly Buffer[], held?: string | Buffer, trusted = keys): void => {
     cases.push({ what, files, keys: trusted, held })
   }
   for (const { files, notes } of made) {
@@ -138,7 +141,18 @@ async function makeCases(): Promise<Case[]> {
     add('in a wrong order', files.toReversed(), notes.at(-1))
     add('without the last file', files.slice(0, -1).concat(Buffer.alloc(0)), notes.at(-1))
   }
-  const [small] = made[0].files
+  for (const { what, files, held } of await hardCases()) add(what, files, held, [TRUSTED])
+  const { files: wellMade } = made[0]
+  const good = made[0].notes.at(-1)!
+  for (const name of ['witness', 'wit\u0085ness', 'wit\ufeffness', 'wit\ufffdness', 'wit+ness', 'w'.repeat(300)])
+    add(`held, and signed by ${JSON.stringify(name)} too`, wellMade, `${good}— ${name} AAAAAAAAAAAA\n`)
+  const held = Buffer.from(good)
+  for (let at = 0; at < held.length; at += 3) {
+    const damaged = Buffer.from(held)
+    damaged[at] = 0xff
+    add(`held with a damaged byte ${at}`, wellMade, damaged)
+  }
+  const [small] = wellMade
   for (let length = 0; length < small.length; length += 5) add(`cut to ${length} bytes`, [small.subarray(0, length)])
   const random = numbers(20261125)
   for (let i = 0; i < CHANGES; i++) {
@@ -151,10 +165,28 @@ async function makeCases(): Promise<Case[]> {
   return cases
 }
 
+async function verdictOf(
+  paths: readonly string[],
+  publicKeys: readonly string[],
+  held: string | undefined,
+): Promise<'valid' | 'unanchored' | 'tampered' | 'unusable'> {
+  try {
+    const { verdict } = await verifyAudit(paths, {
+      publicKeys,
+      ...(held === undefined ? {} : { lastCheckpoint: held }),
+    })
+    if (verdict === 'unreadable') expect.fail(`${paths.join()} cannot be read`)
+    return verdict
+  } catch (error) {
+    if (error instanceof OptionError) return 'unusable'
+    throw error
+  }
+}
+
 it('a verifier in Python, written from docs/audit-format.md alone, gives the same verdicts', async ({ skip }) => {
   if (!hasPython) skip('there is no python3 here: the verifier in Python was not run')
   const cases = await makeCases()
-  const counts = { valid: 0, unanchored: 0, tampered: 0, unreadable: 0 }
+  const counts = { valid: 0, unanchored: 0, tampered: 0, unusable: 0 }
   const rows: string[] = []
   const ours: string[] = []
   let written = 0
@@ -166,8 +198,7 @@ it('a verifier in Python, written from docs/audit-format.md alone, gives the sam
   for (const { files, keys, held } of cases) {
     const paths = files.map(write)
     rows.push(JSON.stringify({ files: paths, keys, checkpoint: held === undefined ? null : write(held) }))
-    const options = { publicKeys: keys, ...(held === undefined ? {} : { lastCheckpoint: held }) }
-    const { verdict } = await verifyAudit(paths, options)
+    const verdict = await verdictOf(paths, keys, held?.toString())
     ours.push(verdict)
     counts[verdict]++
   }
@@ -182,4 +213,5 @@ it('a verifier in Python, written from docs/audit-format.md alone, gives the sam
   expect(counts.valid).toBeGreaterThan(5)
   expect(counts.unanchored).toBeGreaterThan(20)
   expect(counts.tampered).toBeGreaterThan(150)
+  expect(counts.unusable).toBeGreaterThan(100)
 }, 120_000)

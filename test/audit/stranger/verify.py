@@ -110,7 +110,7 @@ MAX_LINE = 16_777_216
 MAX_MARKS = 16_384
 REASONS = ('start', 'lines', 'time', 'request', 'close', 'seal', 'key')
 SIZES = {'sha256': 32, 'sha512': 64}
-NO_NAME = re.compile('[+\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff]')
+NO_NAME = re.compile('[+\x00-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff\ufffd]')
 
 
 def need(condition, what='form'):
@@ -161,7 +161,7 @@ def to64(data):
 
 def origin(text):
     need(isinstance(text, str) and 1 <= len(utf8(text)) <= 255, 'origin')
-    need(not any(c < ' ' for c in text) and text[0] not in ' \u2014', 'origin')
+    need(not any(c < ' ' or c == '\ufffd' for c in text) and text[0] not in ' \u2014', 'origin')
 
 
 def name(text):
@@ -459,7 +459,9 @@ class File:
         if isinstance(record, Malformed):
             return self.damage(number, record)
         kind = record and record['@audit']
-        if self.sealed == 'cut' and kind not in ('checkpoint', 'resume') and not self.torn_entry(number):
+        if self.sealed == 'cut' and record is None:
+            return self.damage(number, 'an entry that follows a seal')
+        if self.sealed == 'cut' and kind not in ('checkpoint', 'resume'):
             raise Broken(f'line {number} follows a seal')
         self.take(number)
         if kind == 'header':
@@ -471,13 +473,6 @@ class File:
         if kind == 'resume':
             self.on_resume(number, record, 0)
         return number
-
-    def torn_entry(self, number):
-        """Whether a resume on the next line declares this line, an entry, as torn."""
-        if self.record(number) is not None or number == len(self.lines):
-            return False
-        following = self.record(number + 1)
-        return isinstance(following, dict) and following['@audit'] == 'resume' and following['damaged'] == number
 
     def damage(self, number, malformed):
         """Looks for the resume that declares a malformed record as damage. Gives the number of its line."""
@@ -491,11 +486,11 @@ class File:
                         self.take(line)
                     self.on_resume(at, record, number)
                     return at
-        raise Broken(f'line {number} is malformed: {malformed}')
+        raise Broken(f'line {number} is damaged: {malformed}')
 
     def is_newer(self, note):
         """Whether the writer signed this after the last checkpoint: then it signed what it says is damaged."""
-        return note.algorithm == self.header['algorithm'] and note.size > self.signed and self.is_signed(note)
+        return note.size > self.signed and self.is_signed(note)
 
     def is_signed(self, note):
         key_name, key_id, _ = verifier_key(self.turn)
@@ -524,12 +519,17 @@ class File:
     def on_cut(self, number, record):
         if record['line'] != number:
             raise Broken(f'line {number} has a wrong number')
+        covered = range(self.signed + 1, number)
+        marks = b''
+        if len(covered) <= MAX_MARKS:
+            marks = b''.join(mark(self.lines[n - 1]) for n in covered)
+        if from64(record['marks']) != marks:
+            raise Broken(f'line {number} has wrong marks')
         self.head = self.segment.digest()
         self.new_segment()
         self.cut = {
             'line': number,
             'reason': record['reason'],
-            'marks': from64(record['marks']),
             'bytes': self.bytes,
             'digest': self.hash(b'wideline-audit/1 cut\n' + self.lines[number - 1]),
         }
@@ -555,12 +555,6 @@ class File:
         )
         if not same:
             raise Broken(f'line {number} differs from what it signs')
-        covered = range(self.signed + 1, cut['line'])
-        marks = b''
-        if len(covered) <= MAX_MARKS:
-            marks = b''.join(mark(self.lines[n - 1]) for n in covered)
-        if cut['marks'] != marks:
-            raise Broken(f'line {cut["line"]} has wrong marks')
         if not self.is_signed(note):
             raise Broken(f'line {number} has a wrong key or signature')
         if note.next is not None:
@@ -624,7 +618,7 @@ def verify(files, keys, held=None):
         return ('tampered', 'the held checkpoint is not in the file')
     last = walked[-1]
     direct, line = last.good.get(note.text, (False, 0))
-    if direct and line == len(last.lines) and not last.torn:
+    if direct and line == len(last.lines) and not any(file.torn for file in walked):
         return ('valid', '')
     return ('unanchored', 'the held checkpoint is not the end')
 
