@@ -6,7 +6,7 @@ export class AuditError extends LineRefused {
 
   constructor(
     message: string,
-    /** What happened: a code of the system, such as `ENOSPC`, or `LOCKED`, `FOREIGN`, `FORMAT`, `KEY`, `CLOSED`, `TOOLONG`. */
+    /** What happened: a code of the system, such as `ENOSPC`, or `LOCKED`, `FOREIGN`, `FORMAT`, `TORN`, `KEY`, `CLOSED`, `TOOLONG`. */
     readonly code: string,
     cause?: unknown,
   ) {

@@ -138,19 +138,25 @@ export class AuditFile {
 
   /** Writes down that the file was opened again, and what was found there. */
   resume(tail: Tail, cause: string, known: number, lost: number): void {
-    if (tail.isUnfinished) this.put(NEWLINE, 0, 1)
-    this.record(
-      recordLine({
-        '@audit': 'resume',
-        line: this.chain.lines + 1,
-        time: new Date().toISOString(),
-        cause,
-        known: Math.max(known, this.signedSize),
-        damaged: tail.damaged,
-        torn: tail.torn,
-        lost,
-      }),
-    )
+    const line = recordLine({
+      '@audit': 'resume',
+      line: this.chain.lines + 1,
+      time: new Date().toISOString(),
+      cause,
+      known: Math.max(known, this.signedSize),
+      damaged: tail.damaged,
+      torn: tail.torn,
+      lost,
+    })
+    this.mark()
+    // In one write: a torn line that was ended and not declared would be an entry.
+    this.putRecord(line, tail.isUnfinished ? NEWLINE : undefined)
+  }
+
+  /** Writes the newline that the last line lacks, and has the disk take it. */
+  endLine(): void {
+    this.put(NEWLINE, 0, 1)
+    this.sync()
   }
 
   /** Appends lines, each ended by a newline. */
@@ -271,10 +277,10 @@ export class AuditFile {
     this.putRecord(line)
   }
 
-  private putRecord(line: Buffer): void {
+  private putRecord(line: Buffer, before: Buffer = Buffer.alloc(0)): void {
     this.chain.line(line, 0, line.length)
     this.uncovered++
-    const whole = Buffer.concat([line, NEWLINE])
+    const whole = Buffer.concat([before, line, NEWLINE])
     this.put(whole, 0, whole.length)
   }
 

@@ -48,8 +48,9 @@ export class AuditLog {
     this.lock = WriterLock.take(path)
     let opened: AuditFile | undefined
     try {
-      const { file, needsHandOver } = openLog(this.logSettings(signer.key, previousSigner?.key))
+      const { file, needsHandOver, aside } = openLog(this.logSettings(signer.key, previousSigner?.key))
       opened = file
+      this.tellAside(aside)
       this.file = file
       this.checkpoints = new Checkpointer(
         needsHandOver ? previousSigner! : signer,
@@ -171,9 +172,10 @@ export class AuditLog {
     const { known, unsyncedFrom, file: id } = fault
     try {
       const recovery = { cause: fault.error.code, file: id, known, unsyncedFrom, lost }
-      const { file, isKnown, missing } = openLog(this.logSettings(this.checkpoints.key, undefined), recovery)
+      const { file, isKnown, missing, aside } = openLog(this.logSettings(this.checkpoints.key, undefined), recovery)
       this.file = file
       this.fault = undefined
+      this.tellAside(aside)
       if (!isKnown)
         this.listener.report(
           new AuditError(`${this.path} changed while it could not be written; ${missing} lines are gone`, 'FOREIGN'),
@@ -301,6 +303,12 @@ export class AuditLog {
     } catch (error) {
       this.listener.report(error)
     }
+  }
+
+  private tellAside(aside: string | undefined): void {
+    if (aside === undefined) return
+    const what = `held half a header and nothing else: it is ${aside} now, and a new file was begun`
+    this.listener.report(new AuditError(`${this.path} ${what}`, 'TORN'))
   }
 
   private logSettings(key: LogSettings['key'], previousKey: LogSettings['previousKey']): LogSettings {

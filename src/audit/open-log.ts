@@ -1,11 +1,14 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { OptionError } from '../options/option-error.js'
 import type { AuditAlgorithm } from './algorithm.js'
 import { AuditError } from './audit-error.js'
 import { AuditFile, type KnownState, lastSealedPath, sealedPath, syncFolder } from './audit-file.js'
+import { isOrigin } from './checkpoint.js'
 import { keyLabel } from './checkpoint-note.js'
 import type { AuditMetadata, PreviousFile } from './record.js'
 import type { Tail } from './tail.js'
+import { setTornHeaderAside } from './torn-header.js'
 import type { VerifierKey } from './verifier-key.js'
 
 /** How a log is to be written. */
@@ -30,6 +33,8 @@ export interface OpenedLog {
   /** After a fault: whether the file holds what was known of it, and how many of its lines are gone. */
   readonly isKnown: boolean
   readonly missing: number
+  /** Name that a file with half a header has now. */
+  readonly aside?: string | undefined
 }
 
 /** Why a log is opened again by the writer that had it open. */
@@ -55,9 +60,10 @@ export function openLog(settings: LogSettings, recovery?: Recovery): OpenedLog {
   const { path: filePath } = settings
   if (settings.mkdir) fs.mkdirSync(path.dirname(filePath), { recursive: true, mode: 0o750 })
   const stat = fs.lstatSync(filePath, { throwIfNoEntry: false })
-  if (stat === undefined || (stat.isFile() && stat.size === 0)) {
+  const aside = stat?.isFile() === true && stat.size > 0 ? setTornHeaderAside(filePath) : undefined
+  if (stat === undefined || (stat.isFile() && stat.size === 0) || aside !== undefined) {
     const sealed = lastSealedPath(filePath)
-    return sealed === undefined ? begin(settings, recovery) : follow(settings, sealed)
+    return { ...(sealed === undefined ? begin(settings, recovery) : follow(settings, sealed)), aside }
   }
   const { file, tail } = AuditFile.open(filePath, keysOf(settings), recovery?.known.lines)
   try {
@@ -121,6 +127,7 @@ export function createNext(
 function begin(settings: LogSettings, recovery: Recovery | undefined): OpenedLog {
   const { path: filePath, algorithm, key, metadata, mode } = settings
   const origin = settings.origin ?? `${key.name}/${path.basename(filePath)}`
+  if (!isOrigin(origin)) throw new OptionError('audit.origin', 'given: key id and file name make none', origin)
   const file = AuditFile.create(filePath, { algorithm, origin, sequence: 1, key, previous: null, metadata }, mode)
   // A writer that had a file and finds none has lost all of it.
   return { file, needsHandOver: false, isKnown: recovery === undefined, missing: recovery?.known.lines ?? 0 }
@@ -128,8 +135,13 @@ function begin(settings: LogSettings, recovery: Recovery | undefined): OpenedLog
 
 function follow(settings: LogSettings, sealed: string): OpenedLog {
   const { file, tail } = AuditFile.open(sealed, keysOf(settings))
-  file.close()
-  assertSameLog(settings, sealed, tail)
+  try {
+    assertSameLog(settings, sealed, tail)
+    // Only its newline is missing.
+    if (tail.isSealed && tail.isUnfinished) file.endLine()
+  } finally {
+    file.close()
+  }
   if (tail.seal === undefined || tail.torn > 0 || tail.damaged > 0)
     throw new AuditError(`${sealed} is the file before this one, and is not sealed`, 'FORMAT')
   const handsOver = needsHandOver(settings, tail)

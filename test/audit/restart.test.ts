@@ -1,5 +1,7 @@
 import fs from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { createLogger } from 'wideline'
 import { audit, verifierKey, verifyAudit } from 'wideline/audit'
 import { secondVerify } from './second-verifier.js'
 import { freshPath, judge, KEY_ID, keyOf, linesOf, makeFile, OPTIONS, TRUSTED, write } from './support.js'
@@ -102,6 +104,36 @@ describe('a restart', () => {
       expect({ rest, verdict: secondVerify([bytes], [TRUSTED]) }).toEqual({ rest, verdict: 'tampered' })
     }
   })
+
+  it('begins anew where the file is half a header, keeps that under another name, and tells', async () => {
+    const header = lines[0].subarray(0, -1)
+    for (let size = 1; size <= header.length; size += 23) {
+      const filePath = freshPath()
+      const torn = header.subarray(0, size)
+      fs.writeFileSync(filePath, torn)
+      const output = audit(filePath, OPTIONS)
+      const problems: unknown[] = []
+      createLogger({ outputs: [output], onError: (problem) => problems.push(problem) })
+      write(output, 'one')
+      await output.close()
+      expect(problems).toMatchObject([{ code: 'TORN' }])
+      const names = fs.readdirSync(path.dirname(filePath)).toSorted()
+      expect(names).toEqual(['audit.log', expect.stringMatching(/^audit\.log\.torn-[0-9a-f]{12}$/)])
+      expect(fs.readFileSync(path.join(path.dirname(filePath), names[1])).equals(torn)).toBe(true)
+      expectClean(fs.readFileSync(filePath), output.lastCheckpoint!, `${size} bytes of a header`)
+    }
+  })
+
+  it.each(['hello', '{"level":"info"}', '{"@audit":"cut"', '{"@audit":"header","format":"wideline-audit/2","a', ' '])(
+    'refuses a file that holds %j and no newline, and leaves it alone',
+    (content) => {
+      const filePath = freshPath()
+      fs.writeFileSync(filePath, content)
+      expect(() => audit(filePath, OPTIONS)).toThrow('no audit file')
+      expect(fs.readFileSync(filePath, 'utf8')).toBe(content)
+      expect(fs.readdirSync(path.dirname(filePath))).toEqual(['audit.log'])
+    },
+  )
 
   it('begins anew in an empty file, and refuses what is no audit file', () => {
     const filePath = freshPath()

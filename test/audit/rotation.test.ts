@@ -110,6 +110,27 @@ describe('rotation', () => {
     }
   })
 
+  it('is finished where only the newline of its checkpoint is missing, and where half a header follows', async () => {
+    for (const step of ['newline, before the rename', 'newline, after it', 'half a header']) {
+      const { filePath } = await rotated(2)
+      const [sealed] = filesOf(filePath)
+      if (step === 'half a header') fs.truncateSync(filePath, 100)
+      else {
+        fs.rmSync(filePath)
+        fs.truncateSync(sealed, fs.statSync(sealed).size - 1)
+        if (step === 'newline, before the rename') fs.renameSync(sealed, filePath)
+      }
+      const again = audit(filePath, OPTIONS)
+      write(again, 'after that')
+      await again.close()
+      expect({ step, ...(await judgeAll(filesOf(filePath), again.lastCheckpoint)) }).toEqual({
+        step,
+        verdict: 'valid',
+        kinds: [],
+      })
+    }
+  })
+
   it('works with a signer elsewhere', async () => {
     const { sign } = await import('node:crypto')
     const filePath = freshPath()
