@@ -47,16 +47,16 @@ export function readDeclarations(entries, folder) {
 
 /** What is wrong with the declarations, in words. */
 export function problemsOf(read) {
-  const core = new Set(
-    read.flatMap(({ name, exports }) => (name === 'wideline' ? exports.map((each) => each.symbol) : [])),
-  )
+  const symbolsOf = (entry) => entry.exports.map((each) => each.symbol)
   const problems = []
   for (const { name, exports } of read) {
-    const listed = new Set(exports.map((each) => each.symbol))
+    // An entry point may name what those list that it stands on, by its name: `a/b` stands on `a/b`, `a` and the core.
+    const base = read.filter((other) => name === other.name || name.startsWith(`${other.name}/`))
+    const listed = new Set(base.flatMap(symbolsOf))
     for (const each of exports) {
       const where = `${name}: ${each.name}`
       for (const named of each.names) {
-        if (!listed.has(named) && !core.has(named)) problems.push(`${where} names ${named.name}, which is not exported`)
+        if (!listed.has(named)) problems.push(`${where} names ${named.name}, which is not exported`)
       }
       for (const node of each.nodes) {
         for (const member of anyIn(node)) problems.push(`${where}${member} has the type any`)
@@ -77,6 +77,8 @@ export function membersOf(node) {
 /** The text of a member's name. */
 export function nameOf(member) {
   if (ts.isConstructorDeclaration(member)) return 'constructor'
+  if (ts.isCallSignatureDeclaration(member)) return '()'
+  if (ts.isIndexSignatureDeclaration(member)) return '[]'
   return member.name === undefined ? '' : member.name.getText()
 }
 
@@ -84,12 +86,43 @@ export function nameOf(member) {
 export function documentationOf(node) {
   const comment = ts.getJSDocCommentsAndTags(node).findLast((each) => ts.isJSDoc(each))
   if (comment === undefined) return undefined
-  const tags = (comment.tags ?? []).map((tag) => ({
-    tag: tag.tagName.text,
-    name: tag.name?.getText(),
-    text: (ts.getTextOfJSDocComment(tag.comment) ?? '').replace(/^- /, ''),
-  }))
+  const tags = (comment.tags ?? []).map((tag) => {
+    const name = tag.name?.getText() ?? tag.typeParameters?.map((each) => each.getText()).join(', ')
+    // TypeScript takes the first word of these for a name.
+    const isFree = ['see', 'throws'].includes(tag.tagName.text)
+    const text = isFree ? textOf(tag) : (ts.getTextOfJSDocComment(tag.comment) ?? '').replace(/^- /, '')
+    return { tag: tag.tagName.text, name, text }
+  })
   return { text: ts.getTextOfJSDocComment(comment.comment) ?? '', tags }
+}
+
+/** The text of a tag as it stands in the source. */
+function textOf(tag) {
+  const text = tag.getText().replace(/^@\w+\s*/, '')
+  return text.replace(/\n[ \t]*\*[ \t]?/g, '\n').trim()
+}
+
+/** What an export is, by its declarations. */
+export function kindOf(nodes) {
+  if (nodes.some(ts.isFunctionDeclaration)) return 'Functions'
+  if (nodes.some(ts.isClassDeclaration)) return 'Classes'
+  if (nodes.some(ts.isVariableStatement)) return 'Values'
+  return nodes.some(ts.isInterfaceDeclaration) ? 'Options and other objects' : 'Types'
+}
+
+/** What an interface or a class extends, as it is written. */
+export function basesOf(node) {
+  const clauses = (node.heritageClauses ?? []).filter((clause) => clause.token === ts.SyntaxKind.ExtendsKeyword)
+  return clauses.flatMap((clause) => clause.types.map((type) => type.getText()))
+}
+
+/** The text of a member's type, in one line. */
+export function typeOf(member) {
+  const text =
+    member.parameters === undefined || ts.isIndexSignatureDeclaration(member)
+      ? (member.type?.getText() ?? '')
+      : `(${member.parameters.map((each) => each.getText()).join(', ')}) => ${member.type?.getText() ?? 'void'}`
+  return text.replace(/\/\*\*?[\s\S]*?\*\//g, '').replace(/\s+/g, ' ')
 }
 
 /** The declaration without its comments and without what users do not see. */
@@ -110,6 +143,7 @@ export function signatureOf(node) {
   shown += text.slice(at, node.getEnd())
   return shown
     .replace(/[ \t]*\/\*\*[\s\S]*?\*\/[ \t]*\n?/g, '')
+    .replace(/([(,])[ \t]*\n[ \t]+(?=\w+\??:)/g, (_, before) => (before === ',' ? ', ' : before))
     .replace(/^export /, '')
     .replace(/\bdeclare /, '')
 }
@@ -193,5 +227,17 @@ function speaksForItself(member) {
   if (ts.isConstructorDeclaration(member)) return true
   return (
     nameOf(member) === 'name' && ts.isClassDeclaration(member.parent) && /Error|Refused$/.test(member.parent.name.text)
+  )
+}
+
+/** The declaration files of the package's entry points in one of its builds: `wideline`, `wideline/express` and so on. */
+export function entriesIn(manifest, folder) {
+  return Object.fromEntries(
+    Object.entries(manifest.exports)
+      .filter(([, target]) => typeof target === 'object')
+      .map(([subpath, target]) => [
+        path.posix.join(manifest.name, subpath),
+        path.join(folder, path.relative('dist/esm', target.import.types)),
+      ]),
   )
 }

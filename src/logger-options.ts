@@ -32,6 +32,7 @@ import { type CheckedStages, checkStageOptions, STAGE_RULES, type StageOptions }
 
 /** An output with an encoder and a level of its own. */
 export interface SinkOptions {
+  /** Where the lines go. */
   readonly output: Output
   /** Default: `pretty()` on a terminal, else `json()`. */
   readonly encoder?: Encoder

@@ -98,10 +98,15 @@ const MAX_NAMED = 10_000
  * A log call never throws, except `panic`, which throws a {@link PanicError} when its line is written.
  */
 export class Logger<Bag extends object = FieldBag> {
+  /** Writes a line of level trace: steps within a function. */
   declare readonly trace: LogMethod<void, Bag>
+  /** Writes a line of level debug. */
   declare readonly debug: LogMethod<void, Bag>
+  /** Writes a line of level info. */
   declare readonly info: LogMethod<void, Bag>
+  /** Writes a line of level warn. */
   declare readonly warn: LogMethod<void, Bag>
+  /** Writes a line of level error. */
   declare readonly error: LogMethod<void, Bag>
   /** Writes nothing: for what calls the method that is named like a level, which may be `silent`. */
   declare readonly silent: LogMethod<void, Bag>
@@ -110,13 +115,15 @@ export class Logger<Bag extends object = FieldBag> {
   /** Writes the line, and everything pending, then throws a {@link PanicError}. */
   declare readonly panic: LogMethod<never, Bag>
 
+  /** Dotted, such as `app.db`; empty for a root without one. */
   readonly name: string
   /** @internal Shared by the whole family. */
   readonly pipeline: Pipeline
   /** @internal The stretch of work that this logger's lines belong to. */
   scope: LineScope | undefined
-  /** Takes the lines: the pipeline, or what stands before it here. As of the last change that was seen. */
+  /** @internal Takes the lines: the pipeline, or what stands before it here. As of the last change that was seen. */
   protected receiver: Receiver
+  /** @internal The fields of every line. */
   protected context: Context
   private readonly parent: Logger | undefined
   private readonly plain: PlainText
@@ -380,33 +387,34 @@ export class Logger<Bag extends object = FieldBag> {
     return new Fields(this.pipeline.table)
   }
 
-  /** Makes a child. */
+  /** @internal Makes a child. */
   protected derive(name: string, ownLevel: number | undefined): Logger<Bag> {
     return new Logger<Bag>(this, name, ownLevel)
   }
 
+  /** @internal Whether a line of this level is taken by anybody. */
   protected admits(level: number): boolean {
     if (this.seenChanges !== this.registry.changes) this.refresh()
     return level >= this.threshold
   }
 
-  /** Whether lines of this level are written, and not only taken in by the scope. */
+  /** @internal Whether lines of this level are written, and not only taken in by the scope. */
   protected isWritten(level: number): boolean {
     if (this.seenChanges !== this.registry.changes) this.refresh()
     return level >= this.writtenFrom
   }
 
-  /** Has the levels read again before the next line: the scope takes in others than it did. */
+  /** @internal Has the levels read again before the next line: the scope takes in others than it did. */
   protected rereadLevels(): void {
     this.seenChanges = -1
   }
 
-  /** A line under construction. */
+  /** @internal A line under construction. */
   protected begin(level: number): Entry {
     return this.beginIn(this.scope, level)
   }
 
-  /** A line under construction that belongs to a scope. */
+  /** @internal A line under construction that belongs to a scope. */
   protected beginIn(scope: LineScope | undefined, level: number): Entry {
     const entry = this.pipeline.entries.take()
     entry.begin(this.receiver, level, this.name, this.context)
@@ -417,6 +425,7 @@ export class Logger<Bag extends object = FieldBag> {
     return entry
   }
 
+  /** @internal Adds fields to every later line. */
   protected addToContext(fields: FieldBag): void {
     try {
       const own = this.context.fields.snapshot(CHILD_FIELDS)

@@ -19,7 +19,10 @@ export class MessageTemplate<Hole extends string = string> {
   private readonly holes: readonly string[]
 
   /** @throws OptionError for a hole without a name. */
-  constructor(readonly text: string) {
+  constructor(
+    /** As it was given, with its holes. */
+    readonly text: string,
+  ) {
     const texts: string[] = ['']
     const holes: string[] = []
     let from = 0

@@ -2,6 +2,7 @@ import type { FieldBag } from '../../src/index.js'
 
 /** A decorator of classes, in legacy and in standard mode. */
 export interface ContextDecorator {
+  /** Decorates a class. */
   (target: abstract new (...args: never[]) => unknown, context?: ClassDecoratorContext): void
 }
 

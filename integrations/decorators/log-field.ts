@@ -36,6 +36,7 @@ type Values<Value> = Value | null | undefined
  * @typeParam Value - What the property's values must be.
  */
 export interface FieldDecorator<Value = unknown> {
+  /** Decorates a property, accessor, getter or parameter. */
   <Target extends object, Name extends PropertyKey>(
     target: Target,
     key: Fitting<Target, Name, Value>,

@@ -4,13 +4,21 @@ import type { RequestOptions } from '../http/index.js'
 
 /** The options of pino-http that have a counterpart here, as they are written there. */
 export interface PinoHttpOptions {
+  /** Makes a request's id. */
   readonly genReqId?: (request: IncomingMessage, response?: ServerResponse) => unknown
+  /** False, or what it ignores: these requests have no line. */
   readonly autoLogging?: boolean | { readonly ignore?: (request: IncomingMessage) => boolean }
+  /** The level of every line. */
   readonly useLevel?: string
+  /** Says the line's level. */
   readonly customLogLevel?: (request: IncomingMessage, response: ServerResponse, error?: Error) => string
+  /** Says the message of a request that succeeded. */
   readonly customSuccessMessage?: (request: IncomingMessage, response: ServerResponse, responseTime: number) => string
+  /** Says the message of a request that failed. */
   readonly customErrorMessage?: (request: IncomingMessage, response: ServerResponse, error: Error) => string
+  /** Adds fields to the line. */
   readonly customProps?: (request: IncomingMessage, response: ServerResponse) => object
+  /** Other keys for the error, the id and the duration. */
   readonly customAttributeKeys?: { readonly err?: string; readonly reqId?: string; readonly responseTime?: string }
 }
 

@@ -4,6 +4,7 @@ import { answerLevels, checkLogger, type LevelAnswer, readBody } from '../http/i
 
 /** Options of {@link levelHandler}. */
 export interface LevelHandlerOptions {
+  /** Whose levels are read and set. */
   readonly logger: Logger
 }
 

@@ -3,5 +3,16 @@ export { requestLog, requestLogger } from './request-logger.js'
 export type { RequestLoggerOptions } from './request-logger.js'
 export { currentLog, RequestLog } from '../http/index.js'
 export { signDebugHeader } from '../http/index.js'
-export type { DebugOptions, Outcome, RequestIdGenerator, RequestOptions, SignDebugOptions } from '../http/index.js'
+export type {
+  BodyOptions,
+  DebugOptions,
+  Ignored,
+  KeyOptions,
+  KeyPreset,
+  Outcome,
+  RequestIdGenerator,
+  RequestOptions,
+  SignDebugOptions,
+  WideKey,
+} from '../http/index.js'
 export { WideLine } from '../http/index.js'

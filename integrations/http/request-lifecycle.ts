@@ -142,22 +142,22 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     }
   }
 
-  /** @internal See {@link UnitKind}. */
+  /** See {@link UnitKind}. */
   view(record: RequestRecord, log: UnitLog): ReturnType<typeof viewOf> {
     return viewOf(record, log)
   }
 
-  /** @internal See {@link UnitKind}. */
+  /** See {@link UnitKind}. */
   sampledBy(record: RequestRecord): string {
     return record.route
   }
 
-  /** @internal See {@link UnitKind}. */
+  /** See {@link UnitKind}. */
   write(line: TypedLine, record: RequestRecord, log: UnitLog): void {
     writeWideLine(line, record, log, this.options.keys)
   }
 
-  /** @internal See {@link UnitKind}. */
+  /** See {@link UnitKind}. */
   message(record: RequestRecord): string {
     return MESSAGES[record.outcome]
   }

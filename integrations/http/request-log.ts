@@ -1,4 +1,4 @@
-import { type EarlyEnd, type Logger, TraceContext, UnitLog } from '../../src/index.js'
+import { type Logger, TraceContext, UnitLog } from '../../src/index.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
 
@@ -13,7 +13,7 @@ export interface RequestEnder {
  * It is never pooled. When the response is closed it lets go of the record, so code that outlives its request cannot
  * touch another's: its lines are written on their own with `late: true`, and fields it sets are reported.
  */
-export class RequestLog extends UnitLog implements EarlyEnd {
+export class RequestLog extends UnitLog {
   declare readonly requestId: string
   private readonly ender: RequestEnder
 
@@ -72,15 +72,18 @@ export class RequestLog extends UnitLog implements EarlyEnd {
     return record === undefined ? error : safeError(error, record.rawUrl, record.url)
   }
 
+  /** @internal */
   protected override lateMessage(): string {
     return 'fields were set after the response'
   }
 
+  /** @internal */
   protected override bringsTrace(): boolean {
     const record = this.current
     return record !== undefined && record.isTrusted && record.headers['traceparent'] !== undefined
   }
 
+  /** @internal Where it stands in a trace. */
   protected override findTrace(): TraceContext {
     const record = this.current
     if (record === undefined || !record.isTrusted) return TraceContext.root()

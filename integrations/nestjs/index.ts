@@ -13,5 +13,16 @@ export type {
 } from './interfaces/logger-module-options.interface.js'
 export { ContextLogger, currentLog } from '../http/index.js'
 export { signDebugHeader } from '../http/index.js'
-export type { DebugOptions, Outcome, RequestIdGenerator, RequestOptions, SignDebugOptions } from '../http/index.js'
+export type {
+  BodyOptions,
+  DebugOptions,
+  Ignored,
+  KeyOptions,
+  KeyPreset,
+  Outcome,
+  RequestIdGenerator,
+  RequestOptions,
+  SignDebugOptions,
+  WideKey,
+} from '../http/index.js'
 export { WideLine } from '../http/index.js'

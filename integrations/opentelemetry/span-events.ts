@@ -13,17 +13,25 @@ export interface SpanEventsOptions {
 
 /** What is read of a span that has ended. */
 export interface EndedSpan {
+  /** The span's name. */
   readonly name: string
+  /** What made it. */
   readonly instrumentationScope?: { readonly name: string }
+  /** What happened in it, in its order. */
   readonly events: readonly { readonly name: string; readonly time: HrTime; readonly attributes?: object }[]
+  /** Its ids. */
   spanContext(): { readonly traceId: string; readonly spanId: string; readonly traceFlags: number }
 }
 
 /** A processor of spans, to be given to the SDK's tracer provider. */
 export interface SpanEventLines {
+  /** Does nothing: a span is looked at when it ends. */
   onStart(): void
+  /** Writes a line for each event of the span. */
   onEnd(span: EndedSpan): void
+  /** Nothing waits here. */
   forceFlush(): Promise<void>
+  /** Nothing is open here. */
   shutdown(): Promise<void>
 }
 

@@ -1,12 +1,5 @@
 import fs from 'node:fs'
-import {
-  type CallTrace,
-  type CallTracer,
-  type FinishedUnit,
-  OptionError,
-  type UnitListener,
-  type UnitLog,
-} from '../../src/index.js'
+import { type CallTrace, type FinishedUnit, OptionError, type UnitLog } from '../../src/index.js'
 
 /** Options of {@link timeline}. */
 export interface TimelineOptions {
@@ -26,16 +19,21 @@ interface Slice {
 
 /** One event in the trace event format. */
 export interface TraceEvent {
+  /** What is shown on it. */
   readonly name: string
+  /** A category to filter by. */
   readonly cat: string
   /** `X` is a stretch of time, `M` names a track. */
   readonly ph: 'X' | 'M'
   /** Microseconds. */
   readonly ts: number
+  /** Microseconds it took. */
   readonly dur?: number
+  /** The process it belongs to. */
   readonly pid: number
   /** The track. */
   readonly tid: number
+  /** What is shown when it is chosen. */
   readonly args: Readonly<Record<string, unknown>>
 }
 
@@ -43,7 +41,7 @@ export interface TraceEvent {
  * Notes when requests, units and calls of `@Logged` methods began and ended, and writes that in the trace event format,
  * which Perfetto and Chrome's `about:tracing` open. See {@link timeline}.
  */
-export class Timeline implements UnitListener, CallTracer {
+export class Timeline {
   private readonly slices: Slice[] = []
   /** Where the next slice goes, once all places are taken. */
   private next = 0

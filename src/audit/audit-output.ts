@@ -7,6 +7,7 @@ export interface AuditStats extends OutputStats {
   readonly lines: number
   /** Bytes of that file, and how many of them `fdatasync` covered. */
   readonly fileBytes: number
+  /** Bytes of that file that `fdatasync` covered. */
   readonly syncedBytes: number
   /** Checkpoints written. */
   readonly checkpoints: number
@@ -33,5 +34,6 @@ export interface AuditOutput extends Output {
   rotate(): Promise<void>
   /** Hands over to another key, by a checkpoint that names it and that both sign. */
   rotateKey(key: AuditKey, keyId: string): Promise<void>
+  /** What it did, and what no checkpoint covers yet. */
   stats(): AuditStats
 }

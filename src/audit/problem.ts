@@ -32,11 +32,13 @@ export type AuditProblemKind =
 
 /** Something wrong with a file, and where. */
 export interface AuditProblem {
+  /** What is wrong. */
   readonly kind: AuditProblemKind
   /** The file it was found in, as it was given. */
   readonly file: string
   /** First and last line it is about, as they are numbered now; 0 where it is about no line. */
   readonly line: number
+  /** The last line it is about; 0 where it is about no line. */
   readonly lastLine: number
   /** In words, with the line numbers. */
   readonly message: string

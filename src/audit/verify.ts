@@ -15,7 +15,9 @@ import { parseVerifierKey } from './verifier-key.js'
 export interface AuditProgress {
   /** Bytes read, and bytes of all files. */
   readonly bytes: number
+  /** Bytes of all files. */
   readonly total: number
+  /** Lines read. */
   readonly lines: number
 }
 

@@ -18,10 +18,13 @@ export interface PoolLimits {
 export interface PoolStats {
   /** Bytes of a new buffer. */
   readonly capacity: number
+  /** Taken from the pool. */
   readonly hits: number
+  /** Made anew. */
   readonly misses: number
   /** Taken and not given back yet. */
   readonly outstanding: number
+  /** The most that were taken at one time. */
   readonly highWater: number
   /** Bytes lying in the pool now. */
   readonly retainedBytes: number
@@ -113,6 +116,7 @@ export class BufferPool {
     this.free[31 - Math.clz32(size)].push(buffer)
   }
 
+  /** What it did and what it holds. */
   stats(): PoolStats {
     const { hits, misses, outstanding, highWater, retainedBytes, dropped, misuses } = this
     const capacity = 2 ** sizeClass(this.limits.bufferBytes)

@@ -10,7 +10,9 @@ export const FRAGMENT_SLACK = 16
  * costs a tenth of an ArrayBuffer, which a child logger a request would make anew each time.
  */
 export class Fragment {
+  /** Eight bytes each, as the bits of a double. */
   readonly words: readonly number[]
+  /** How many bytes it has. */
   readonly length: number
   /** Whether two words are not all of it. */
   readonly isMore: boolean
@@ -37,6 +39,7 @@ export class Fragment {
     this.long = isLong ? new Uint8Array(bytes.subarray(from, to)) : undefined
   }
 
+  /** A text, as UTF-8. */
   static of(text: string): Fragment {
     const bytes = new TextEncoder().encode(text.padEnd(text.length + FRAGMENT_SLACK))
     return new Fragment(bytes, new DataView(bytes.buffer), 0, bytes.length - FRAGMENT_SLACK)

@@ -10,5 +10,6 @@ import type { Entry } from '../entry/entry.js'
 export interface Encoder extends FieldEncoder {
   /** Keys the format writes itself; a field of that name gets a leading underscore. */
   readonly reservedKeys: readonly string[]
+  /** Appends one line, newline and all, to the buffer. */
   encode(entry: Entry, out: ByteBuffer): void
 }

@@ -18,9 +18,13 @@ interface Room {
 
 /** What is written of an error. */
 export interface ErrorParts {
+  /** The error's class. */
   readonly type: string
+  /** The error's message. */
   readonly message: unknown
+  /** Its stack, as the options have it. */
   readonly stack?: unknown
+  /** One of the error's own properties. */
   readonly [property: string]: unknown
 }
 

@@ -3,9 +3,13 @@ import { keyText, type LineFormat, type TimeForm } from './line-head.js'
 
 /** The keys of what every line can have. */
 export interface JsonKeys {
+  /** The level's key. */
   readonly level: string
+  /** The time's key. */
   readonly time: string
+  /** The logger's name's key. */
   readonly logger: string
+  /** The message's key. */
   readonly message: string
   /** Of the error given to a log call, and of a request's. */
   readonly error: string

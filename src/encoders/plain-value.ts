@@ -14,6 +14,7 @@ export type PlainValue = string | number | boolean | null | Uint8Array | PlainVa
 
 /** Has no prototype, so that any name is just a name. */
 export interface PlainObject {
+  /** A field. */
   [name: string]: PlainValue
 }
 

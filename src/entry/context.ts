@@ -48,7 +48,10 @@ export class Context {
   /** Whether no line was written yet. */
   private isNew = true
 
-  constructor(readonly fields: Fields) {
+  constructor(
+    /** As they were set. */
+    readonly fields: Fields,
+  ) {
     if (fields.table.scanner !== undefined) fields.scan()
     newestId = (newestId + 1) & 0x3fffffff
     this.id = newestId
@@ -59,6 +62,7 @@ export class Context {
     return new Context(new Fields(table))
   }
 
+  /** Whether it has no field. */
   get isEmpty(): boolean {
     return this.fields.count === 0
   }

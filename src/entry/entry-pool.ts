@@ -8,7 +8,9 @@ const MAX_KEPT_ROWS = 256
 
 /** What the pool of entries did. */
 export interface EntryPoolStats {
+  /** Taken from the pool. */
   readonly hits: number
+  /** Made anew. */
   readonly misses: number
   /** Taken and not written yet: typed lines without their `msg()`, and requests under way. */
   readonly outstanding: number

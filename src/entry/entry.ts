@@ -5,6 +5,7 @@ import type { KeyTable } from './key.js'
 
 /** Takes a finished entry, writes it and gives it back to its pool. */
 export interface EntryReceiver {
+  /** Takes the entry over, and gives it back to its pool. */
   receive(entry: Entry): void
 }
 
@@ -20,12 +21,17 @@ export interface TypedLine extends FieldWriter {
 
 /** One log call as data. Lives in an {@link EntryPool}; whoever took it gives it back. */
 export class Entry extends Fields implements TypedLine {
+  /** The number of its level: 30 is info. */
   level = 0
   /** Milliseconds since the epoch: a place, so that no call has to box it. */
   readonly time: Float64Array = new Float64Array(1)
+  /** The logger's name; empty without one. */
   logger = ''
+  /** Undefined without one. */
   message: string | undefined = undefined
+  /** Fields of its logger, which every line of it has. */
   context: Context
+  /** Whether it is in use; a free one belongs to the pool. */
   isTaken = true
   /** Whoever would take it, were it not for a scope that takes it first. */
   origin: EntryReceiver | undefined = undefined

@@ -42,10 +42,10 @@ export type FieldBag = object
  * them onto a line itself.
  */
 export abstract class DeclaredSet<Values extends object = object> {
-  /** @internal The type of the values, for the compiler: nothing is stored here. */
+  /** The type of the values, for the compiler: nothing is stored here. */
   declare readonly valuesType?: Values
 
-  /** @internal Puts the declared values of an object into a set of fields. */
+  /** Puts the declared values of an object onto a line. */
   abstract write(to: FieldWriter, values: object): void
 }
 
@@ -66,17 +66,23 @@ export type BagOf<Declared> = Declared extends DeclaredSet ? SomeValuesOf<Declar
  * holds a key twice. A null or undefined value is written as null.
  */
 export interface FieldWriter {
+  /** Adds a text. Null is written as null, undefined not at all. */
   string(key: string, value: string | null | undefined): this
   /** Any number; named for what it is meant to hold. */
   int(key: string, value: number | null | undefined): this
+  /** Adds a number. Null is written as null, undefined not at all. */
   float(key: string, value: number | null | undefined): this
+  /** Adds a truth value. Null is written as null, undefined not at all. */
   bool(key: string, value: boolean | null | undefined): this
+  /** Adds a bigint. Null is written as null, undefined not at all. */
   bigint(key: string, value: bigint | null | undefined): this
   /** @param value - A Date, or milliseconds since the epoch. */
   timestamp(key: string, value: Date | number | null | undefined): this
   /** @param value - Milliseconds. */
   duration(key: string, value: number | null | undefined): this
+  /** Adds an error, with its stack and causes. */
   error(key: string, value: unknown): this
+  /** Adds a value of any type. */
   any(key: string, value: unknown): this
   /** Every field of a bag, its kind taken from the value. */
   all(bag: FieldBag): this

@@ -39,11 +39,17 @@ const hasOwn = Object.prototype.hasOwnProperty
  * and references only, so adding a field allocates nothing once they have grown.
  */
 export class Fields implements FieldWriter {
+  /** Rows in use. */
   count = 0
+  /** Of each row, a number of `FieldKind`. */
   kinds: Uint8Array
+  /** Of each row, the field's name. */
   keys: Key[]
+  /** Of each row of a number, truth value or time, its value. */
   numbers: Float64Array
+  /** Of each row of anything else, its value. */
   values: unknown[]
+  /** @internal Tells this use of the fields from others. */
   protected serial = 0
   /** Rows that may be filled without a further look: those of the columns, up to the bound. */
   private room: number
@@ -52,6 +58,7 @@ export class Fields implements FieldWriter {
 
   /** @param rows - Fields that find room before the columns grow. */
   constructor(
+    /** Where its keys are kept. */
     readonly table: KeyTable,
     rows: number = START_ROWS,
   ) {
@@ -63,6 +70,7 @@ export class Fields implements FieldWriter {
     this.room = Math.min(rows, MAX_ROWS - 1)
   }
 
+  /** Adds a text. Null is written as null, undefined not at all. */
   string(key: string, value: string | null | undefined): this {
     const row = this.row(key)
     if (row < 0 || typeof value !== 'string') return this.putAt(row, value)
@@ -79,6 +87,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
+  /** Adds a number. Null is written as null, undefined not at all. */
   float(key: string, value: number | null | undefined): this {
     const row = this.row(key)
     if (row < 0 || typeof value !== 'number') return this.putAt(row, value)
@@ -87,6 +96,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
+  /** Adds a duration in milliseconds. Null is written as null, undefined not at all. */
   duration(key: string, value: number | null | undefined): this {
     const row = this.row(key)
     if (row < 0 || typeof value !== 'number') return this.putAt(row, value)
@@ -95,6 +105,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
+  /** Adds a truth value. Null is written as null, undefined not at all. */
   bool(key: string, value: boolean | null | undefined): this {
     const row = this.row(key)
     if (row < 0 || typeof value !== 'boolean') return this.putAt(row, value)
@@ -103,6 +114,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
+  /** Adds a bigint. Null is written as null, undefined not at all. */
   bigint(key: string, value: bigint | null | undefined): this {
     const row = this.row(key)
     if (row < 0) return this.hide(value)
@@ -114,6 +126,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
+  /** Adds a time: a Date, or milliseconds since the epoch. Null is written as null, undefined not at all. */
   timestamp(key: string, value: Date | number | null | undefined): this {
     const row = this.row(key)
     if (row < 0 || typeof value !== 'number') return this.putAt(row, value)
@@ -122,6 +135,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
+  /** Adds an error, with its stack and causes. */
   error(key: string, value: unknown): this {
     const row = this.row(key)
     if (row < 0) return this.hide(value)
@@ -130,6 +144,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
+  /** Adds a value of any type. */
   any(key: string, value: unknown): this {
     const row = this.row(key)
     if (row < 0) return this.hide(value)

@@ -33,6 +33,7 @@ export class Key {
   readonly isSecret: boolean
 
   constructor(
+    /** As it is written. */
     public name: string,
     /** Whether the table keeps it, so that one name is one object. */
     public isKept: boolean,
@@ -86,9 +87,11 @@ export class KeyTable {
   private readonly maxKeys: number
   /** What {@link Key.next} is for a line's first field. */
   readonly start: Key
+  /** @internal What must not be written. */
   readonly redaction: Redaction
   /** Hides secrets by their form, in every text; undefined where none are to be looked for. */
   readonly scanner: Scanner | undefined
+  /** @internal What is written of errors. */
   readonly errors: ErrorDetail
   /** The serial given out last. */
   newestSerial = 0

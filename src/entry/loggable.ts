@@ -10,6 +10,7 @@ export const loggable: unique symbol = Symbol.for('wideline.loggable')
  * class Card { [loggable](fields: FieldWriter) { fields.string('last4', this.number.slice(-4)) } }
  */
 export interface Loggable {
+  /** Adds what is to be logged of the object. */
   [loggable](fields: FieldWriter): void
 }
 

@@ -27,6 +27,7 @@ export interface LevelChange {
   readonly names: string
   /** The level that counts there now; undefined when it follows what is above it again. */
   readonly level: Threshold | undefined
+  /** It was set, its time was over, or it was taken back. */
   readonly why: 'set' | 'expired' | 'reset'
   /** When it ends by itself. */
   readonly until: Date | undefined
@@ -34,6 +35,7 @@ export interface LevelChange {
 
 /** The level of one name. */
 export interface LevelInfo {
+  /** Dotted; empty for a root without one. */
   readonly name: string
   /** What counts. */
   readonly level: Threshold

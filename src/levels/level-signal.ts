@@ -17,7 +17,9 @@ export interface LevelSignalOptions {
 
 /** What is needed of a logger. */
 export interface LeveledLogger {
+  /** Its levels by name. */
   readonly levels: Levels
+  /** Writes the levels that count now, as a line. */
   warn(message: string, fields: object): void
 }
 

@@ -7,9 +7,11 @@ import type { Entry } from '../entry/entry.js'
  * given to it is accepted or counted under a reason in `dropped`.
  */
 export interface OutputStats {
+  /** Lines it took. */
   readonly accepted: number
   /** The kernel (or whatever the output writes to) has them. */
   readonly written: number
+  /** Lines that are not written yet. */
   readonly pending: number
   /** Accepted, and lost to an error that was reported. */
   readonly failed: number
@@ -25,10 +27,15 @@ export interface OutputStats {
 
 /** Milliseconds that writes took, from the hand-over of the bytes until they were taken; to a tenth of the value. */
 export interface LatencyStats {
+  /** Writes. */
   readonly count: number
+  /** Milliseconds that half of them took at most. */
   readonly p50: number
+  /** Milliseconds that nine tenths of them took at most. */
   readonly p90: number
+  /** Milliseconds that all but a hundredth took at most. */
   readonly p99: number
+  /** Milliseconds of the longest. */
   readonly max: number
 }
 
@@ -44,6 +51,7 @@ export class LineRefused extends Error {
 
 /** What an output is given when a logger begins to use it. */
 export interface OutputHost {
+  /** Where it takes its buffers. */
   readonly pool: BufferPool
   /** Reports a problem to the application; never throws. */
   report(problem: unknown): void
@@ -100,5 +108,6 @@ export interface Output {
   endBuffering?(): void
   /** Flushes, then lets go of everything. Later lines are counted as failed. May be called twice. */
   close(): Promise<void>
+  /** What it did and what it holds. */
   stats(): OutputStats
 }

@@ -7,6 +7,7 @@ import type { Output, OutputHost, OutputStats } from './output.js'
 
 /** A line, for whoever chooses where it goes. */
 export interface LineToSplit {
+  /** The line's level. */
   readonly level: LevelName
   /** As the encoder wrote it, with its newline. Made when it is asked for. */
   readonly text: string

@@ -2,6 +2,7 @@
 export interface CallTrace {
   /** Runs the call, or a later part of it, such as the next step of a generator. */
   run<T>(step: () => T): T
+  /** The call is over. */
   end(hasFailed: boolean, error: unknown): void
 }
 

@@ -12,13 +12,17 @@ export interface TracePosition {
 
 /** The fields that say which trace a line belongs to. */
 export interface TraceNames {
+  /** The trace id's key. */
   readonly traceId: string
+  /** The span id's key. */
   readonly spanId: string
+  /** The trace flags' key. */
   readonly traceFlags: string
 }
 
 /** Puts on each line which trace it belongs to, as a tracer knows it. */
 export interface Correlation {
+  /** The keys of its fields. */
   readonly names: TraceNames
   /**
    * Called for every line when it is written, and for a line of a request or unit when it is begun. It must not throw.

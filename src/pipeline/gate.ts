@@ -16,8 +16,11 @@ export type GateKind = 'filter' | 'sampling' | 'rateLimit' | 'coalescing'
 
 /** What a gate did so far, in lines. */
 export interface GateStats {
+  /** Which gate it is. */
   readonly kind: GateKind
+  /** Lines it let through. */
   readonly passed: number
+  /** Lines it left out. */
   readonly dropped: number
   /** The same by level, and what else the gate counts. */
   readonly parts?: Readonly<Record<string, unknown>>

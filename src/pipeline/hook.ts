@@ -22,6 +22,7 @@ export interface HookOptions {
 
 /** A hook with options, where one is given in the options of a logger. */
 export interface HookSpec<Call> extends HookOptions {
+  /** The function. */
   readonly hook: Call
 }
 
@@ -29,15 +30,21 @@ type Given<Call> = Call | HookSpec<Call> | readonly (Call | HookSpec<Call>)[]
 
 /** Hooks a logger is made with. */
 export interface HooksOption {
+  /** Called with a line before it is encoded. */
   readonly before?: Given<BeforeHook>
+  /** Called when a line was handed to the outputs. */
   readonly after?: Given<AfterHook>
+  /** Called with what an output, an encoder or a hook threw. */
   readonly error?: Given<ErrorHook>
 }
 
 /** A hook on a list. */
 export interface HookInfo {
+  /** When it is called. */
   readonly on: HookPoint
+  /** By which it is removed and reported. */
   readonly name: string
+  /** Lower ones come first. */
   readonly priority: number
   /** Whether a parent's, which the child cannot remove. */
   readonly isInherited: boolean

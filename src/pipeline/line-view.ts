@@ -5,20 +5,25 @@ import { Level, type LevelName, levelName } from '../entry/level.js'
 
 /** A line as hooks, samplers, filters and predicates see it. Of use only while they are called: it keeps nothing. */
 export interface ReadableLine {
+  /** The line's level. */
   readonly level: LevelName
   /** Milliseconds since the epoch. */
   readonly time: number
   /** The logger's name, or an empty text. */
   readonly logger: string
+  /** The line's message; undefined without one. */
   readonly message: string | undefined
   /** The value of a field, the line's own or else its context's; what is written in its place where it is secret. */
   get(key: string): unknown
+  /** Whether the line has a field of this name. */
   has(key: string): boolean
 }
 
 /** A line that may still be changed. Its writers are those of a typed line; a key that is there gets the new value. */
 export interface HookLine extends ReadableLine, FieldWriter {
+  /** The line's level; may be changed. */
   level: LevelName
+  /** The line's message; may be changed. */
   message: string | undefined
   /** Takes a field of the line's own out. A field of its context is hidden by writing one of that key. */
   remove(key: string): this

@@ -10,7 +10,9 @@ export interface LoggerStats {
   readonly lines: Readonly<Record<LevelName, number>>
   /** What each output did: `calls = accepted + filtered + the sum of dropped`. */
   readonly outputs: readonly SinkStats[]
+  /** Of the pool of buffers. */
   readonly buffers: PoolStats
+  /** Of the pool of entries. */
   readonly entries: EntryPoolStats
   /** Buffers of lines that are held back: by flight recorders and held logs. */
   readonly held: PoolStats

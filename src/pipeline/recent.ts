@@ -21,6 +21,7 @@ export interface RecentQuery {
   readonly level?: LevelName
   /** Of this logger; `app.*` is `app` and what is below it. */
   readonly logger?: string
+  /** Lines for which it holds. */
   readonly filter?: FilterLike
   /** Only so many, the newest. */
   readonly last?: number

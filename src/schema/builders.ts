@@ -28,14 +28,23 @@ export const any: FieldBuilder<unknown> = builtIn('any')
 
 /** What values of each built-in kind are, as a kind's `coerce` returns them. */
 export interface KindValues {
+  /** A text. */
   string: string
+  /** An integer. */
   int: number
+  /** A number. */
   float: number
+  /** A truth value. */
   bool: boolean
+  /** A bigint. */
   bigint: bigint
+  /** A Date, or milliseconds since the epoch. */
   timestamp: Date | number
+  /** Milliseconds. */
   duration: number
+  /** An error, or whatever was thrown. */
   error: unknown
+  /** Any value. */
   any: unknown
 }
 

@@ -9,6 +9,7 @@ export type FieldShape = Readonly<Record<string, DeclaredField>>
 export interface SetOptions {
   /** What it is called: the title of its schema, the heading of its table, the name of the table in a database. */
   readonly name?: string
+  /** For the schema. */
   readonly description?: string
   /** For the fields that do not say it themselves. Default `mark`. */
   readonly onInvalid?: InvalidPolicy

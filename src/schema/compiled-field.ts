@@ -14,7 +14,10 @@ export type InvalidListener = (key: string, reason: string) => void
 
 /** A value that could not be read, in the place of the value. */
 export class Unreadable {
-  constructor(readonly reason: unknown) {}
+  constructor(
+    /** What was thrown. */
+    readonly reason: unknown,
+  ) {}
 }
 
 /** A declared field with all that follows from its declaration. */

@@ -24,6 +24,7 @@ type Whatever = any
  * @typeParam Value - What the field's values are.
  */
 export interface FieldBuilder<Value> {
+  /** A field of this kind, with options. */
   <Input>(options: Optional<CoercingOptions<Value, Input>>): DeclaredField<Input, true>
   <Input>(options: Required<CoercingOptions<Value, Input>>): DeclaredField<Input, false>
   (options: Optional<FieldOptions<Value>>): DeclaredField<Value, true>

@@ -72,9 +72,13 @@ declare const OPTIONAL: unique symbol
 
 /** A field declared once: its kind and what is done with its values. */
 export interface DeclaredField<Value = unknown, Optional extends boolean = boolean> {
+  /** The kind of its values. */
   readonly kind: KindOfField
+  /** As they were given. */
   readonly options: DeclaredOptions
+  /** The type of its values, for the compiler: nothing is stored here. */
   readonly [VALUE]?: Value
+  /** Whether a line may be without it, for the compiler: nothing is stored here. */
   readonly [OPTIONAL]?: Optional
 }
 

@@ -38,7 +38,9 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     Object.defineProperty(FieldSet.prototype, loggable, { value: () => undefined })
   }
 
+  /** Names the table and the schema; empty without one. */
   readonly name: string
+  /** For the schema; empty without one. */
   readonly description: string
   private readonly compiled: readonly CompiledField[]
   private readonly names: readonly PropertyKey[]
@@ -124,7 +126,7 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     return tableOf(this, this.compiled, dialect, options)
   }
 
-  /** @internal Puts the values of an object that have a declared name onto a line. */
+  /** Puts the values of an object that have a declared name onto a line. */
   override write(to: Fields, values: object): void {
     if (!(to instanceof Fields)) {
       // A writer of another kind hands the set on to its own fields.

@@ -19,7 +19,9 @@ declare const RESULT: unique symbol
  * @typeParam Result - What a handler must return for it; unknown where it takes nothing of that.
  */
 export interface SourcedField<Value = unknown, Result = never> extends DeclaredField<Value> {
+  /** Where the field's value comes from. */
   readonly source: FieldSource
+  /** @internal */
   readonly [RESULT]?: (result: Result) => void
 }
 

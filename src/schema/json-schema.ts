@@ -3,7 +3,10 @@ import type { CompiledField } from './compiled-field.js'
 import { remark, type SetNames, storedKind } from './stored.js'
 
 /** A JSON Schema, as data. */
-export type JsonSchema = { readonly [keyword: string]: unknown }
+export type JsonSchema = {
+  /** A keyword of the specification. */
+  readonly [keyword: string]: unknown
+}
 
 /** How a schema is named. */
 export interface JsonSchemaOptions {

@@ -10,11 +10,13 @@ import type { Output } from '../outputs/output.js'
 
 /** Lines kept for a test to look at. */
 export interface CapturedLogs {
+  /** For the code under test; its lines are captured. */
   readonly logger: Logger
   /** The lines as they would stand in a file, without newlines. */
   readonly lines: readonly string[]
   /** The lines, parsed. */
   parsed(): Record<string, unknown>[]
+  /** Forgets the lines. */
   clear(): void
   /** Ends the capture of a logger that was there before. */
   stop(): void

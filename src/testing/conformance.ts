@@ -10,12 +10,15 @@ import type { Output } from '../outputs/output.js'
 
 /** One thing that every encoder, or every output, must do. Its `run` throws where it is not done. */
 export interface ConformanceCase {
+  /** A sentence: what holds. */
   readonly name: string
+  /** Throws, or rejects, where it does not hold. */
   run(): void | Promise<void>
 }
 
 /** An output under test, and the way to what it wrote. */
 export interface OutputUnderTest {
+  /** A new one, not opened yet. */
   readonly output: Output
   /** Everything written so far, as text. */
   written(): string | Promise<string>

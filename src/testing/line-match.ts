@@ -3,6 +3,7 @@ import type { CapturedLogs } from './capture.js'
 
 /** What a line is expected to be. What is not said may be anything. */
 export interface ExpectedLine {
+  /** The level it has. */
   readonly level?: LevelName
   /** Its message, or a pattern for it. */
   readonly msg?: string | RegExp

@@ -3,7 +3,9 @@ import { differences, type ExpectedLine, type Lines, parsedLines } from './line-
 
 /** What a matcher tells vitest or Jest. */
 export interface MatcherResult {
+  /** Whether it matches. */
   readonly pass: boolean
+  /** What a failed assertion says. */
   message(): string
 }
 

@@ -23,10 +23,12 @@ export class ContextLogger extends Logger {
     currentLog()?.set(fields as DeclaredSet, values as never)
   }
 
+  /** @internal */
   protected override derive(name: string, ownLevel: number | undefined): Logger {
     return new ContextLogger(this, name, ownLevel)
   }
 
+  /** @internal */
   protected override admits(level: number): boolean {
     if (super.admits(level)) return true
     // Asking for the current log costs more than a line that is off should: only where there is a recorder at all.
@@ -38,6 +40,7 @@ export class ContextLogger extends Logger {
     return level >= log.heldFrom || (hasOwnLevels && !log.isClosed && log.isEnabled(levelName(level)))
   }
 
+  /** @internal */
   protected override begin(level: number): Entry {
     const log = currentLog()
     if (log === undefined) return super.begin(level)

@@ -16,6 +16,7 @@ export interface UnitKind<R extends UnitRecord> {
   sampledBy(record: R): string
   /** Puts it on its wide line, with the fields that were set for it. */
   write(line: TypedLine, record: R, log: UnitLog): void
+  /** The message of its wide line. */
   message(record: R): string
 }
 

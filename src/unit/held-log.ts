@@ -43,7 +43,7 @@ const RULES: Rules<Checked> = {
  * Held logs nest: what an inner one commits is held by the outer one. One that is settled writes like the logger it was
  * made from.
  */
-export class HeldLog extends Logger implements LineScope {
+export class HeldLog extends Logger {
   private held: HeldLines | undefined
   /** @internal See {@link LineScope}. */
   readonly outer: LineScope | undefined

@@ -6,7 +6,9 @@ const MAX_KEPT_ROWS = 256
 
 /** Counts of a {@link RecordPool}. */
 export interface RecordPoolStats {
+  /** Taken from the pool. */
   readonly hits: number
+  /** Made anew. */
   readonly misses: number
   /** Units under way. */
   readonly outstanding: number
@@ -24,6 +26,7 @@ export class RecordPool<R extends UnitRecord> {
 
   constructor(private readonly make: () => R) {}
 
+  /** A record nobody else has. */
   take(): R {
     this.outstanding++
     const record = this.free.pop()
@@ -37,6 +40,7 @@ export class RecordPool<R extends UnitRecord> {
     return record
   }
 
+  /** Takes it back, for another unit. */
   give(record: R): void {
     if (!record.isTaken) {
       this.misuses++
@@ -48,6 +52,7 @@ export class RecordPool<R extends UnitRecord> {
     if (this.free.length < MAX_FREE && record.fields.kinds.length <= MAX_KEPT_ROWS) this.free.push(record)
   }
 
+  /** What it did. */
   stats(): RecordPoolStats {
     const { hits, misses, outstanding, misuses } = this
     return { hits, misses, outstanding, misuses }

@@ -19,11 +19,12 @@ import type { HandlerInfo, UnitRecord } from './unit-record.js'
  * It is never pooled. When the unit ends it lets go of the record, so code that outlives its unit cannot touch another's:
  * its lines are written on their own with `late: true`, and fields it sets are reported.
  */
-export class UnitLog extends Logger implements LineScope {
+export class UnitLog extends Logger {
   /** The id of the request that it is or belongs to. */
   readonly requestId: string | undefined
   /** Its own id; a request has its `requestId` only. */
   readonly unitId: string | undefined
+  /** @internal */
   protected record: UnitRecord | undefined
   /** @internal See {@link LineScope}. */
   readonly outer: LineScope | undefined
@@ -279,16 +280,17 @@ export class UnitLog extends Logger implements LineScope {
     this.outer?.inherit(held)
   }
 
-  /** What is said, once, of fields that come after the end. */
+  /** @internal What is said, once, of fields that come after the end. */
   protected lateMessage(): string {
     return 'fields were set after the end of the unit'
   }
 
-  /** Whether it was asked for by somebody whose trace it continues. */
+  /** @internal Whether it was asked for by somebody whose trace it continues. */
   protected bringsTrace(): boolean {
     return false
   }
 
+  /** @internal Where it stands in a trace. */
   protected findTrace(): TraceContext {
     return TraceContext.root()
   }

@@ -68,6 +68,7 @@ export interface UnitOptions extends WideLineOptions {
   readonly request?: unknown
   /** The `traceparent` of whoever asked for it: a message's header. Default: that of the unit around it. */
   readonly traceparent?: string | undefined
+  /** What other systems along the way noted: the header `tracestate`. */
   readonly tracestate?: string | undefined
   /** Whether `currentLog()` gives its log. Default true. */
   readonly context?: boolean
@@ -75,13 +76,21 @@ export interface UnitOptions extends WideLineOptions {
 
 /** Options of requests and units, complete. */
 export interface CheckedUnitOptions {
+  /** The level from which the flight recorder takes lines. */
   readonly recorderLevel: number
+  /** When they are written. */
   readonly recorderWhen: 'failed' | 'slow' | 'failed-or-slow' | UnitPredicate
+  /** Bytes of lines it holds. */
   readonly recorderMaxBytes: number
+  /** Which lines it holds. */
   readonly recorderFilter: Filter | undefined
+  /** From how many milliseconds on it is slow. */
   readonly slowMs: number
+  /** Which wide lines are written. */
   readonly sampling: TailSampling | undefined
+  /** The wide line's level, or what says it. */
   readonly level: WideLineOptions['level']
+  /** The wide line's message, or what says it. */
   readonly message: WideLineOptions['message']
 }
 

@@ -9,7 +9,9 @@ import { NO_OPTIONS, type CheckedUnitOptions } from './unit-options.js'
 export interface FieldsTarget {
   /** What the unit works on: the framework's request, a message. */
   readonly request: unknown
+  /** Where declared fields are written. */
   readonly fields: FieldWriter
+  /** Told of a field that could not be read. */
   reportProblem(problem: Error): void
 }
 
@@ -17,7 +19,9 @@ export interface FieldsTarget {
 export interface HandlerInfo {
   /** The route's template, such as `/orders/:id`. */
   readonly route: string
+  /** The class's name. */
   readonly controller: string
+  /** The method's name. */
   readonly handler: string
   /** The level of its wide lines where all went well. Default `info`. */
   readonly level?: LevelName | undefined
@@ -29,6 +33,7 @@ export interface HandlerInfo {
 
 /** Ends a unit before its time, because the program or the logger ends. */
 export interface EarlyEnd {
+  /** The program or the logger ends: so does the unit. */
   endEarly(): void
 }
 
@@ -36,15 +41,19 @@ export interface EarlyEnd {
 export class UnitRecord {
   /** What the application set for the wide line. */
   readonly fields: Fields
+  /** Those of its wide line. */
   options: CheckedUnitOptions = NO_OPTIONS
   /** A unit's name; a request has none. */
   name = ''
   /** What the unit works on: the framework's request, a message. */
   request: unknown = undefined
+  /** What serves it, where that is known. */
   handledBy: HandlerInfo | undefined = undefined
   /** The handlers whose declared fields are written. */
   readonly claimed: Set<object> = new Set()
+  /** What it failed with. */
   error: unknown = undefined
+  /** Whether it has an error, which may be undefined. */
   hasError = false
   /** Whether the program or the logger ended before it. */
   isCutShort = false
@@ -52,10 +61,13 @@ export class UnitRecord {
   readonly startedAt: Float64Array = new Float64Array(1)
   /** The level from which the flight recorder takes lines. */
   recorderLevel: number = SILENT
+  /** @internal Lines its flight recorder holds. */
   held: HeldLines | undefined = undefined
   /** How it ended: set when it has. */
   outcome: Outcome = 'completed'
+  /** The wide line's. */
   level: LevelName = 'info'
+  /** Whether it took `slowMs` or longer. */
   isSlow = false
   /** The share of its like that is written. 1: all. */
   share = 1
@@ -67,7 +79,9 @@ export class UnitRecord {
   owner: EarlyEnd | undefined = undefined
   /** Its neighbours among the units under way. */
   older: UnitRecord | undefined = undefined
+  /** The neighbour that began after it. */
   newer: UnitRecord | undefined = undefined
+  /** Whether it is in use; a free one belongs to the pool. */
   isTaken = true
 
   constructor(fields: Fields) {

@@ -17,8 +17,11 @@ export interface UnitListener {
 
 /** The requests and units under way of one root logger and its children, and who listens to them. */
 export class UnitRegistry {
+  /** Of all units of the family. */
   readonly records: RecordPool<UnitRecord>
+  /** Makes ids of requests and units. */
   readonly makeId: IdGenerator = sortableIds()
+  /** Whether anybody listens. */
   hasListeners = false
   private readonly listeners: UnitListener[] = []
   private newest: UnitRecord | undefined = undefined
@@ -79,6 +82,7 @@ export class UnitRegistry {
     this.tell((listener) => listener.started?.(log))
   }
 
+  /** Tells the listeners of a unit at its end. */
   finished(unit: FinishedUnit, log: UnitLog): void {
     this.tell((listener) => listener.finished?.(unit, log))
   }

@@ -31,5 +31,6 @@ export interface LoggerModuleExtras {
  * @publicApi
  */
 export interface LoggerOptionsFactory {
+  /** Called once, when the module is made. */
   createLoggerOptions(): LoggerModuleOptions | Promise<LoggerModuleOptions>
 }

@@ -6,18 +6,31 @@ import { LOGGER, NestLogger } from '../index.js'
 
 /** A wide line, as a test looks at it: what each has, and whatever was set on it. */
 export interface WideLine {
+  /** From the outcome. */
   readonly level: string
+  /** Its message. */
   readonly msg: string
+  /** How the request ended. */
   readonly outcome: Outcome
+  /** Milliseconds it took. */
   readonly durationMs: number
+  /** The request's id. */
   readonly requestId?: string
+  /** As in `GET`. */
   readonly method?: string
+  /** Without query values. */
   readonly url?: string
+  /** The template of the route, such as `/orders/:id`. */
   readonly route?: string
+  /** Of the response. */
   readonly status?: number
+  /** The class's name. */
   readonly controller?: string
+  /** The method's name. */
   readonly handler?: string
+  /** What it failed with. */
   readonly error?: { readonly type: string; readonly message: string; readonly stack?: string }
+  /** A field that was set or declared. */
   readonly [field: string]: unknown
 }
 
@@ -26,7 +39,9 @@ export type LineLike = Readonly<Record<string, unknown>>
 
 /** What is used of `Test.createTestingModule()`. */
 export interface TestingBuilder {
+  /** As Nest has it. */
   overrideProvider(token: unknown): { useValue(value: unknown): unknown }
+  /** As Nest has it. */
   setLogger(logger: NestLogger): unknown
 }
 

@@ -9,8 +9,11 @@ export interface FilterSource {
   readonly severity: number
   /** Milliseconds since the epoch. */
   readonly time: number
+  /** The logger's name; empty without one. */
   readonly logger: string
+  /** Undefined without one. */
   readonly message: string | undefined
+  /** The value of a field, by its path; undefined where there is none. */
   get(field: string): unknown
 }
 

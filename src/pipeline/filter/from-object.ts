@@ -4,15 +4,23 @@ import { FilterError } from './tokens.js'
 
 /** What one field is compared with. */
 export interface FieldTest {
+  /** Equal to it. */
   readonly eq?: Operand
+  /** Not equal to it. */
   readonly ne?: Operand
+  /** Greater than it. */
   readonly gt?: number | string
+  /** Greater than it, or equal. */
   readonly gte?: number | string
+  /** Less than it. */
   readonly lt?: number | string
+  /** Less than it, or equal. */
   readonly lte?: number | string
   /** A regular expression. */
   readonly matches?: string
+  /** Equal to one of them. */
   readonly in?: readonly Operand[]
+  /** Whether the line has the field. */
   readonly exists?: boolean
 }
 
@@ -22,9 +30,13 @@ export interface FieldTest {
  * @example { level: { gte: 'warn' }, component: 'api', not: { url: { matches: '^/health' } } }
  */
 export interface FilterObject {
+  /** All of them hold. */
   readonly and?: readonly FilterObject[]
+  /** One of them holds. */
   readonly or?: readonly FilterObject[]
+  /** It does not hold. */
   readonly not?: FilterObject
+  /** A field by its path: a value that it equals, or a test of it. */
   readonly [field: string]: Operand | FieldTest | FilterObject | readonly FilterObject[] | undefined
 }
 

@@ -4,6 +4,7 @@ import { OptionError } from '../../options/option-error.js'
 export class FilterError extends OptionError {
   /** @param column - From 1; 0 where the expression is an object. */
   constructor(
+    /** Where in the text it is, from 1. */
     readonly column: number,
     expected: string,
     given: unknown,

@@ -12,7 +12,9 @@ import { TokenBucket } from './token-bucket.js'
 export interface RateLimit {
   /** Integer ≥ 1. */
   readonly perSecond?: number
+  /** Lines a minute. Number > 0. */
   readonly perMinute?: number
+  /** Lines an hour. Number > 0. */
   readonly perHour?: number
   /** Lines at once, after a quiet time, under the shortest of these bounds. Default: as many as that bound's period. */
   readonly burst?: number
