@@ -1,5 +1,5 @@
 import { getSystemErrorName } from 'node:util'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import type { BlockOutput } from './block-output.js'
 import type { FaultReports } from './fault-reports.js'
 import { LATENCY_STEPS } from './latency.js'
@@ -39,7 +39,8 @@ export function startDrain(
   }
   try {
     // Without the flags of this process: a loader that it was started with is none of the worker's business.
-    const thread = new Worker(source, { eval: true, workerData: settings, execArgv: [], name: 'wideline' })
+    const threads = process.getBuiltinModule('node:worker_threads') // not imported: loading it takes milliseconds
+    const thread = new threads.Worker(source, { eval: true, workerData: settings, execArgv: [], name: 'wideline' })
     thread.on('message', (news: DrainNews) => tell(faults, news))
     thread.on('error', (error) => faults.report(error, 'worker'))
     thread.on('exit', ended)
