@@ -1,11 +1,14 @@
 const MAX_UNITS = 2048
+const SLASH = 0x2f
 
 /** A request's URL without its query values: `/orders?page=*&sort=*`. Values hold tokens and people's data. */
 export function safeUrl(url: string, allowed?: ReadonlySet<string>): string {
   const short = url.length > MAX_UNITS ? `${url.slice(0, MAX_UNITS)}…` : url
   const query = short.indexOf('?')
-  const path = withoutUser(query < 0 ? short : short.slice(0, query))
-  return query < 0 ? path : `${path}?${hideValues(short.slice(query + 1), allowed)}`
+  if (query < 0) return withoutUser(short)
+  if (short.charCodeAt(0) === SLASH) return hideValues(short, query + 1, allowed)
+  const path = withoutUser(short.slice(0, query))
+  return hideValues(path + short.slice(query), path.length + 1, allowed)
 }
 
 /** The path of a URL, without its query. */
@@ -22,7 +25,7 @@ export function queryOf(url: string): string {
 
 /** What is asked of a proxy names the host, and may hold a name and a password before it. */
 function withoutUser(path: string): string {
-  if (path.charCodeAt(0) === 0x2f) return path
+  if (path.charCodeAt(0) === SLASH) return path
   const host = path.indexOf('://') + 3
   if (host < 3) return path
   const slash = path.indexOf('/', host)
@@ -32,29 +35,31 @@ function withoutUser(path: string): string {
 
 /** Some servers take `;` for `&`: what follows it may be another key's value. */
 function isShown(
-  query: string,
+  url: string,
   from: number,
   sign: number,
   to: number,
   allowed: ReadonlySet<string> | undefined,
 ): boolean {
-  if (allowed === undefined || !allowed.has(query.slice(from, sign))) return false
-  const semicolon = query.indexOf(';', sign)
+  if (allowed === undefined || !allowed.has(url.slice(from, sign))) return false
+  const semicolon = url.indexOf(';', sign)
   return semicolon < 0 || semicolon > to
 }
 
-function hideValues(query: string, allowed: ReadonlySet<string> | undefined): string {
+/** Pieces are taken from the URL itself: each string between costs as much as the look at it. */
+function hideValues(url: string, query: number, allowed: ReadonlySet<string> | undefined): string {
   let shown = ''
-  for (let from = 0; from <= query.length;) {
-    const next = query.indexOf('&', from)
-    const to = next < 0 ? query.length : next
-    const sign = query.indexOf('=', from)
-    if (sign < 0 || sign > to) shown += query.slice(from, to)
-    else if (isShown(query, from, sign, to, allowed)) shown += query.slice(from, to)
-    else shown += `${query.slice(from, sign)}=*`
+  let done = 0
+  for (let from = query; from <= url.length;) {
+    const next = url.indexOf('&', from)
+    const to = next < 0 ? url.length : next
+    const sign = url.indexOf('=', from)
+    if (sign >= 0 && sign < to && !isShown(url, from, sign, to, allowed)) {
+      shown += `${url.slice(done, sign + 1)}*`
+      done = to
+    }
     if (next < 0) break
-    shown += '&'
     from = next + 1
   }
-  return shown
+  return done === 0 ? url : shown + url.slice(done)
 }
