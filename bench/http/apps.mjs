@@ -119,6 +119,10 @@ export const apps = {
     about: 'requestLogger(), AsyncLocalStorage off',
     open: (dist, target) => widelineWith(dist, target, { context: false }),
   },
+  'wideline-no-echo': {
+    about: 'requestLogger(), AsyncLocalStorage off, no id in the response',
+    open: (dist, target) => widelineWith(dist, target, { context: false, echoId: false }),
+  },
   'wideline-context': {
     about: 'requestLogger(), AsyncLocalStorage on (default)',
     open: (dist, target) => widelineWith(dist, target, {}),
