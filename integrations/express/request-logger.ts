@@ -3,12 +3,12 @@ import type { Logger } from '../../src/index.js'
 import {
   checkLogger,
   checkRequestOptions,
+  exposeLog,
   RequestLifecycle,
   type RequestLog,
   type RequestOptions,
   runWithLog,
 } from '../http/index.js'
-import { exposeLog } from './exposed-log.js'
 import { routeOf } from './route.js'
 
 declare global {

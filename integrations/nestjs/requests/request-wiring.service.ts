@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Inject, Injectable, Optional } from '@nestjs/common'
 import { ApplicationConfig, HttpAdapterHost, ModulesContainer } from '@nestjs/core'
 import type { Logger } from '../../../src/index.js'
-import { checkRequestOptions, RequestLifecycle, type RequestLog } from '../../http/index.js'
+import { checkRequestOptions, exposeLog, RequestLifecycle, type RequestLog } from '../../http/index.js'
 import type { LoggerModuleOptions } from '../interfaces/logger-module-options.interface.js'
 import { LOGGER } from '../logger.constants.js'
 import { MODULE_OPTIONS_TOKEN } from '../logger.module-definition.js'
@@ -48,7 +48,7 @@ export class RequestWiring {
     try {
       const raw = rawOf<IncomingMessage>(request)
       const log = lifecycle.begin(raw, rawOf<ServerResponse>(response))
-      ;(request as { log?: RequestLog }).log = log
+      exposeLog(request as object, log)
       return log
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
