@@ -92,6 +92,11 @@ export class SimulatedFiles {
     this.names.delete(name)
   }
 
+  /** Where a name leads. */
+  inodeAt(name: string): Inode | undefined {
+    return this.follow(name)
+  }
+
   /** The machine stops: descriptors are gone, and of every file a part of what was not synced. */
   crash(keep: number): void {
     this.descriptors.clear()
