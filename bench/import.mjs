@@ -13,7 +13,7 @@ import { describeMachine, loadAverage } from './machine.mjs'
 import { installPeers, peerVersions, requirePeer } from './peers.mjs'
 import { summarize } from './statistics.mjs'
 
-const rounds = process.argv.includes('--quick') ? 11 : 101
+const rounds = process.argv.includes('--quick') ? 11 : 41
 const atMostMs = 15
 const root = fileURLToPath(new URL('..', import.meta.url))
 
