@@ -142,10 +142,13 @@ function follow(settings: LogSettings, sealed: string): OpenedLog {
   } finally {
     file.close()
   }
-  if (tail.seal === undefined || tail.torn > 0 || tail.damaged > 0)
+  const { seal, damaged, torn, chain } = tail
+  // Of the checkpoint behind a seal a torn line may be there: the next file vouches for the seal.
+  const isTornBehind = torn > 0 && damaged === chain.lines && seal?.lines === damaged - 1
+  if (seal === undefined || (damaged > 0 && !isTornBehind))
     throw new AuditError(`${sealed} is the file before this one, and is not sealed`, 'FORMAT')
   const handsOver = needsHandOver(settings, tail)
-  const link = { file: tail.header.file, ...tail.seal }
+  const link = { file: tail.header.file, ...seal }
   const next = createNext(settings, tail.header, link, handsOver ? settings.previousKey! : settings.key)
   return { file: next, needsHandOver: handsOver, isKnown: true, missing: 0 }
 }

@@ -131,6 +131,34 @@ describe('rotation', () => {
     }
   })
 
+  it('goes on where the checkpoint of its seal is torn and moved aside, and no verdict is valid then', async () => {
+    for (const size of [1, 10, 11, 200]) {
+      const { filePath } = await rotated(2)
+      const [sealed] = filesOf(filePath)
+      fs.rmSync(filePath)
+      const checkpoint = linesOf(fs.readFileSync(sealed)).at(-1)!
+      fs.truncateSync(sealed, fs.statSync(sealed).size - checkpoint.length + size)
+      const again = audit(filePath, OPTIONS)
+      await again.close()
+      const { verdict } = await judgeAll(filesOf(filePath), again.lastCheckpoint)
+      expect({ size, verdict }).toEqual({ size, verdict: 'unanchored' })
+    }
+  })
+
+  it('refuses to follow a file that does not end with a seal', async () => {
+    for (const rest of ['x\n', '{"@audit":"x"}\n', '{"@audit":"x"}\nhalf', 'cut']) {
+      const { filePath } = await rotated(2)
+      const [sealed] = filesOf(filePath)
+      fs.rmSync(filePath)
+      const lines = linesOf(fs.readFileSync(sealed))
+      const bare = Buffer.concat(lines.slice(0, -1))
+      const bytes = rest === 'cut' ? bare.subarray(0, -5) : Buffer.concat([bare, Buffer.from(rest)])
+      fs.writeFileSync(sealed, bytes)
+      expect(() => audit(filePath, OPTIONS)).toThrow('is not sealed')
+      expect(fs.readFileSync(sealed).equals(bytes)).toBe(true)
+    }
+  })
+
   it('works with a signer elsewhere', async () => {
     const { sign } = await import('node:crypto')
     const filePath = freshPath()

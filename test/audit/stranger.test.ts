@@ -141,14 +141,15 @@ async function makeCases(): Promise<Case[]> {
     add('in a wrong order', files.toReversed(), notes.at(-1))
     add('without the last file', files.slice(0, -1).concat(Buffer.alloc(0)), notes.at(-1))
   }
-  for (const { what, files, held } of await hardCases()) add(what, files, held, [TRUSTED])
+  const hard = await hardCases()
+  for (const { what, files, held } of hard) add(what, files, held, [TRUSTED])
   const { files: wellMade } = made[0]
   const good = made[0].notes.at(-1)!
   for (const name of ['witness', 'wit\u0085ness', 'wit\ufeffness', 'wit\ufffdness', 'wit+ness', 'w'.repeat(300)])
     add(`held, and signed by ${JSON.stringify(name)} too`, wellMade, `${good}— ${name} AAAAAAAAAAAA\n`)
-  const held = Buffer.from(good)
-  for (let at = 0; at < held.length; at += 3) {
-    const damaged = Buffer.from(held)
+  const sound = Buffer.from(good)
+  for (let at = 0; at < sound.length; at += 3) {
+    const damaged = Buffer.from(sound)
     damaged[at] = 0xff
     add(`held with a damaged byte ${at}`, wellMade, damaged)
   }
@@ -161,6 +162,14 @@ async function makeCases(): Promise<Case[]> {
     const { files: others } = made[random(made.length)]
     const changed = change(files[at], others[random(others.length)], random)
     add(`change ${i}`, files.with(at, changed), random(2) === 0 ? notes.at(-1) : undefined)
+  }
+  for (let i = 0; i < CHANGES / 3; i++) {
+    const { what, files, held } = hard[random(hard.length)]
+    const at = random(files.length)
+    const { files: others } = hard[random(hard.length)]
+    add(`${what}, change ${i}`, files.with(at, change(files[at], others[random(others.length)], random)), held, [
+      TRUSTED,
+    ])
   }
   return cases
 }
