@@ -28,7 +28,7 @@ const PINNED = ['--min-semi-space-size=128', '--max-semi-space-size=128']
 const MAIN = 100
 const GROWTH = ['bare', 'pino-http', 'wideline']
 const full = { connections: [1, 10, MAIN, 1_000], rounds: 30, requests: 2_500, warmUp: 12_000, heapRounds: 5 }
-const quick = { connections: [1, 10, MAIN, 1_000], rounds: 6, requests: 1_000, warmUp: 3_000, heapRounds: 3 }
+const quick = { connections: [1, 10, MAIN, 1_000], rounds: 6, requests: 1_000, warmUp: 8_000, heapRounds: 3 }
 
 class ServerProcess {
   static async start(name, { node, isPinned, target = os.devNull }) {
@@ -168,7 +168,7 @@ async function main() {
     })
   }
   result.loadAfter = loadAverage()
-  const tables = requestTables(result)
+  const tables = requestTables(result, MAIN)
   console.log(tables)
   const suffix = values.node === undefined ? '' : `-node${version.slice(1).split('.')[0]}`
   const file = new URL(`../results/${result.isWhole ? '' : 'partial-'}http${suffix}.json`, import.meta.url)

@@ -10,8 +10,9 @@ function share(added, name) {
   return peer === undefined || name === 'pino-http' ? '' : ` (${(added[name].median / peer).toFixed(2)} of pino-http)`
 }
 
-export function requestTables({ requests, ...run }) {
-  const main = requests.find(({ addedUs }) => Object.keys(addedUs).length > 2) ?? requests[0]
+/** @param at - The open connections at which all applications were measured. */
+export function requestTables({ requests, ...run }, at) {
+  const main = requests.find(({ connections }) => connections === at)
   return [
     row([`added to bare Express by, Node ${run.machine.node.slice(1)}`, 'processor time', 'heap']),
     row(['---', '---:', '---:']),
