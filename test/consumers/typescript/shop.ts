@@ -1,5 +1,17 @@
 import express, { type Request } from 'express'
-import { createLogger, fields, file, float, int, json, type Logger, type LoggerOptions, memory, string, worker } from 'wideline'
+import {
+  createLogger,
+  fields,
+  file,
+  float,
+  int,
+  json,
+  type Logger,
+  type LoggerOptions,
+  memory,
+  string,
+  worker,
+} from 'wideline'
 import { audit, type AuditOptions, verifyAudit } from 'wideline/audit'
 import { LogField, type LoggedOptions } from 'wideline/decorators'
 import { currentLog, type RequestLog, requestErrors, requestLogger } from 'wideline/express'
@@ -7,7 +19,10 @@ import { captureLogs, expectLine } from 'wideline/testing'
 
 const Payment = fields({ orderId: int(), amount: float(), card: string({ redact: 'last4' }) })
 
-const options: LoggerOptions = { level: 'debug', outputs: [memory(), { output: worker(file('/dev/null')), encoder: json() }] }
+const options: LoggerOptions = {
+  level: 'debug',
+  outputs: [memory(), { output: worker(file('/dev/null')), encoder: json() }],
+}
 const log: Logger = createLogger(options)
 log.info('order paid', { orderId: 42 })
 log.info('order paid', Payment, { orderId: 42, amount: 99.5, card: '4242' })

@@ -20,7 +20,13 @@ it('writes a wide line with controller, handler, route and declared fields', asy
   const body = { amount: 99.5, card: '4242424242424242' }
   await request(app.getHttpServer()).post('/orders/7/pay').send(body).expect(201)
   const wide = await logs.wideLine({ route: '/orders/:id/pay' })
-  expect(wide).toMatchObject({ controller: 'OrdersController', handler: 'pay', orderId: 7, paymentId: 'p-7', seen: true })
+  expect(wide).toMatchObject({
+    controller: 'OrdersController',
+    handler: 'pay',
+    orderId: 7,
+    paymentId: 'p-7',
+    seen: true,
+  })
   expect(await logs.line({ logger: 'OrdersService' })).toMatchObject({ msg: 'order paid', requestId: wide.requestId })
   expect(logs.lines.join()).not.toContain(body.card)
 })
