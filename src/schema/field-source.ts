@@ -21,7 +21,7 @@ declare const RESULT: unique symbol
 export interface SourcedField<Value = unknown, Result = never> extends DeclaredField<Value> {
   /** Where the field's value comes from. */
   readonly source: FieldSource
-  /** @internal */
+  /** Tells the compiler what a handler must return. */
   readonly [RESULT]?: (result: Result) => void
 }
 
