@@ -151,7 +151,9 @@ describe('a restart', () => {
     expect(() => audit(filePath, { ...OPTIONS, key: keyOf(2) })).toThrow('previousKey')
     expect(() => audit(filePath, { ...OPTIONS, origin: 'other' })).toThrow('not of other')
     const bytes = fs.readFileSync(filePath)
-    bytes[bytes.length - 30] ^= 1
+    // Another letter of base64, among those of the signature: any other byte would make a damaged record of it.
+    const at = bytes.length - 30
+    bytes[at] = bytes[at] === 0x42 ? 0x43 : 0x42
     fs.writeFileSync(filePath, bytes)
     expect(() => audit(filePath, OPTIONS)).toThrow('no good signature')
   })
