@@ -41,6 +41,14 @@ async function rotated(files: number): Promise<{ filePath: string; output: Audit
   return { filePath, output }
 }
 
+/** The output of a later start, which wrote a line and was closed. */
+async function startedAgain(filePath: string): Promise<AuditOutput> {
+  const again = audit(filePath, OPTIONS)
+  write(again, 'after that')
+  await again.close()
+  return again
+}
+
 describe('rotation', () => {
   it('seals a file, names it by its sequence, and links the next one to it', async () => {
     const { filePath, output } = await rotated(3)
@@ -98,9 +106,7 @@ describe('rotation', () => {
         const bytes = fs.readFileSync(filePath)
         fs.writeFileSync(filePath, bytes.subarray(0, bytes.length - 100))
       }
-      const again = audit(filePath, OPTIONS)
-      write(again, 'after that')
-      await again.close()
+      const again = await startedAgain(filePath)
       expect({ step, ...(await judgeAll(filesOf(filePath), again.lastCheckpoint)) }).toEqual({
         step,
         verdict: 'valid',
@@ -120,9 +126,7 @@ describe('rotation', () => {
         fs.truncateSync(sealed, fs.statSync(sealed).size - 1)
         if (step === 'newline, before the rename') fs.renameSync(sealed, filePath)
       }
-      const again = audit(filePath, OPTIONS)
-      write(again, 'after that')
-      await again.close()
+      const again = await startedAgain(filePath)
       expect({ step, ...(await judgeAll(filesOf(filePath), again.lastCheckpoint)) }).toEqual({
         step,
         verdict: 'valid',
