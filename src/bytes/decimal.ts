@@ -36,25 +36,22 @@ export function putInt32(view: DataView, at: number, value: number): number {
     rest = -rest
   }
   if (rest >= 1000) return putThousands(view, at, rest)
-  const digits = GROUPS[rest]
-  view.setInt32(at, digits, true)
-  return at + (digits >> 24)
+  return putGroup(view, at, GROUPS[rest])
 }
 
 /** Stores a number from 1,000 up. */
 function putThousands(view: DataView, at: number, value: number): number {
   const thousands = (value / 1000) | 0
-  let high = thousands
-  if (thousands >= 1000) {
+  if (thousands < 1000) at = putGroup(view, at, GROUPS[thousands])
+  else {
     const millions = (thousands / 1000) | 0
-    high = millions
-    if (millions >= 1000) {
-      high = (millions / 1000) | 0
-      at = putGroup(view, at, GROUPS[high])
-      at = putGroup(view, at, FULL_GROUPS[millions - high * 1000])
-    } else at = putGroup(view, at, GROUPS[high])
+    if (millions < 1000) at = putGroup(view, at, GROUPS[millions])
+    else {
+      const billions = (millions / 1000) | 0
+      at = putGroup(view, putGroup(view, at, GROUPS[billions]), FULL_GROUPS[millions - billions * 1000])
+    }
     at = putGroup(view, at, FULL_GROUPS[thousands - millions * 1000])
-  } else at = putGroup(view, at, GROUPS[high])
+  }
   return putGroup(view, at, FULL_GROUPS[value - thousands * 1000])
 }
 
