@@ -1,10 +1,9 @@
 // What the command line of run.mjs asks for.
-import { execFileSync } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { curves } from './curves.mjs'
 import { defaultCore } from './entrants/wideline.mjs'
+import { describeNode } from './machine.mjs'
 import { quickNames, scenarios } from './scenarios.mjs'
 
 const full = { rounds: 40, batchMs: 30, warmUpMs: 600, allocationRounds: 7, allocationCalls: 100_000 }
@@ -27,10 +26,8 @@ export function readArguments() {
   const names = values.only?.split(',').map((name) => name.trim())
   const kind = values.curves ? 'curve' : 'scenario'
   const chosen = choose(kind, values.curves ? curves : scenarios, names, values.quick && !values.curves)
-  const node = values.node === undefined ? process.execPath : resolve(values.node)
-  const versions = values.node === undefined ? process.versions : versionsOf(node)
+  const { node, versions, suffix } = describeNode(values.node)
   const isWhole = !values.quick && names === undefined && values.core === undefined
-  const suffix = values.node === undefined ? '' : `-node${versions.node.split('.')[0]}`
   const name = values.curves ? (isWhole ? 'curves' : 'partial-curves') : isWhole ? 'latest' : 'partial'
   return {
     isQuick: values.quick,
@@ -40,7 +37,7 @@ export function readArguments() {
     chosen,
     settings: values.curves ? (values.quick ? quickCurves : fullCurves) : values.quick ? quick : full,
     target: { core: values.core === undefined ? defaultCore : resolve(values.core), node },
-    versions: { node: `v${versions.node}`, v8: versions.v8 },
+    versions,
     file: `${name}${suffix}.json`,
   }
 }
@@ -53,9 +50,4 @@ function choose(kind, known, names, isQuick) {
     throw new Error(`--only: no ${kind} named ${unknown.join(', ')}. There are: ${all}`)
   }
   return known.filter(({ name }) => names.includes(name))
-}
-
-function versionsOf(node) {
-  if (!existsSync(node)) throw new Error(`--node: there is no ${node}`)
-  return JSON.parse(execFileSync(node, ['-p', 'JSON.stringify(process.versions)'], { encoding: 'utf8' }))
 }

@@ -1,14 +1,15 @@
-// npm run bench:bridge [-- --quick]   what it costs to hand a log call to OpenTelemetry; writes bench/results/bridge.json
+// npm run bench:bridge [-- --quick]   what it costs to hand a log call to OpenTelemetry; writes bench/results/bridge.json,
+//                                 with --quick partial-bridge.json
 //
 // The ways of three loggers to the Logs API of the official SDK, which are otel() here, pino's official instrumentation and
 // winston's official transport, end in one log record processor that counts: what a call costs until its record is in the
 // SDK, and nothing of what exporters do with it later. None of them writes text beside it: pino's own stream throws it away.
 // Entrants take turns, batch by batch, and are compared pair by pair. The time is the processor's.
 import assert from 'node:assert/strict'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { describeMachine } from './machine.mjs'
 import { installPeers, peerVersions, requirePeer } from './peers.mjs'
+import { writeResult } from './results.mjs'
 import { summarize } from './statistics.mjs'
 
 installPeers()
@@ -104,7 +105,10 @@ for (const { scenario, ns, ratio } of rows) {
   const times = (name) => `${of(name)} (${ratio[name].median.toFixed(1)}×)`.padEnd(18)
   console.log(`${scenario.padEnd(9)}${of('wideline')}  ${times('pino')}${times('winston')}`)
 }
-const results = new URL('./results/', import.meta.url)
-mkdirSync(results, { recursive: true })
-const result = { machine: describeMachine(), peers: peerVersions(), rounds, callsPerBatch, rows }
-writeFileSync(new URL('bridge.json', results), `${JSON.stringify(result, null, 2)}\n`)
+writeResult(isQuick ? 'partial-bridge.json' : 'bridge.json', {
+  machine: describeMachine(),
+  peers: peerVersions(),
+  rounds,
+  callsPerBatch,
+  rows,
+})

@@ -7,13 +7,14 @@
 // The time is the processor's, which other work on the machine changes least.
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describeMachine } from './machine.mjs'
 import { orderOf, requestFields } from './orders.mjs'
+import { writeResult } from './results.mjs'
 import { summarize } from './statistics.mjs'
 
 const self = fileURLToPath(import.meta.url)
@@ -134,10 +135,7 @@ function main() {
       `${state.padEnd(7)} ${name.padEnd(9)} ${ns(off)}  ${ns(on)}   ${ratio.median.toFixed(3)} (${quartiles})${mark}`,
     )
   }
-  const results = new URL('./results/', import.meta.url)
-  mkdirSync(results, { recursive: true })
-  const result = { machine: describeMachine(), atMost, rounds, callsPerBatch, rows }
-  writeFileSync(new URL('correlation.json', results), `${JSON.stringify(result, null, 2)}\n`)
+  writeResult('correlation.json', { machine: describeMachine(), atMost, rounds, callsPerBatch, rows })
 }
 
 const state = process.argv.find((argument) => argument.startsWith('--state='))

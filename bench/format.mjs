@@ -9,6 +9,9 @@ export const formatBytes = (bytes) =>
 
 export const formatRatio = (ratio) => `${ratio < 10 ? ratio.toFixed(1) : Math.round(ratio)}×`
 
+/** A row of a Markdown table. */
+export const tableRow = (cells) => `| ${cells.map((text) => String(text).replaceAll('|', '\\|')).join(' | ')} |`
+
 /** How much of a core other programs used while scenarios were timed, at worst. */
 export const describeOtherWork = (rows) => `${Math.round(Math.max(...rows.map(({ otherWork }) => otherWork)) * 100)} %`
 

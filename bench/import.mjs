@@ -1,19 +1,22 @@
-// npm run bench:import [-- --quick]   what importing the core costs, beside pino; writes bench/results/import.json
+// npm run bench:import [-- --quick]   what importing the core costs, beside pino; writes bench/results/import.json,
+//                                 with --quick partial-import.json
 //
 // Each import happens in a process of its own, which reads its clocks around it and nothing else. Entrants take turns,
 // and are compared pair by pair. `empty` is an empty module: what the loader itself costs.
 //   wall   milliseconds until the import is there; other work on the machine makes it longer
 //   cpu    milliseconds the processor worked for it, in all threads
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { describeMachine, loadAverage } from './machine.mjs'
 import { installPeers, peerVersions, requirePeer } from './peers.mjs'
+import { writeResult } from './results.mjs'
 import { summarize } from './statistics.mjs'
 
-const rounds = process.argv.includes('--quick') ? 11 : 41
+const isQuick = process.argv.includes('--quick')
+const rounds = isQuick ? 11 : 41
 const atMostMs = 15
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -93,12 +96,16 @@ try {
     const mark = row.wideline.wallMs.median > atMostMs ? `; above ${atMostMs} ms` : ''
     console.log(`${row.way.padEnd(8)} to pino's: wall ${wall.median.toFixed(2)}, cpu ${cpu.median.toFixed(2)}${mark}`)
   }
-  const results = new URL('./results/', import.meta.url)
-  mkdirSync(results, { recursive: true })
   const { pino: pinoVersion } = peerVersions()
   const load = loadAverage()
-  const result = { machine: describeMachine(), pino: pinoVersion, load, rounds, atMostMs, rows }
-  writeFileSync(new URL('import.json', results), `${JSON.stringify(result, null, 2)}\n`)
+  writeResult(isQuick ? 'partial-import.json' : 'import.json', {
+    machine: describeMachine(),
+    pino: pinoVersion,
+    load,
+    rounds,
+    atMostMs,
+    rows,
+  })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -7,7 +7,6 @@
 // build's index.js: `none` then says what this build adds to a logger that uses nothing.
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -15,6 +14,7 @@ import { parseArgs } from 'node:util'
 import { bytesPerCall } from './bytes-per-call.mjs'
 import { describeMachine } from './machine.mjs'
 import { openPaymentOf, orderOf, paymentOf } from './orders.mjs'
+import { writeResult } from './results.mjs'
 import { summarize } from './statistics.mjs'
 
 const self = fileURLToPath(import.meta.url)
@@ -258,10 +258,7 @@ async function main() {
     print(measured.at(-1))
   }
   if (values.quick || names !== undefined || values.core !== undefined) return
-  const file = new URL('./results/pipeline.json', import.meta.url)
-  mkdirSync(new URL('./results/', import.meta.url), { recursive: true })
-  writeFileSync(file, `${JSON.stringify({ machine: describeMachine(), settings, rows: measured }, null, 2)}\n`)
-  console.log(`\nwritten to ${fileURLToPath(file)}`)
+  writeResult('pipeline.json', { machine: describeMachine(), settings, rows: measured })
 }
 
 const run = process.argv[2] === 'serve' ? serve(JSON.parse(process.argv[3])) : main()

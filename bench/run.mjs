@@ -8,8 +8,6 @@
 //
 // Only a whole run may replace latest.json and curves.json: the README's table (bench/table.mjs) and plots
 // (bench/plot.mjs) are made from them.
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { readArguments } from './arguments.mjs'
 import { pointOf } from './curves.mjs'
 import { harness, namesIn, reference } from './entrants/index.mjs'
@@ -17,6 +15,7 @@ import { assertBuilt } from './entrants/wideline.mjs'
 import { describeMachine, loadAverage } from './machine.mjs'
 import { withProcesses } from './measured-process.mjs'
 import { installPeers, peerVersions } from './peers.mjs'
+import { writeResult } from './results.mjs'
 import { printCurves, printReport } from './report.mjs'
 import { scenarios } from './scenarios.mjs'
 import { timeScenario } from './timing.mjs'
@@ -105,10 +104,7 @@ async function main() {
 
   if (asked.isCurves) printCurves(result)
   else printReport(result)
-  const file = new URL(`./results/${asked.file}`, import.meta.url)
-  mkdirSync(new URL('./results/', import.meta.url), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
-  console.log(`\nwritten to ${fileURLToPath(file)}`)
+  writeResult(asked.file, result)
   if (asked.isSubset) console.log(`--quick measured only ${asked.chosen.length} of ${scenarios.length} scenarios`)
 }
 

@@ -2,7 +2,7 @@
 // node bench/table.mjs FILE     another result, such as bench/results/latest-node24.json
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { describeOtherWork, describeRun, formatBytes, formatNs, formatRatio } from './format.mjs'
+import { describeOtherWork, describeRun, formatBytes, formatNs, formatRatio, tableRow as row } from './format.mjs'
 import { describeWithin, missOf } from './targets.mjs'
 
 const headings = { wideline: 'wideline', pino: 'pino', 'pino-sink': 'pino, block buffer', winston: 'winston' }
@@ -26,7 +26,6 @@ function label({ name, about, callsPerTurn, harnessNs }) {
 }
 
 export function markdownTable(result) {
-  const row = (cells) => `| ${cells.map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`
   return [
     row([`one call, Node ${result.machine.node.replace(/^v/, '')}`, ...names.map((name) => headings[name])]),
     row(['---', ...names.map(() => '---:')]),

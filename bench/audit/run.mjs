@@ -10,6 +10,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { assertBuilt, defaultCore } from '../entrants/wideline.mjs'
 import { describeMachine, loadAverage } from '../machine.mjs'
+import { writeResult } from '../results.mjs'
 import { median } from '../statistics.mjs'
 
 const { values } = parseArgs({
@@ -161,8 +162,4 @@ console.log(
   `verify: ${verify.megabytesPerSecond.toFixed(0)} MB/s of one core, SHA-256 alone ${verify.sha256MegabytesPerSecond.toFixed(0)}; ` +
     `target ${TARGETS.verifiedMegabytesPerSecond}: ${isMet(verify.megabytesPerSecond, TARGETS.verifiedMegabytesPerSecond)}`,
 )
-if (!values.quick) {
-  const target = new URL('../results/audit.json', import.meta.url)
-  fs.writeFileSync(target, `${JSON.stringify(result, null, 2)}\n`)
-  console.log(`written to ${path.relative(process.cwd(), target.pathname)}`)
-}
+if (!values.quick) writeResult('audit.json', result)

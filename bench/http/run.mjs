@@ -6,15 +6,16 @@
 //
 // Each application runs in a process of its own; rounds alternate between them, and differences are taken round by round.
 // Processor time is read with Node's own heap settings; bytes with a young generation so large that nothing is collected.
-import { execFileSync, fork } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { fork } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { describeMachine, loadAverage } from '../machine.mjs'
+import { describeMachine, describeNode, loadAverage } from '../machine.mjs'
 import { putBetweenMarks } from '../marks.mjs'
 import { installPeers, peerVersions } from '../peers.mjs'
+import { writeResult } from '../results.mjs'
 import { median, summarize } from '../statistics.mjs'
 import { apps, FIELDS } from './apps.mjs'
 import { Load } from './load.mjs'
@@ -139,8 +140,7 @@ async function main() {
       write: { type: 'boolean', default: false },
     },
   })
-  const node = values.node ?? process.execPath
-  const version = execFileSync(node, ['-p', 'process.version'], { encoding: 'utf8' }).trim()
+  const { node, versions, suffix } = describeNode(values.node)
   const settings = values.quick ? quick : full
   const only = values.only?.split(',')
   const names = Object.keys(apps).filter((name) => name === 'bare' || only === undefined || only.includes(name))
@@ -148,7 +148,7 @@ async function main() {
   await checkLines(names, node)
 
   const result = {
-    machine: { ...describeMachine(), node: version },
+    machine: { ...describeMachine(), ...versions },
     peers: peerVersions(),
     isWhole: !values.quick && only === undefined,
     settings,
@@ -179,11 +179,7 @@ async function main() {
   result.loadAfter = loadAverage()
   const tables = requestTables(result, MAIN)
   console.log(tables)
-  const suffix = values.node === undefined ? '' : `-node${version.slice(1).split('.')[0]}`
-  const file = new URL(`../results/${result.isWhole ? '' : 'partial-'}http${suffix}.json`, import.meta.url)
-  mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
-  console.log(`\nwritten to ${fileURLToPath(file)}`)
+  writeResult(`${result.isWhole ? '' : 'partial-'}http${suffix}.json`, result)
   if (values.write && result.isWhole) putBetweenMarks(`http${suffix}`, tables)
 }
 

@@ -1,9 +1,8 @@
 // The figures of run.mjs as Markdown: what each application adds to a request, and how that grows with connections.
 import { apps } from './apps.mjs'
-import { describeRun, formatBytes } from '../format.mjs'
+import { describeRun, formatBytes, tableRow as row } from '../format.mjs'
 
 const us = (value) => `${value.toFixed(1)} µs`
-const row = (cells) => `| ${cells.join(' | ')} |`
 
 function share(added, name) {
   const peer = added['pino-http']?.median

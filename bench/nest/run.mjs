@@ -6,16 +6,15 @@
 // Processor time of the server's process per request, and bytes of heap it allocates. Entrants alternate: each round
 // measures every one of them, and the ratio is the median over the rounds. The lines of both loggers must have the same
 // fields before anything is measured.
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { describeRun } from '../format.mjs'
-import { describeMachine, loadAverage } from '../machine.mjs'
+import { describeRun, tableRow as row } from '../format.mjs'
+import { describeMachine, describeNode, loadAverage } from '../machine.mjs'
 import { putBetweenMarks } from '../marks.mjs'
 import { installPeers, peerVersions } from '../peers.mjs'
+import { writeResult } from '../results.mjs'
 import { median, summarize } from '../statistics.mjs'
 import { apps } from './apps.mjs'
 import { Server } from './server.mjs'
@@ -28,7 +27,7 @@ const { values } = parseArgs({
   },
 })
 const isQuick = values.quick
-const node = values.node ?? process.execPath
+const { node, versions, suffix } = describeNode(values.node)
 const settings = isQuick
   ? { rounds: 7, heapRounds: 3, requests: 1_500, warmUp: 4_000 }
   : { rounds: 25, heapRounds: 7, requests: 3_000, warmUp: 12_000 }
@@ -109,7 +108,6 @@ function compare(rounds) {
 }
 
 function nestTable({ cpuUs, heapBytes, ...run }) {
-  const row = (cells) => `| ${cells.join(' | ')} |`
   const cell = ({ name, added, share }, unit, target) => {
     const part = name.startsWith('wideline')
       ? ` (${share.toFixed(2)} of nestjs-pino${share <= target ? '' : `, above ${target}`})`
@@ -136,9 +134,8 @@ async function main() {
   } finally {
     rmSync(folder, { recursive: true })
   }
-  const version = execFileSync(node, ['-p', 'process.version'], { encoding: 'utf8' }).trim()
   const result = {
-    machine: { ...describeMachine(), node: version },
+    machine: { ...describeMachine(), ...versions },
     peers: peerVersions(),
     isWhole: !isQuick,
     settings,
@@ -149,11 +146,7 @@ async function main() {
   result.loadAfter = loadAverage()
   const table = nestTable(result)
   console.log(table)
-  const suffix = values.node === undefined ? '' : `-node${version.slice(1).split('.')[0]}`
-  const file = new URL(`../results/${isQuick ? 'partial-' : ''}nest${suffix}.json`, import.meta.url)
-  mkdirSync(new URL('../results/', import.meta.url), { recursive: true })
-  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`)
-  console.log(`\nwritten to ${fileURLToPath(file)}`)
+  writeResult(`${isQuick ? 'partial-' : ''}nest${suffix}.json`, result)
   if (values.write && !isQuick) putBetweenMarks(`nest${suffix}`, table)
 }
 

@@ -12,6 +12,7 @@ import { parseArgs } from 'node:util'
 import { assertBuilt, defaultCore } from '../entrants/wideline.mjs'
 import { describeMachine } from '../machine.mjs'
 import { installPeers, peerVersions } from '../peers.mjs'
+import { writeResult } from '../results.mjs'
 import { median } from '../statistics.mjs'
 import { readSlowly } from './reader.mjs'
 
@@ -143,7 +144,7 @@ async function main() {
     million: millionLines(),
     flood: await flood(values.quick ? 3_000 : 20_000),
   }
-  if (!values.quick) fs.writeFileSync(here('../results/outputs.json'), `${JSON.stringify(result, null, 2)}\n`)
+  if (!values.quick) writeResult('outputs.json', result)
   fs.rmSync(folder, { recursive: true, force: true })
 }
 
