@@ -35,7 +35,15 @@ export class RequestWiring {
     Object.defineProperty(adapter, WIRED, { value: true })
     const options = checkRequestOptions('requests', this.options.requests ?? {})
     const lifecycle = new RequestLifecycle(this.logger, options, () => '')
-    hookRequests(adapter, (request, response) => this.begin(lifecycle, request, response), options.context)
+    const isFastify = adapter.getType?.() === 'fastify'
+    hookRequests(
+      adapter,
+      (request, response) =>
+        isFastify
+          ? this.begin(lifecycle, request, rawOf<IncomingMessage>(request), rawOf<ServerResponse>(response))
+          : this.begin(lifecycle, request, request as IncomingMessage, response as ServerResponse),
+      options.context,
+    )
     hookErrors(adapter)
     const handlers = collectHandlers(this.modules)
     tagRoutes(adapter, handlers)
@@ -44,10 +52,14 @@ export class RequestWiring {
     addLastFilter(this.config, new LastFilter(this.host.httpAdapter))
   }
 
-  private begin(lifecycle: RequestLifecycle, request: unknown, response: unknown): RequestLog | undefined {
+  private begin(
+    lifecycle: RequestLifecycle,
+    request: unknown,
+    raw: IncomingMessage,
+    response: ServerResponse,
+  ): RequestLog | undefined {
     try {
-      const raw = rawOf<IncomingMessage>(request)
-      const log = lifecycle.begin(raw, rawOf<ServerResponse>(response))
+      const log = lifecycle.begin(raw, response)
       exposeLog(request as object, log)
       return log
     } catch (problem) {
