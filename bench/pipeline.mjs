@@ -1,8 +1,10 @@
 // npm run bench:pipeline [-- --quick] [--only redact,none] [--core FILE]
 //
-// What the parts of the pipeline add to a call; writes bench/results/pipeline.json. Each row has two processes, one with
-// the part and one without, which take turns batch by batch and are compared pair by pair, by the processor's time. Bytes
-// are read in two more, with the young generation pinned. `none` is a logger without any part in a process whose other
+// What the parts of the pipeline add to a call; writes bench/results/pipeline.json. Each row has pairs of processes, one
+// with the part and one without, which take turns batch by batch and are compared batch by batch, by the processor's time.
+// Batches are short, and many: what else the machine does then falls on both alike, or on few of all. Several pairs,
+// because V8 does not compile the same calls alike in each process. Bytes are read in two more, with the young generation
+// pinned. `none` is a logger without any part in a process whose other
 // loggers use all of them, against one in a process of its own; with --core FILE all processes without a part run another
 // build's index.js: `none` then says what this build adds to a logger that uses nothing.
 import assert from 'node:assert/strict'
@@ -201,16 +203,17 @@ async function pair(row, cores, flags, use) {
   }
 }
 
-async function measure(row, cores, { rounds, calls, allocation }) {
-  const times = await pair(row, cores, ['--expose-gc'], async (children) => {
-    for (let i = 0; i < 20; i++) for (const child of children) await ask(child, { calls })
-    const found = [[], []]
-    for (let round = 0; round < rounds; round++) {
-      // Who begins changes: nobody always follows the other.
-      for (const side of round % 2 === 0 ? [0, 1] : [1, 0]) found[side].push(await ask(children[side], { calls }))
-    }
-    return found
-  })
+async function measure(row, cores, { pairs, rounds, calls, allocation }) {
+  const times = [[], []]
+  for (let i = 0; i < pairs; i++) {
+    await pair(row, cores, ['--expose-gc'], async (children) => {
+      for (const child of children) for (let batch = 0; batch < 200; batch++) await ask(child, { calls })
+      for (let round = 0; round < rounds; round++) {
+        // Who begins changes: nobody always follows the other.
+        for (const side of round % 2 === 0 ? [0, 1] : [1, 0]) times[side].push(await ask(children[side], { calls }))
+      }
+    })
+  }
   const flags = ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128']
   const bytes = await pair(row, cores, flags, async ([without, other]) => [
     await ask(without, { allocation }),
@@ -250,8 +253,8 @@ async function main() {
     throw new Error(`--only: there are ${rows.map(({ name }) => name).join(', ')}`)
   const cores = { without: values.core === undefined ? ownCore : resolve(values.core), with: ownCore }
   const settings = values.quick
-    ? { rounds: 31, calls: 5_000, allocation: { allocationRounds: 5, allocationCalls: 5_000 } }
-    : { rounds: 101, calls: 20_000, allocation: { allocationRounds: 7, allocationCalls: 100_000 } }
+    ? { pairs: 1, rounds: 201, calls: 2_000, allocation: { allocationRounds: 5, allocationCalls: 5_000 } }
+    : { pairs: 5, rounds: 401, calls: 2_000, allocation: { allocationRounds: 7, allocationCalls: 100_000 } }
   const measured = []
   for (const row of chosen) {
     measured.push(await measure(row, cores, settings))
