@@ -1,10 +1,13 @@
 // Makes of dist/modules what is published: dist/esm and dist/cjs. One file for the core, because reading, resolving and
-// compiling two hundred small ones took an importing program more than 100 ms, and one for each part that entry points
-// share. The declarations stay as they are, those that no entry point leads to left out.
+// compiling two hundred small ones took an importing program more than 100 ms, one for each module that is loaded late, and
+// one for each part that entry points share. The core of dist/esm is that of dist/cjs: only CommonJS can load late without
+// waiting, and a process has one core whichever way it comes to it. The declarations stay as they are, those that no entry
+// point leads to left out.
 import { createHash } from 'crypto'
 import fs from 'fs'
 import { createRequire } from 'module'
 import path from 'path'
+import { lateLoading } from './late-modules.mjs'
 import { root } from './run.mjs'
 
 const modules = path.join(root, 'dist', 'modules')
@@ -23,7 +26,6 @@ const entries = publicEntries.concat(
 
 /** The shared parts by the folders that they come from; the first that fits. */
 const parts = [
-  { name: 'core', test: /modules[\\/]src[\\/](?!audit|testing)/ },
   { name: 'audit', test: /modules[\\/]src[\\/]audit[\\/](?!command)/ },
   { name: 'testing', test: /modules[\\/]src[\\/]testing[\\/]/ },
   { name: 'http', test: /modules[\\/]integrations[\\/]http[\\/]/ },
@@ -48,7 +50,13 @@ export async function bundle() {
 /** Everything the bundles follow from: the modules by the compiler's own record of them, this script, the manifest. */
 function stateOf() {
   const hash = createHash('sha256')
-  for (const file of ['dist/modules/.tsbuildinfo', 'scripts/bundle.mjs', 'package.json', 'package-lock.json']) {
+  for (const file of [
+    'dist/modules/.tsbuildinfo',
+    'scripts/bundle.mjs',
+    'scripts/late-modules.mjs',
+    'package.json',
+    'package-lock.json',
+  ]) {
     hash.update(fs.readFileSync(path.join(root, file)))
   }
   return hash.digest('hex')
@@ -56,8 +64,14 @@ function stateOf() {
 
 async function writePrograms() {
   const { rolldown } = await import('rolldown') // there once node_modules is
+  const late = lateLoading(modules)
   const input = Object.fromEntries(entries.map((entry) => [entry, path.join(modules, `${entry}.js`)]))
-  const build = await rolldown({ input, platform: 'node', external: /^[^./]/ })
+  const build = await rolldown({
+    input: { ...input, ...late.input },
+    platform: 'node',
+    external: /^[^./\0]/,
+    plugins: [late.plugin],
+  })
   for (const format of formats) {
     await build.write({
       dir: path.join(root, 'dist', format),
@@ -66,12 +80,47 @@ async function writePrograms() {
       chunkFileNames: 'parts/[name].js',
       // What a stack trace names are these files: they keep their lines and names, and lose their comments.
       minify: false,
+      minifyInternalExports: false,
       comments: { annotation: true, jsdoc: false, legal: false },
-      codeSplitting: { groups: parts },
-      plugins: [{ name: 'ascii', renderChunk: escapeBeyondAscii }],
+      codeSplitting: { groups: [{ name: 'core', test: late.isEager }, ...parts] },
+      plugins: [
+        { name: 'ascii', renderChunk: escapeBeyondAscii },
+        ...(format === 'cjs' ? [{ name: 'plain', renderChunk: plainExports }] : []),
+      ],
     })
   }
   await build.close()
+  shareCore()
+}
+
+/** A getter for each export takes a millisecond to make. None of ours is ever assigned anew. */
+function plainExports(code) {
+  const getter =
+    /Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function ?\(\) \{\s*return ([\w$]+);\s*\}\s*\}\);/g
+  return `"use strict";\n${code.replace(getter, 'exports.$1 = $2;')}`
+}
+
+/** Has the core of dist/esm be that of dist/cjs. */
+function shareCore() {
+  const core = path.join(root, 'dist', 'esm', 'parts', 'core.js')
+  const [, exported] = /\nexport \{ ([^}]+) \};\s*$/.exec(fs.readFileSync(core, 'utf8'))
+  const names = exported.split(', ').map((each) => each.replace(/^\S+ as /, ''))
+  // Two steps: Node.js looks for names through all that a CommonJS module hands on, and would read the core twice.
+  fs.writeFileSync(
+    path.join(root, 'dist', 'cjs', 'parts', 'whole-core.js'),
+    '"use strict";\nconst core = require("./core.js");\nmodule.exports = core;\n',
+  )
+  fs.writeFileSync(
+    core,
+    `import core from "../../cjs/parts/whole-core.js";\n${names.map((name) => `export const ${name} = core.${name};\n`).join('')}`,
+  )
+  // What only late modules lead to is theirs.
+  const esm = path.join(root, 'dist', 'esm')
+  const kept = new Set(['core', ...parts.map(({ name }) => name)])
+  for (const file of fs.readdirSync(path.join(esm, 'parts'))) {
+    if (!kept.has(path.basename(file, '.js'))) fs.rmSync(path.join(esm, 'parts', file))
+  }
+  fs.rmSync(path.join(esm, 'late'), { recursive: true })
 }
 
 /**

@@ -15,11 +15,18 @@ const FULL_GROUPS = new Int32Array(1000)
 /** The same of hundredths, with a point in front and without zeros at the end. */
 const HUNDREDTHS = new Int32Array(100)
 
-for (let value = 0; value < 1000; value++) {
-  const [hundreds, tens, ones] = [Math.floor(value / 100), Math.floor(value / 10) % 10, value % 10]
-  FULL_GROUPS[value] = word(hundreds, tens, ones, 3)
-  GROUPS[value] = value < 10 ? word(ones, 0, 0, 1) : value < 100 ? word(tens, ones, 0, 2) : FULL_GROUPS[value]
-  if (value < 100) HUNDREDTHS[value] = word(POINT - ZERO, tens, ones, ones === 0 ? 2 : 3)
+// Plain loops: this runs once, uncompiled, in every program that imports the package.
+for (let hundreds = 0, value = 0; hundreds < 10; hundreds++) {
+  for (let tens = 0; tens < 10; tens++) {
+    for (let ones = 0; ones < 10; ones++, value++) FULL_GROUPS[value] = word(hundreds, tens, ones, 3)
+  }
+}
+GROUPS.set(FULL_GROUPS)
+for (let value = 0; value < 100; value++) {
+  const tens = Math.floor(value / 10)
+  const ones = value % 10
+  GROUPS[value] = tens === 0 ? word(ones, 0, 0, 1) : word(tens, ones, 0, 2)
+  HUNDREDTHS[value] = word(POINT - ZERO, tens, ones, ones === 0 ? 2 : 3)
 }
 
 function word(first: number, second: number, third: number, count: number): number {

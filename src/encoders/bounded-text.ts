@@ -13,6 +13,10 @@ export function writeBounded(
   max: number,
   write: (out: ByteBuffer, text: string) => void,
 ): void {
+  if (text.length <= max >> 2) {
+    write(out, text)
+    return
+  }
   const start = out.length
   write(out, bounded(text, max))
   if (out.length - start <= max * 2) return

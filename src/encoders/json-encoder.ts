@@ -8,6 +8,7 @@ import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
 import type { Key, KeyTable } from '../entry/key.js'
 import { levelSlot } from '../entry/level.js'
+import { writeBounded } from './bounded-text.js'
 import type { Encoder } from './encoder.js'
 import { errorParts } from './error-parts.js'
 import { JsonValueWriter } from './json-value.js'
@@ -35,7 +36,7 @@ export class JsonEncoder implements Encoder {
   private readonly fieldClock = new IsoClock()
   private readonly messages = new TextCache()
   private readonly texts = new TextCache()
-  private readonly values: JsonValueWriter
+  private writer: JsonValueWriter | undefined = undefined
 
   constructor(
     readonly limits: ValueLimits = DEFAULT_LIMITS,
@@ -43,7 +44,6 @@ export class JsonEncoder implements Encoder {
   ) {
     this.reservedKeys = format.reservedKeys
     this.lastHeads = this.headsOf('')
-    this.values = new JsonValueWriter(limits, (fields, out, limit) => this.rows(fields, 0, fields.count, out, limit))
   }
 
   /**
@@ -100,7 +100,7 @@ export class JsonEncoder implements Encoder {
   private begin({ time, message }: Entry, head: Head, text: Fragment | undefined, out: ByteBuffer): void {
     head.write(out, time, message !== undefined)
     if (text !== undefined) out.fragment(text)
-    else if (message !== undefined) this.values.text(out, message)
+    else if (message !== undefined) writeBounded(out, message, this.limits.maxStringLength, writeJsonText)
   }
 
   encodeField(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
@@ -132,7 +132,7 @@ export class JsonEncoder implements Encoder {
           at = putText(bytes, out.view, at, text)
         } else {
           out.length = at
-          this.values.text(out, text)
+          writeBounded(out, text, this.limits.maxStringLength, writeJsonText)
           at = out.length
         }
       } else if (kind === INT || kind === FLOAT || kind === DURATION) at = putNumberAt(out.view, at, numbers, row)
@@ -158,7 +158,7 @@ export class JsonEncoder implements Encoder {
     const value = fields.values[row]
     switch (fields.kinds[row]) {
       case FieldKind.censored:
-        this.values.text(out, value as string)
+        writeBounded(out, value as string, this.limits.maxStringLength, writeJsonText)
         return true
       case FieldKind.bigint:
         out.text((value as bigint).toString())
@@ -180,7 +180,7 @@ export class JsonEncoder implements Encoder {
   encodeValue(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
     switch (fields.kinds[row]) {
       case STRING:
-        this.values.text(out, fields.values[row] as string)
+        writeBounded(out, fields.values[row] as string, this.limits.maxStringLength, writeJsonText)
         return true
       case INT:
       case FLOAT:
@@ -203,7 +203,14 @@ export class JsonEncoder implements Encoder {
 
   /** Appends a text, within its bound. */
   encodeText(text: string, out: ByteBuffer): void {
-    this.values.text(out, text)
+    writeBounded(out, text, this.limits.maxStringLength, writeJsonText)
+  }
+
+  /** Made for the first value that needs it: many a program never logs one. */
+  private get values(): JsonValueWriter {
+    return (this.writer ??= new JsonValueWriter(this.limits, (fields, out, limit) =>
+      this.rows(fields, 0, fields.count, out, limit),
+    ))
   }
 
   private headsOf(logger: string): readonly Head[] {

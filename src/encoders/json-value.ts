@@ -8,8 +8,10 @@ import { Key, type KeyTable } from '../entry/key.js'
 import { RawJson } from '../entry/raw-json.js'
 import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
 import type { PathState } from '../redaction/path-rules.js'
+import { writeBounded } from './bounded-text.js'
 import { errorParts } from './error-parts.js'
-import { bounded, type ValueLimits } from './limits.js'
+import type { ValueLimits } from './limits.js'
+import { reasonText } from './reason-text.js'
 
 const COMMA = 0x2c
 const OPEN_BRACE = 0x7b
@@ -85,16 +87,7 @@ export class JsonValueWriter {
 
   /** Appends text as a JSON string, within the bound for strings. */
   text(out: ByteBuffer, text: string): void {
-    const max = this.limits.maxStringLength
-    if (text.length <= max >> 2) writeJsonText(out, text)
-    else {
-      const start = out.length
-      writeJsonText(out, bounded(text, max))
-      if (out.length - start <= max * 2) return
-      // Escapes can make six bytes of a unit: such a text gets less room.
-      out.length = start
-      writeJsonText(out, bounded(text, max >> 2))
-    }
+    writeBounded(out, text, this.limits.maxStringLength, writeJsonText)
   }
 
   /** Appends the mark of a value that could not be read. */
@@ -470,14 +463,4 @@ function firstItems<T>(source: Iterable<T>, max: number): T[] {
 function hexText(name: string, bytes: Uint8Array): string {
   const shown = Buffer.from(bytes.subarray(0, MAX_HEX_BYTES)).toString('hex')
   return `[${name} ${bytes.length} bytes${shown && ` ${shown}`}${bytes.length > MAX_HEX_BYTES ? '…' : ''}]`
-}
-
-/** A thrown value in words. It may be hostile too. */
-export function reasonText(reason: unknown): string {
-  try {
-    return reason instanceof Error ? String(reason.message) : String(reason)
-  } catch {
-    // Even asking what went wrong throws: say that much.
-    return 'an unreadable error'
-  }
 }

@@ -113,8 +113,7 @@ export function makeHeads(format: LineFormat, logger: string, maxNameUnits: numb
 
 function nameText(logger: string, maxUnits: number): string {
   const out = new ByteBuffer(64)
-  if (logger.length <= maxUnits >> 2) writeJsonText(out, logger)
-  else writeBounded(out, logger, maxUnits, writeJsonText)
+  writeBounded(out, logger, maxUnits, writeJsonText)
   return out.toString()
 }
 

@@ -3,11 +3,11 @@ import type { Rule } from '../options/check.js'
 import { compileFilter, type FilterSource, type Test } from './filter/compile.js'
 import { type FilterObject, nodeOf } from './filter/from-object.js'
 import { parseFilter } from './filter/parse.js'
-import { FilterError } from './filter/tokens.js'
+import { FilterError } from './filter/filter-error.js'
 import { LineView } from './line-view.js'
 
 export type { FieldTest, FilterObject } from './filter/from-object.js'
-export { FilterError } from './filter/tokens.js'
+export { FilterError } from './filter/filter-error.js'
 
 /** What is taken where a filter is asked for. */
 export type FilterLike = Filter | FilterObject | string

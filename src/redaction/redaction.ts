@@ -1,12 +1,11 @@
 import { checkOptions, isRecord, oneOf, type Rule as OptionRule } from '../options/check.js'
 import { OptionError } from '../options/option-error.js'
-import { pairFinder } from './pairs.js'
 import { parsePath } from './path.js'
 import { PathRules, type PathState } from './path-rules.js'
-import { checkPatternName, FINDERS, type PatternName } from './patterns.js'
+import type { PatternName } from './patterns.js'
 import { plainName } from './plain-name.js'
 import { type HidingMeans, Rule } from './rule.js'
-import { Scanner } from './scanner.js'
+import { makeScanner, type Scanner } from './scanner.js'
 import { type RedactionStrategy, Tokens } from './strategy.js'
 
 /** What is hidden, each as a list, with the strategy of all, or as an object of strategies. */
@@ -87,12 +86,8 @@ export class Redaction {
     this.paths = new PathRules(pathRules)
     this.root = this.paths.root
     this.hasIndexes = this.paths.hasIndexes
-    const scanRules = listed('redact.patterns', options.patterns, strategy).map(([pattern, own]) => {
-      const name = checkPatternName('redact.patterns', pattern)
-      const finder = name === 'pairs' ? pairFinder((plain) => this.byName.has(plain)) : FINDERS[name]
-      return { finder, rule: ruleOf(`pattern:${name}`, own) }
-    })
-    this.scanner = scanRules.length === 0 ? undefined : new Scanner(scanRules)
+    const patterns = listed('redact.patterns', options.patterns, strategy)
+    this.scanner = patterns.length === 0 ? undefined : makeScanner(patterns, ruleOf, (plain) => this.byName.has(plain))
   }
 
   /** What hides the values of a name at any depth. */

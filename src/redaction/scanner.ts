@@ -1,5 +1,7 @@
-import { isWord, type Finder } from './patterns.js'
+import { pairFinder } from './pairs.js'
+import { checkPatternName, FINDERS, isWord, type Finder } from './patterns.js'
 import type { Rule } from './rule.js'
+import type { RedactionStrategy } from './strategy.js'
 
 /** Units of a text that are looked at; what lies behind is cut off, for nobody has looked at it. */
 export const MAX_SCANNED_UNITS = 131_072
@@ -52,4 +54,23 @@ export class Scanner {
     safe += text.slice(from)
     return isCut ? `${safe}…[+${whole.length - MAX_SCANNED_UNITS}]` : safe
   }
+}
+
+/**
+ * Makes what hides secrets of these forms.
+ *
+ * @param isSecret - Asked with a plain name.
+ * @throws OptionError for a form that is not known.
+ */
+export function makeScanner(
+  patterns: readonly (readonly [pattern: string, strategy: RedactionStrategy])[],
+  ruleOf: (name: string, strategy: RedactionStrategy) => Rule,
+  isSecret: (plain: string) => boolean,
+): Scanner {
+  const rules = patterns.map(([pattern, strategy]) => {
+    const name = checkPatternName('redact.patterns', pattern)
+    const finder = name === 'pairs' ? pairFinder(isSecret) : FINDERS[name]
+    return { finder, rule: ruleOf(`pattern:${name}`, strategy) }
+  })
+  return new Scanner(rules)
 }

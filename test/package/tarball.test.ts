@@ -12,6 +12,7 @@ const NEEDED = [
   /^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   /^dist\/cjs\/package\.json$/,
   /^dist\/(?:esm|cjs)\/(?:src|integrations|parts)\/[\w./-]+(?:\.js|\.d\.ts)$/,
+  /^dist\/cjs\/late\/[\w-]+\.js$/,
 ]
 /** 1,024 bytes each. */
 const MAX_PACKED_KIB = 500
@@ -83,6 +84,7 @@ describe('the check (control)', () => {
   it.each([
     'dist/esm/.tsbuildinfo',
     'dist/esm/src/index.js.map',
+    'dist/esm/late/encoders-pretty.js',
     'dist/modules/src/index.js',
     'dist/examples/hello/hello.js',
     'dist/nodes/24/package.json',

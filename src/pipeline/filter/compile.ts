@@ -1,7 +1,7 @@
 import { Level, LEVEL_NAMES, type LevelName } from '../../entry/level.js'
 import { nearest } from '../../options/check.js'
 import type { Node, Operand, Operator } from './ast.js'
-import { FilterError } from './tokens.js'
+import { FilterError } from './filter-error.js'
 
 /** What a filter asks of a line. */
 export interface FilterSource {

@@ -1,6 +1,6 @@
 import { isRecord, nearest } from '../../options/check.js'
 import type { Node, Operand, Operator } from './ast.js'
-import { FilterError } from './tokens.js'
+import { FilterError } from './filter-error.js'
 
 /** What one field is compared with. */
 export interface FieldTest {

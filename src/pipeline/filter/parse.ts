@@ -1,5 +1,6 @@
 import type { Node, Operand, Operator } from './ast.js'
-import { FilterError, type Token, tokens as tokensOf } from './tokens.js'
+import { FilterError } from './filter-error.js'
+import { type Token, tokens as tokensOf } from './tokens.js'
 
 const OPERATORS: Readonly<Record<string, Operator>> = {
   '=': '=',
