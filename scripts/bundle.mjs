@@ -85,7 +85,7 @@ async function writePrograms() {
       codeSplitting: { groups: [{ name: 'core', test: late.isEager }, ...parts] },
       plugins: [
         { name: 'ascii', renderChunk: escapeBeyondAscii },
-        ...(format === 'cjs' ? [{ name: 'plain', renderChunk: plainExports }] : []),
+        ...(format === 'cjs' ? [{ name: 'plain', renderChunk: plainCommonjs }] : []),
       ],
     })
   }
@@ -93,11 +93,15 @@ async function writePrograms() {
   shareCore()
 }
 
-/** A getter for each export takes a millisecond to make. None of ours is ever assigned anew. */
-function plainExports(code) {
+/**
+ * A getter for each export takes a millisecond to make, and none of ours is ever assigned anew. A module of Node's that is
+ * required cannot be in a bundle of ES modules: bundlers have no `require` there.
+ */
+function plainCommonjs(code) {
   const getter =
     /Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function ?\(\) \{\s*return ([\w$]+);\s*\}\s*\}\);/g
-  return `"use strict";\n${code.replace(getter, 'exports.$1 = $2;')}`
+  const builtIn = /\brequire\(("node:[\w/]+")\)/g
+  return `"use strict";\n${code.replace(getter, 'exports.$1 = $2;').replace(builtIn, 'process.getBuiltinModule($1)')}`
 }
 
 /** Has the core of dist/esm be that of dist/cjs. */

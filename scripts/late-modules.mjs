@@ -1,12 +1,12 @@
 // Modules of the core that are loaded when a function of theirs is first called: most programs use few of them, and V8
-// takes as long to read code that nobody calls. Each with what it exports to the others, functions and classes that are
-// only called or constructed: those get a stand-in in its place.
+// takes as long to read code that nobody calls. Only what programs call while they are set up: a log call, a request or a
+// unit reads nothing from the disk, which may have changed or be out of reach by then. Each module with what it exports to
+// the others, functions and classes that are only called or constructed: those get a stand-in in its place.
 import fs from 'fs'
 import path from 'path'
 
 export const lateModules = {
   'src/encoders/json-options': ['settle'],
-  'src/encoders/json-value': ['JsonValueWriter'],
   'src/encoders/logfmt': ['logfmt'],
   'src/encoders/pattern': ['pattern'],
   'src/encoders/plain-value': ['PlainValues'],
@@ -36,8 +36,6 @@ export const lateModules = {
   'src/schema/json-schema': ['jsonSchemaOf'],
   'src/schema/markdown': ['markdownOf'],
   'src/schema/table': ['tableOf'],
-  'src/unit/held-log': ['HeldLog', 'holdWhile'],
-  'src/unit/run-unit': ['runUnit'],
 }
 
 const STAND_IN = '\0late:'

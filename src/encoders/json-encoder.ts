@@ -36,7 +36,7 @@ export class JsonEncoder implements Encoder {
   private readonly fieldClock = new IsoClock()
   private readonly messages = new TextCache()
   private readonly texts = new TextCache()
-  private writer: JsonValueWriter | undefined = undefined
+  private readonly values: JsonValueWriter
 
   constructor(
     readonly limits: ValueLimits = DEFAULT_LIMITS,
@@ -44,6 +44,7 @@ export class JsonEncoder implements Encoder {
   ) {
     this.reservedKeys = format.reservedKeys
     this.lastHeads = this.headsOf('')
+    this.values = new JsonValueWriter(limits, (fields, out, limit) => this.rows(fields, 0, fields.count, out, limit))
   }
 
   /**
@@ -204,13 +205,6 @@ export class JsonEncoder implements Encoder {
   /** Appends a text, within its bound. */
   encodeText(text: string, out: ByteBuffer): void {
     writeBounded(out, text, this.limits.maxStringLength, writeJsonText)
-  }
-
-  /** Made for the first value that needs it: many a program never logs one. */
-  private get values(): JsonValueWriter {
-    return (this.writer ??= new JsonValueWriter(this.limits, (fields, out, limit) =>
-      this.rows(fields, 0, fields.count, out, limit),
-    ))
   }
 
   private headsOf(logger: string): readonly Head[] {
