@@ -5,6 +5,8 @@
 // npm run bench:http -- --write           a whole run: puts its table into docs/performance.md
 //
 // Each application runs in a process of its own; rounds alternate between them, and differences are taken round by round.
+// Rounds are short, so that what else the machine does falls on all of them; who begins changes; and the processes are
+// begun anew some times, because V8 does not compile the same code alike in each.
 // Processor time is read with Node's own heap settings; bytes with a young generation so large that nothing is collected.
 import { fork } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -28,8 +30,8 @@ const PINNED = ['--min-semi-space-size=128', '--max-semi-space-size=128']
 /** Open connections at which all applications are measured. At the others, those whose growth is of interest. */
 const MAIN = 100
 const GROWTH = ['bare', 'pino-http', 'wideline']
-const full = { connections: [1, 10, MAIN, 1_000], rounds: 16, requests: 2_500, warmUp: 6_000, heapRounds: 5 }
-const quick = { connections: [1, 10, MAIN, 1_000], rounds: 6, requests: 1_000, warmUp: 6_000, heapRounds: 3 }
+const full = { connections: [1, 10, MAIN, 1_000], sets: 4, rounds: 24, requests: 500, warmUp: 6_000, heapRounds: 5 }
+const quick = { connections: [1, 10, MAIN, 1_000], sets: 1, rounds: 16, requests: 500, warmUp: 6_000, heapRounds: 3 }
 /** Of a round that counts bytes: pino-http's 60 KB each must all fit into the young generation. */
 const HEAP_REQUESTS = 1_000
 
@@ -97,7 +99,13 @@ async function checkLines(names, node) {
 }
 
 /** Rounds of all applications, one after the other: each name's readings. */
-async function rounds(names, { node, isPinned, connections, warmUp, count, requests }) {
+async function rounds(names, { sets, ...how }) {
+  const readings = Object.fromEntries(names.map((name) => [name, []]))
+  for (let set = 0; set < sets; set++) await oneSet(names, how, readings)
+  return readings
+}
+
+async function oneSet(names, { node, isPinned, connections, warmUp, count, requests }, readings) {
   const servers = []
   const loads = []
   try {
@@ -107,11 +115,12 @@ async function rounds(names, { node, isPinned, connections, warmUp, count, reque
       loads.push(await Load.open(server.port, connections))
     }
     for (const load of loads) await load.send(warmUp)
-    const readings = Object.fromEntries(names.map((name) => [name, []]))
     for (let round = 0; round < count; round++) {
-      for (const [i, server] of servers.entries()) readings[server.name].push(await server.measure(loads[i], requests))
+      for (let i = 0; i < names.length; i++) {
+        const at = (round + i) % names.length
+        readings[names[at]].push(await servers[at].measure(loads[at], requests))
+      }
     }
-    return readings
   } finally {
     for (const load of loads) load.close()
     for (const server of servers) server.stop()
@@ -161,9 +170,10 @@ async function main() {
     const entrants = isMain ? names : names.filter((name) => GROWTH.includes(name))
     const count = isMain ? settings.rounds : settings.rounds / 2
     const shared = { node, connections, warmUp: settings.warmUp, requests: settings.requests }
-    const cpu = await rounds(entrants, { ...shared, isPinned: false, count })
+    const cpu = await rounds(entrants, { ...shared, sets: settings.sets, isPinned: false, count })
     const heap = await rounds(entrants, {
       ...shared,
+      sets: 1,
       isPinned: true,
       count: settings.heapRounds,
       requests: HEAP_REQUESTS,

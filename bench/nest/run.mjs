@@ -4,7 +4,9 @@
 // npm run bench:nest -- --write        a whole run: puts its table into docs/performance.md
 //
 // Processor time of the server's process per request, and bytes of heap it allocates. Entrants alternate: each round
-// measures every one of them, and the ratio is the median over the rounds. The lines of both loggers must have the same
+// measures every one of them, and the ratio is the median over the rounds. Rounds are short, so that what else the machine
+// does falls on all of them; who begins changes; and the processes are begun anew some times, because V8 does not compile
+// the same code alike in each. The lines of both loggers must have the same
 // fields before anything is measured.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
@@ -29,8 +31,8 @@ const { values } = parseArgs({
 const isQuick = values.quick
 const { node, versions, suffix } = describeNode(values.node)
 const settings = isQuick
-  ? { rounds: 7, heapRounds: 3, requests: 1_500, warmUp: 4_000 }
-  : { rounds: 25, heapRounds: 7, requests: 3_000, warmUp: 12_000 }
+  ? { sets: 1, rounds: 24, heapRounds: 3, requests: 500, warmUp: 6_000 }
+  : { sets: 4, rounds: 40, heapRounds: 7, requests: 500, warmUp: 8_000 }
 const names = Object.keys(apps)
 /** Of a round that counts bytes: nestjs-pino's 90 KB each must all fit into the young generation. */
 const HEAP_REQUESTS = 1_000
@@ -69,14 +71,23 @@ async function checkLines(folder) {
   }
 }
 
-async function measure(purpose, read, count) {
+async function measure(purpose, read, sets, count) {
+  const rounds = []
+  for (let set = 0; set < sets; set++) rounds.push(...(await oneSet(purpose, read, count)))
+  return rounds
+}
+
+async function oneSet(purpose, read, count) {
   const servers = await Promise.all(names.map((name) => new Server(name, purpose, os.devNull, node).ready()))
   try {
     for (const server of servers) await server.load(settings.warmUp)
     const rounds = []
     for (let round = 0; round < count; round++) {
       const figures = {}
-      for (const server of servers) figures[server.name] = await read(server)
+      for (let i = 0; i < servers.length; i++) {
+        const server = servers[(round + i) % servers.length]
+        figures[server.name] = await read(server)
+      }
       rounds.push(figures)
     }
     return rounds
@@ -141,8 +152,8 @@ async function main() {
     settings,
     loadBefore: loadAverage(),
   }
-  result.cpuUs = compare(await measure('cpu', cpuOf, settings.rounds))
-  result.heapBytes = compare(await measure('heap', heapOf, settings.heapRounds))
+  result.cpuUs = compare(await measure('cpu', cpuOf, settings.sets, settings.rounds))
+  result.heapBytes = compare(await measure('heap', heapOf, 1, settings.heapRounds))
   result.loadAfter = loadAverage()
   const table = nestTable(result)
   console.log(table)
