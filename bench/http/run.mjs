@@ -36,11 +36,11 @@ const quick = { connections: [1, 10, MAIN, 1_000], sets: 1, rounds: 16, requests
 const HEAP_REQUESTS = 1_000
 
 class ServerProcess {
-  static async start(name, { node, isPinned, target = os.devNull }) {
+  static async start(name, { node, isPinned = false, target = os.devNull }) {
     const flags = ['--expose-gc', ...(isPinned ? PINNED : [])]
     const server = new ServerProcess()
     server.name = name
-    server.process = fork(child, [JSON.stringify({ name, dist, target })], { execPath: node, execArgv: flags })
+    server.process = fork(child, [JSON.stringify({ name, dist, target, isPinned })], { execPath: node, execArgv: flags })
     server.port = await server.answer()
     return server
   }

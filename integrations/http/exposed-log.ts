@@ -1,5 +1,4 @@
 import { logOfRequest } from './carried-log.js'
-import { expectRequests } from './request-lifecycle.js'
 import type { RequestLog } from './request-log.js'
 
 /** What is used of an Express application. */
@@ -29,7 +28,6 @@ export function exposeLog(request: object, log: RequestLog): void {
   // What a mounted application has is out of sight when the request leaves it.
   let root = app
   while (root.parent !== undefined) root = root.parent
-  expectRequests(root)
   const shared = root.request
   if (shared !== asked && exposing.has(shared)) return
   exposing.add(shared)
