@@ -42,7 +42,7 @@ export class HeldTrack {
   add(entry: Entry, maxBytes: number): void {
     if (!this.sink.admits(entry)) return
     if (this.isBusy) {
-      this.addAside((out) => this.sink.encode(entry, out), entry.level)
+      this.addEntryAside(entry)
       return
     }
     const out = (this.buffer ??= this.buffers.take())
@@ -103,7 +103,7 @@ export class HeldTrack {
 
   private append(bytes: Uint8Array, from: number, to: number, level: number, maxBytes: number): void {
     if (this.isBusy) {
-      this.addAside((out) => out.copyRange(bytes, from, to), level)
+      this.addBytesAside(bytes, from, to, level)
       return
     }
     const out = (this.buffer ??= this.buffers.take())
@@ -112,6 +112,15 @@ export class HeldTrack {
     out.copyRange(bytes, from, to)
     this.note(start, out.length, level)
     if (this.end > maxBytes) this.bound(maxBytes)
+  }
+
+  /** A method of its own, as the next: one that hands on a function takes room for what that holds whenever it is called. */
+  private addEntryAside(entry: Entry): void {
+    this.addAside((out) => this.sink.encode(entry, out), entry.level)
+  }
+
+  private addBytesAside(bytes: Uint8Array, from: number, to: number, level: number): void {
+    this.addAside((out) => out.copyRange(bytes, from, to), level)
   }
 
   private addAside(fill: (out: ByteBuffer) => void, level: number): void {
