@@ -1,5 +1,6 @@
-// npm run bench:import [-- --quick]   what importing the core costs, beside pino; writes bench/results/import.json,
-//                                 with --quick partial-import.json
+// npm run bench:import              what importing the core costs, beside pino; writes bench/results/import.json
+// npm run bench:import -- --quick   fewer rounds; writes partial-import.json
+// npm run bench:import -- --write   a whole run: puts its table into docs/performance.md
 //
 // Each import happens in a process of its own, which reads its clocks around it and nothing else. Entrants take turns,
 // and are compared pair by pair. `empty` is an empty module: what the loader itself costs.
@@ -10,7 +11,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { describeRun, tableRow } from './format.mjs'
 import { describeMachine, loadAverage } from './machine.mjs'
+import { putBetweenMarks } from './marks.mjs'
 import { installPeers, peerVersions, requirePeer } from './peers.mjs'
 import { writeResult } from './results.mjs'
 import { summarize } from './statistics.mjs'
@@ -84,28 +87,41 @@ function race(way) {
   }
 }
 
+function importTable({ rows, ...run }) {
+  const cell = ({ median, q1, q3 }) => `${median.toFixed(1)} ms (${q1.toFixed(1)} – ${q3.toFixed(1)})`
+  return [
+    tableRow([`Node ${run.machine.node.slice(1)}`, 'an empty module', 'wideline', 'pino', "wideline's of pino's"]),
+    tableRow(['---', '---:', '---:', '---:', '---:']),
+    ...rows.map(({ way, empty, wideline, pino: other, ratioToPino }) =>
+      tableRow([
+        `\`${way}\``,
+        cell(empty.wallMs),
+        `${cell(wideline.wallMs)}${wideline.wallMs.median > atMostMs ? `, above ${atMostMs} ms` : ''}`,
+        cell(other.wallMs),
+        `${ratioToPino.wall.median.toFixed(2)}, in processor time ${ratioToPino.cpu.median.toFixed(2)}`,
+      ]),
+    ),
+    '',
+    `Medians of ${rounds} processes each, with quartiles. ${describeRun(run, ['pino'])}.`,
+  ].join('\n')
+}
+
 try {
   const rows = Object.keys(ways).map(race)
-  console.log('way      entrant   wall ms (quartiles)     cpu ms (quartiles)')
-  for (const row of rows) {
-    for (const name of Object.keys(ways[row.way].files)) {
-      const shown = ({ median, q1, q3 }) => `${median.toFixed(1)} (${q1.toFixed(1)} – ${q3.toFixed(1)})`.padEnd(22)
-      console.log(`${row.way.padEnd(8)} ${name.padEnd(9)} ${shown(row[name].wallMs)}  ${shown(row[name].cpuMs)}`)
-    }
-    const { wall, cpu } = row.ratioToPino
-    const mark = row.wideline.wallMs.median > atMostMs ? `; above ${atMostMs} ms` : ''
-    console.log(`${row.way.padEnd(8)} to pino's: wall ${wall.median.toFixed(2)}, cpu ${cpu.median.toFixed(2)}${mark}`)
-  }
   const { pino: pinoVersion } = peerVersions()
-  const load = loadAverage()
-  writeResult(isQuick ? 'partial-import.json' : 'import.json', {
+  const result = {
     machine: describeMachine(),
-    pino: pinoVersion,
-    load,
+    peers: { pino: pinoVersion },
+    isWhole: !isQuick,
+    load: loadAverage(),
     rounds,
     atMostMs,
     rows,
-  })
+  }
+  const table = importTable(result)
+  console.log(table)
+  writeResult(isQuick ? 'partial-import.json' : 'import.json', result)
+  if (process.argv.includes('--write') && !isQuick) putBetweenMarks('import', table)
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }

@@ -40,7 +40,10 @@ class ServerProcess {
     const flags = ['--expose-gc', ...(isPinned ? PINNED : [])]
     const server = new ServerProcess()
     server.name = name
-    server.process = fork(child, [JSON.stringify({ name, dist, target, isPinned })], { execPath: node, execArgv: flags })
+    server.process = fork(child, [JSON.stringify({ name, dist, target, isPinned })], {
+      execPath: node,
+      execArgv: flags,
+    })
     server.port = await server.answer()
     return server
   }
@@ -170,7 +173,7 @@ async function main() {
     const entrants = isMain ? names : names.filter((name) => GROWTH.includes(name))
     const count = isMain ? settings.rounds : settings.rounds / 2
     const shared = { node, connections, warmUp: settings.warmUp, requests: settings.requests }
-    const cpu = await rounds(entrants, { ...shared, sets: settings.sets, isPinned: false, count })
+    const cpu = await rounds(entrants, { ...shared, sets: isMain ? settings.sets : 1, isPinned: false, count })
     const heap = await rounds(entrants, {
       ...shared,
       sets: 1,

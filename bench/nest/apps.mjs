@@ -80,7 +80,12 @@ export const apps = {
           autoLogging: { ignore: (request) => !isOurs(request) },
           quietReqLogger: true,
           customAttributeKeys: { reqId: 'requestId' },
-          genReqId: (request) => request.headers['x-request-id'],
+          // The id goes back to whoever asked, as wideline's does.
+          genReqId(request, response) {
+            const id = request.headers['x-request-id']
+            response.setHeader('x-request-id', id)
+            return id
+          },
           serializers: { req: () => undefined, res: () => undefined },
           customSuccessMessage: () => 'request completed',
           customSuccessObject: line,
