@@ -1,5 +1,5 @@
 import { Context } from './context.js'
-import { Entry } from './entry.js'
+import { Entry, type EntryReceiver } from './entry.js'
 import type { KeyTable } from './key.js'
 
 /** Entries kept for later at most, and rows an entry may have grown to and still be kept. */
@@ -26,7 +26,11 @@ export class EntryPool {
   private given = 0
   private misses = 0
 
-  constructor(private readonly table: KeyTable) {
+  /** @param usual - Whoever takes most of the entries. */
+  constructor(
+    private readonly table: KeyTable,
+    private readonly usual?: EntryReceiver,
+  ) {
     this.noContext = Context.empty(table)
   }
 
@@ -62,7 +66,7 @@ export class EntryPool {
       return entry
     }
     this.misses++
-    return new Entry(this.table, this.noContext)
+    return new Entry(this.table, this.noContext, this.usual)
   }
 
   private keep(entry: Entry): void {

@@ -119,7 +119,7 @@ export class Pipeline implements Receiver {
       reserved: [...new Set(options.routes.flatMap((route) => route.encoder.reservedKeys))],
     })
     this.buffers = new BufferPool(options.pool, (problem) => report(new Error(problem)))
-    this.entries = new EntryPool(this.table)
+    this.entries = new EntryPool(this.table, this)
     this.held = new HeldLinesPool(options.pool.poison, report)
     this.levels = new LevelRegistry(options.name, options.level, report)
     this.sinkSet = new SinkSet(
