@@ -8,7 +8,6 @@ import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
 import type { Key, KeyTable } from '../entry/key.js'
 import { levelSlot } from '../entry/level.js'
-import { writeBounded } from './bounded-text.js'
 import type { Encoder } from './encoder.js'
 import { errorParts } from './error-parts.js'
 import { JsonValueWriter } from './json-value.js'
@@ -101,7 +100,7 @@ export class JsonEncoder implements Encoder {
   private begin({ time, message }: Entry, head: Head, text: Fragment | undefined, out: ByteBuffer): void {
     head.write(out, time, message !== undefined)
     if (text !== undefined) out.fragment(text)
-    else if (message !== undefined) writeBounded(out, message, this.limits.maxStringLength, writeJsonText)
+    else if (message !== undefined) this.values.text(out, message)
   }
 
   encodeField(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
@@ -133,7 +132,7 @@ export class JsonEncoder implements Encoder {
           at = putText(bytes, out.view, at, text)
         } else {
           out.length = at
-          writeBounded(out, text, this.limits.maxStringLength, writeJsonText)
+          this.values.text(out, text)
           at = out.length
         }
       } else if (kind === INT || kind === FLOAT || kind === DURATION) at = putNumberAt(out.view, at, numbers, row)
@@ -159,7 +158,7 @@ export class JsonEncoder implements Encoder {
     const value = fields.values[row]
     switch (fields.kinds[row]) {
       case FieldKind.censored:
-        writeBounded(out, value as string, this.limits.maxStringLength, writeJsonText)
+        this.values.text(out, value as string)
         return true
       case FieldKind.bigint:
         out.text((value as bigint).toString())
@@ -181,7 +180,7 @@ export class JsonEncoder implements Encoder {
   encodeValue(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
     switch (fields.kinds[row]) {
       case STRING:
-        writeBounded(out, fields.values[row] as string, this.limits.maxStringLength, writeJsonText)
+        this.values.text(out, fields.values[row] as string)
         return true
       case INT:
       case FLOAT:
@@ -204,7 +203,7 @@ export class JsonEncoder implements Encoder {
 
   /** Appends a text, within its bound. */
   encodeText(text: string, out: ByteBuffer): void {
-    writeBounded(out, text, this.limits.maxStringLength, writeJsonText)
+    this.values.text(out, text)
   }
 
   private headsOf(logger: string): readonly Head[] {
