@@ -18,7 +18,7 @@ export interface AdapterInternals {
   setOnRequestHook?(hook: Handler): void
   setErrorHandler?(handler: ErrorHandler, ...rest: unknown[]): unknown
   setNotFoundHandler?(handler: Handler, ...rest: unknown[]): unknown
-  reply?(response: unknown, body: unknown, status?: number): unknown
+  reply?(response: unknown, body: unknown, ...rest: unknown[]): unknown
   [verb: string]: unknown
 }
 
@@ -84,12 +84,12 @@ export function hookErrors(adapter: AdapterInternals): void {
       )
   }
   if (typeof reply === 'function') {
-    adapter.reply = (response, body, status) => {
+    adapter.reply = (response, body, ...rest) => {
       if (body instanceof StreamableFile) {
         const { req, request } = response as { req?: unknown; request?: unknown }
         body.getStream().once('error', (error: unknown) => noteError(req ?? request, error))
       }
-      return reply.call(adapter, response, body, status)
+      return reply.call(adapter, response, body, ...rest)
     }
   }
 }

@@ -35,15 +35,9 @@ export class RequestWiring {
     Object.defineProperty(adapter, WIRED, { value: true })
     const options = checkRequestOptions('requests', this.options.requests ?? {})
     const lifecycle = new RequestLifecycle(this.logger, options, () => '')
-    const isFastify = adapter.getType?.() === 'fastify'
-    hookRequests(
-      adapter,
-      (request, response) =>
-        isFastify
-          ? this.begin(lifecycle, request, rawOf<IncomingMessage>(request), rawOf<ServerResponse>(response))
-          : this.begin(lifecycle, request, request as IncomingMessage, response as ServerResponse),
-      options.context,
-    )
+    // Express's are Node's own, where a look for what is not there takes Node.js 20 a microsecond.
+    const raw = adapter.getType?.() === 'express' ? asItIs : rawOf
+    hookRequests(adapter, (request, response) => this.begin(lifecycle, request, raw, response), options.context)
     hookErrors(adapter)
     const handlers = collectHandlers(this.modules)
     tagRoutes(adapter, handlers)
@@ -55,11 +49,11 @@ export class RequestWiring {
   private begin(
     lifecycle: RequestLifecycle,
     request: unknown,
-    raw: IncomingMessage,
-    response: ServerResponse,
+    raw: <T>(value: unknown) => T,
+    response: unknown,
   ): RequestLog | undefined {
     try {
-      const log = lifecycle.begin(raw, response)
+      const log = lifecycle.begin(raw<IncomingMessage>(request), raw<ServerResponse>(response))
       exposeLog(request as object, log)
       return log
     } catch (problem) {
@@ -67,6 +61,10 @@ export class RequestWiring {
       return undefined
     }
   }
+}
+
+function asItIs<T>(value: unknown): T {
+  return value as T
 }
 
 /** Node's own object within Fastify's. */
