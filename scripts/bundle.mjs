@@ -95,31 +95,35 @@ async function writePrograms() {
 
 /**
  * A getter for each export takes a millisecond to make, and none of ours is ever assigned anew. A module of Node's that is
- * required cannot be in a bundle of ES modules: bundlers have no `require` there.
+ * required cannot be in a bundle of ES modules: bundlers have no `require` there. To give it a default takes no helper from
+ * a further file.
  */
 function plainCommonjs(code) {
   const getter =
     /Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function ?\(\) \{\s*return ([\w$]+);\s*\}\s*\}\);/g
-  const builtIn = /\brequire\(("node:[\w/]+")\)/g
-  return `"use strict";\n${code.replace(getter, 'exports.$1 = $2;').replace(builtIn, 'process.getBuiltinModule($1)')}`
+  const plain = code
+    .replace(getter, 'exports.$1 = $2;')
+    .replace(/\brequire\(("node:[\w/]+")\)/g, 'process.getBuiltinModule($1)')
+    .replace(/require_rolldown_runtime\.__toESM\((node_\w+)(?:, 1)?\)/g, '{ __proto__: $1, default: $1 }')
+  const isHelped = plain.includes('require_rolldown_runtime.')
+  return `"use strict";\n${isHelped ? plain : plain.replace(/^const require_rolldown_runtime = .*\n/m, '')}`
 }
 
-/** Has the core of dist/esm be that of dist/cjs. */
+/** Has the core of dist/esm be that of dist/cjs, for the index and for the parts that need more of it. */
 function shareCore() {
-  const core = path.join(root, 'dist', 'esm', 'parts', 'core.js')
-  const [, exported] = /\nexport \{ ([^}]+) \};\s*$/.exec(fs.readFileSync(core, 'utf8'))
-  const names = exported.split(', ').map((each) => each.replace(/^\S+ as /, ''))
+  const esm = path.join(root, 'dist', 'esm')
   // Two steps: Node.js looks for names through all that a CommonJS module hands on, and would read the core twice.
   fs.writeFileSync(
     path.join(root, 'dist', 'cjs', 'parts', 'whole-core.js'),
     '"use strict";\nconst core = require("./core.js");\nmodule.exports = core;\n',
   )
-  fs.writeFileSync(
-    core,
-    `import core from "../../cjs/parts/whole-core.js";\n${names.map((name) => `export const ${name} = core.${name};\n`).join('')}`,
-  )
+  for (const file of [path.join(esm, 'src', 'index.js'), path.join(esm, 'parts', 'core.js')]) {
+    const [, exported] = /\nexport \{ ([^}]+) \};\s*$/.exec(fs.readFileSync(file, 'utf8'))
+    const names = exported.split(', ').map((each) => each.replace(/^\S+ as /, ''))
+    const constants = names.map((name) => `export const ${name} = core.${name};\n`)
+    fs.writeFileSync(file, `import core from "../../cjs/parts/whole-core.js";\n${constants.join('')}`)
+  }
   // What only late modules lead to is theirs.
-  const esm = path.join(root, 'dist', 'esm')
   const kept = new Set(['core', ...parts.map(({ name }) => name)])
   for (const file of fs.readdirSync(path.join(esm, 'parts'))) {
     if (!kept.has(path.basename(file, '.js'))) fs.rmSync(path.join(esm, 'parts', file))

@@ -48,8 +48,8 @@ export function lateLoading(modules) {
   return {
     /** As further entries: by the chunk's name, the file. */
     input: Object.fromEntries([...names].map(([file, name]) => [chunkOf(name), file])),
-    /** Tests for modules that these lead to without a late one between, and for stand-ins: what is loaded at once. */
-    isEager: eagerFrom(names),
+    /** Tests for what is loaded at once, stand-ins too. */
+    isEager: eagerFrom(path.join(modules, 'src', 'index.js'), names),
     plugin: {
       name: 'late',
       resolveId(source, importer) {
@@ -68,19 +68,19 @@ export function lateLoading(modules) {
         code.replace(/require\("late:([^"]+)"\)/g, (_, chunk) => `require("${relative(fileName, `${chunk}.js`)}")`),
     },
   }
+}
 
-  /** The modules that some lead to, themselves included, as a test of their names. */
-  function eagerFrom(late) {
-    const found = new Set()
-    const follow = (file) => {
-      if (found.has(file) || late.has(file)) return
-      found.add(file)
-      for (const [, from, alone] of fs.readFileSync(file, 'utf8').matchAll(IMPORT))
-        follow(path.resolve(path.dirname(file), from ?? alone))
-    }
-    follow(path.join(modules, 'src', 'index.js'))
-    return (id) => id.startsWith(STAND_IN) || found.has(id)
+/** Tests for modules that the core's index leads to without a late one between. */
+function eagerFrom(index, late) {
+  const found = new Set()
+  const follow = (file) => {
+    if (found.has(file) || late.has(file)) return
+    found.add(file)
+    for (const [, from, alone] of fs.readFileSync(file, 'utf8').matchAll(IMPORT))
+      follow(path.resolve(path.dirname(file), from ?? alone))
   }
+  follow(index)
+  return (id) => found.has(id) || id.startsWith(STAND_IN)
 }
 
 /** What stands for a function or class of a late module. Called with `new` it gives the late one's own object. */

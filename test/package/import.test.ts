@@ -69,10 +69,10 @@ describe.each(ENTRIES)('$way of the core', ({ file, program }) => {
     expect(loaded.filter((name) => LATE.includes(name))).toEqual([])
   })
 
-  it('reads at most five files', () => {
+  it('reads at most three files', () => {
     const files = [...filesOf(built)]
     expect(files.length).toBeGreaterThan(1)
-    expect(files.length).toBeLessThanOrEqual(5)
+    expect(files.length).toBeLessThanOrEqual(3)
   })
 
   it('loads a module that few need when its function is called', async () => {
