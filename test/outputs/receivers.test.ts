@@ -72,9 +72,11 @@ describe('logrotate', () => {
           rotateWith(logrotate, target, `create\n  postrotate\n    kill -HUP ${logging.pid}\n  endscript`)
           await vi.waitFor(() => expect(fs.statSync(target).size).toBeGreaterThan(0), { timeout: 20_000, interval: 20 })
         }
+        // How many there are by now is the machine's affair.
+        const written = (): number => rotatedText(target).split('\n').length - 1
+        await vi.waitFor(() => expect(written()).toBeGreaterThan(100), { timeout: 20_000, interval: 20 })
         const lines = await logging.end()
-        // One in each of five files: how many more come within this time is the machine's affair.
-        expect(lines).toBeGreaterThanOrEqual(5)
+        expect(lines).toBeGreaterThan(100)
         expect(lineProblems(rotatedText(target), lines)).toEqual([])
       }),
     )
@@ -106,6 +108,8 @@ describe('logrotate', () => {
         await vi.waitFor(() => expect(fs.statSync(target).size).toBeGreaterThan(0), { timeout: 20_000, interval: 20 })
         rotateWith(logrotate, target, 'copytruncate')
       }
+      // A line after the last cut: what falls between it and its copy is lost.
+      await vi.waitFor(() => expect(fs.statSync(target).size).toBeGreaterThan(0), { timeout: 20_000, interval: 20 })
       const lines = await logging.end()
       const text = rotatedText(target)
       expect(text).not.toContain('\0')
