@@ -19,6 +19,8 @@ const RETRY_MS = 10
 const FAULT_RETRY_MS = 250
 /** A block grown past this is exchanged for a fresh one when it is empty. */
 const MAX_KEPT_BYTES = 262_144
+/** Room for the line that fills a block. */
+const LAST_LINE_BYTES = 4_096
 /** Full blocks that may gather behind the one on its way before a log call looks after it, and how long it waits then. */
 const BLOCKS_BEHIND = 4
 const LOOK_MS = 5
@@ -99,7 +101,7 @@ export class BlockOutput implements Output {
     this.host = host
     this.faults.attach(host)
     this.notice.host = host
-    this.block = host.pool.take()
+    this.block = this.takeBlock(host)
   }
 
   begin(): ByteBuffer {
@@ -271,10 +273,14 @@ export class BlockOutput implements Output {
     this.front = front
     this.room = this.options.maxPendingBytes - (committed - head)
     this.lookAt = this.bufferSize * BLOCKS_BEHIND
-    this.block = host.pool.take()
+    this.block = this.takeBlock(host)
     this.head = 0
     this.committed = 0
     return true
+  }
+
+  private takeBlock(host: OutputHost): ByteBuffer {
+    return host.pool.take(Math.min(this.bufferSize + LAST_LINE_BYTES, MAX_KEPT_BYTES))
   }
 
   private onDone(front: Front, error: NodeJS.ErrnoException | null, written: number): void {
@@ -419,7 +425,7 @@ export class BlockOutput implements Output {
     this.block.length = 0
     if (this.host !== undefined && this.block.bytes.length > MAX_KEPT_BYTES) {
       this.host.pool.give(this.block)
-      this.block = this.host.pool.take()
+      this.block = this.takeBlock(this.host)
     }
   }
 

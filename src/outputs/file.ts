@@ -1,5 +1,5 @@
 import { checkOption, checkOptions, flag, integer, oneOf, record, type Rules, text } from '../options/check.js'
-import { BLOCK_DEFAULTS, BLOCK_RULES, type BlockOptions } from './block-options.js'
+import { BLOCK_RULES, blockDefaults, type BlockOptions } from './block-options.js'
 import { BlockOutput } from './block-output.js'
 import { FaultReports } from './fault-reports.js'
 import { LogFile, type LogFileOptions } from './log-file.js'
@@ -32,13 +32,6 @@ export interface CheckedFile {
 
 type FileDefaults = Required<Omit<FileOptions, 'rotate' | 'reopenOn'>> & Pick<FileOptions, 'rotate' | 'reopenOn'>
 
-const FILE_DEFAULTS: FileDefaults = Object.freeze({
-  ...BLOCK_DEFAULTS,
-  fsync: 'never',
-  mkdir: true,
-  mode: 0o640,
-})
-
 const FILE_RULES: Rules<FileDefaults> = {
   ...BLOCK_RULES,
   fsync: oneOf('never', 'interval', 'always'),
@@ -51,7 +44,8 @@ const FILE_RULES: Rules<FileDefaults> = {
 /** @throws OptionError for the first option that is wrong. */
 export function checkFile(filePath: string, given: FileOptions | undefined): CheckedFile {
   checkOption('file path', filePath, text)
-  const options = checkOptions<FileDefaults>('file', given, FILE_DEFAULTS, FILE_RULES)
+  const defaults: FileDefaults = { ...blockDefaults(given?.buffer), fsync: 'never', mkdir: true, mode: 0o640 }
+  const options = checkOptions('file', given, defaults, FILE_RULES)
   const { fsync, mkdir, mode, rotate, reopenOn, ...block } = options
   return {
     filePath,

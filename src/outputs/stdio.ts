@@ -1,11 +1,14 @@
-import { BLOCK_DEFAULTS, BLOCK_RULES, type BlockOptions } from './block-options.js'
+import { BLOCK_RULES, blockDefaults, type BlockOptions } from './block-options.js'
 import { BlockOutput } from './block-output.js'
 import { checkOptions } from '../options/check.js'
 import { Descriptor } from './descriptor.js'
 import type { Output } from './output.js'
 
 function standardStream(descriptor: 1 | 2, name: string, given: BlockOptions | undefined): Output {
-  return new BlockOutput(new Descriptor(descriptor, name), checkOptions(name, given, BLOCK_DEFAULTS, BLOCK_RULES))
+  return new BlockOutput(
+    new Descriptor(descriptor, name),
+    checkOptions(name, given, blockDefaults(given?.buffer), BLOCK_RULES),
+  )
 }
 
 /**

@@ -58,6 +58,21 @@ describe('a file', () => {
     expect(content()).toBe(`${'x'.repeat(1000)}\n${'y'.repeat(100)}\n`)
   })
 
+  it.each([
+    { buffer: 'tick', bytes: 16_384 },
+    { buffer: 'block', bytes: 65_536 },
+  ] as const)(
+    "with buffer '$buffer' gathers $bytes bytes before it writes, unless it is told otherwise",
+    async (row) => {
+      const { write, output } = opened({ buffer: row.buffer, flushIntervalMs: 3_600_000 })
+      write('x'.repeat(row.bytes - 2))
+      expect(output.stats()).toMatchObject({ written: 0, pending: 1 })
+      write('')
+      await vi.waitFor(() => expect(output.stats()).toMatchObject({ written: 2, pending: 0 }))
+      expect(output.stats().bytes).toBe(row.bytes)
+    },
+  )
+
   it("with buffer 'block' has lines when the interval is over", async () => {
     const { write, content } = opened({ buffer: 'block', flushIntervalMs: 20 })
     write('one')
