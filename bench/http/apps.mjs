@@ -28,7 +28,7 @@ function applicationWith(use, errors, work = () => undefined) {
 async function widelineWith(dist, target, options, work) {
   const core = await import(pathToFileURL(`${dist}/src/index.js`))
   const { requestErrors, requestLogger } = await import(pathToFileURL(`${dist}/integrations/express/index.js`))
-  const output = core.file(target, { buffer: 'block', bufferSize: 16_384 })
+  const output = core.file(target, { buffer: 'block' })
   const logger = core.createLogger({ outputs: [{ output, encoder: core.json() }] })
   const app = applicationWith(requestLogger({ logger, ...options }), requestErrors(), work)
   return { app, flush: () => logger.flushSync() }
