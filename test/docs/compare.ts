@@ -1,6 +1,6 @@
 /** What differs from run to run, and what stands for it. */
 const MASKS: readonly (readonly [RegExp, string])[] = [
-  [/,"userAgent":"curl\/[^"]*"/g, ''],
+  [/"userAgent":"curl\/[^"]*"/g, '"userAgent":"curl"'],
   [/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z/g, 'TIME'],
   [/\b\d\d:\d\d:\d\d\.\d{3}\b/g, 'TIME'],
   [/"(\w*(?:Ms|pid|port))":[\d.]+/g, '"$1":0'],
