@@ -1,4 +1,4 @@
-import { fastify } from 'fastify'
+import { fastify, LogController } from 'fastify'
 import { OptionError } from 'wideline'
 import { fastifyLogger } from 'wideline/fastify'
 import { captureLogs } from 'wideline/testing'
@@ -25,7 +25,8 @@ it("writes Fastify's own lines and those of app.log, requests and replies in bri
 
 it('has children with a level of their own', async () => {
   const logs = captureLogs({ level: 'info' })
-  const app = fastify({ loggerInstance: fastifyLogger(logs.logger), disableRequestLogging: true })
+  const logController = new LogController({ disableRequestLogging: true })
+  const app = fastify({ loggerInstance: fastifyLogger(logs.logger), logController })
   app.get('/quiet', { logLevel: 'error' }, (request) => {
     request.log.info('not this')
     request.log.error('but this')

@@ -1,5 +1,11 @@
 import { Readable } from 'node:stream'
-import { fastify, type FastifyBaseLogger, type FastifyInstance, type FastifyServerOptions } from 'fastify'
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyServerOptions,
+  LogController,
+} from 'fastify'
 import { createLogger, json, type Logger, memory } from 'wideline'
 import { fastifyLogger, requestLog, requestLogger } from 'wideline/fastify'
 import { captureLogs } from 'wideline/testing'
@@ -12,6 +18,8 @@ function brief(line: Record<string, unknown>): string {
   const parts = [level, msg, reqId, asked, res?.['statusCode'], err?.['message']] as (string | undefined)[]
   return parts.map((part) => part ?? '-').join(' | ')
 }
+
+const withoutRequestLines = { logController: new LogController({ disableRequestLogging: true }) }
 
 const instances: { name: string; of: (logger: Logger) => FastifyBaseLogger }[] = [
   { name: 'a logger', of: (logger: Logger) => logger },
@@ -86,21 +94,21 @@ describe.each(instances)('Fastify with $name as its loggerInstance', ({ of }) =>
   })
 
   it('obeys the level of a route, both ways', async () => {
-    const { app, lines } = served({ disableRequestLogging: true })
+    const { app, lines } = served(withoutRequestLines)
     await app.inject('/quiet')
     await app.inject('/loud')
     expect(lines()).toEqual(['error | but this | req-1 | - | - | -', 'debug | this too | req-2 | - | - | -'])
   })
 
   it('obeys the serializers of a route', async () => {
-    const { app, raw } = served({ disableRequestLogging: true })
+    const { app, raw } = served(withoutRequestLines)
     await app.inject('/own')
     expect(raw()).toMatchObject([{ msg: 'who', user: 1 }])
     expect(JSON.stringify(raw())).not.toContain('a@b.c')
   })
 
   it('writes no request lines where they are switched off, and unknown paths still', async () => {
-    const { app, lines } = served({ disableRequestLogging: true })
+    const { app, lines } = served(withoutRequestLines)
     await app.inject('/orders/7')
     await app.inject('/nowhere')
     expect(lines()).toEqual(['info | found | req-1 | - | - | -', 'warn | slow | req-1 | - | - | -'])
@@ -137,7 +145,7 @@ describe.each(instances)('Fastify with $name as its loggerInstance', ({ of }) =>
 
   it('and requestLogger has one line a request, none doubled', async () => {
     const logs = captureLogs({ level: 'info' })
-    const app = fastify({ loggerInstance: of(logs.logger), disableRequestLogging: true })
+    const app = fastify({ loggerInstance: of(logs.logger), ...withoutRequestLines })
     await app.register(requestLogger, { logger: logs.logger })
     app.get('/orders/:id', (request) => {
       requestLog(request).set({ orderId: 7 })
