@@ -104,8 +104,8 @@ ${table(results, 'pipe')}
 ${table(results, 'slow pipe')}
 
 SIGKILL and abort leave a program no time: what a buffer holds then is gone. With \`buffer: 'none'\` nothing is; with
-\`tick\` it is the current turn, 16 KiB at most; with \`block\` a block, or what came within \`flushIntervalMs\` (a minute in
-these programs); with \`worker()\` what is in the ring. A line of level warn or above never waits with \`none\` and \`tick\`.
+\`tick\` it is the current turn, 16 KiB at most; with \`block\` a block of 64 KiB, or what came within \`flushIntervalMs\` (a
+minute in these programs); with \`worker()\` what is in the ring. A line of level warn or above never waits with \`none\` and \`tick\`.
 `
 }
 
