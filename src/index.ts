@@ -1,7 +1,7 @@
 export { createLogger } from './create-logger.js'
 export { Logger, PanicError } from './logger.js'
 export type { CallValue, ChildOptions, LogMethod } from './logger.js'
-export { DEFAULT_SECRETS } from './logger-options.js'
+export { DEFAULT_SECRETS } from './redaction/default-secrets.js'
 export type { LoggerOptions, SinkOptions } from './logger-options.js'
 export { filter, Filter, FilterError } from './pipeline/filter.js'
 export type { FieldTest, FilterLike, FilterObject } from './pipeline/filter.js'

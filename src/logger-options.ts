@@ -25,6 +25,7 @@ import { OptionError } from './options/option-error.js'
 import type { Output } from './outputs/output.js'
 import { stdout } from './outputs/stdio.js'
 import type { ErrorListener } from './pipeline/diagnostics.js'
+import { DEFAULT_SECRETS } from './redaction/default-secrets.js'
 import { Redaction, type RedactOption } from './redaction/redaction.js'
 import { filter, type FilterLike, filterRule } from './pipeline/filter.js'
 import type { Route } from './pipeline/sink-set.js'
@@ -79,33 +80,6 @@ export interface LoggerOptions extends StageOptions {
   /** Told about problems of the logger itself. Default: standard error, at most a line a second. */
   readonly onError?: ErrorListener
 }
-
-/** Names whose values are never written: compared without case, `-`, `_`, `.` and spaces. */
-export const DEFAULT_SECRETS: readonly string[] = Object.freeze([
-  'password',
-  'passwd',
-  'pwd',
-  'passphrase',
-  'secret',
-  'clientSecret',
-  'token',
-  'accessToken',
-  'refreshToken',
-  'idToken',
-  'sessionToken',
-  'authorization',
-  'proxyAuthorization',
-  'apiKey',
-  'xApiKey',
-  'privateKey',
-  'cookie',
-  'setCookie',
-  'creditCard',
-  'cardNumber',
-  'cvv',
-  'cvc',
-  'ssn',
-])
 
 const LEVEL_VARIABLE = 'WIDELINE_LEVEL'
 const NOTICE_EVERY_MS = 10_000
