@@ -1,11 +1,11 @@
 import { ByteBuffer } from './bytes/byte-buffer.js'
-import { isError } from './encoders/error-parts.js'
 import { JsonEncoder } from './encoders/json-encoder.js'
 import { JsonValueWriter } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
 import { reasonText } from './encoders/reason-text.js'
 import type { Entry } from './entry/entry.js'
 import { DeclaredSet, FieldKind } from './entry/field.js'
+import { isError } from './entry/is-error.js'
 import { FieldError } from './entry/field-error.js'
 import { valueAt } from './entry/fields.js'
 import type { Key } from './entry/key.js'
@@ -51,10 +51,10 @@ export function readCall(
     } else if (count === 2 && isPlainObject(first) && typeof second === 'string' && plain.has(second)) {
       entry.all(first)
       entry.message = second
-    } else if (count === 1 && first instanceof Error) {
+    } else if (count === 1 && isError(first)) {
       entry.error(ERROR_KEY, first)
       entry.message = messageOf(first)
-    } else if (count === 2 && typeof first === 'string' && second instanceof Error && plain.has(first)) {
+    } else if (count === 2 && typeof first === 'string' && isError(second) && plain.has(first)) {
       entry.message = first
       entry.error(ERROR_KEY, second)
     } else if (count === 3 && isDeclaredSet(second) && typeof first === 'string' && isObject(third)) {
@@ -144,7 +144,7 @@ function fillTemplate(entry: Entry, message: MessageTemplate, values: readonly u
 /** Adds an object of fields or an error to the line. Anything that reads better as text is left to the message. */
 function addValue(entry: Entry, value: object): boolean {
   try {
-    if (value instanceof Error) {
+    if (isError(value)) {
       entry.error(ERROR_KEY, value)
       return true
     }
@@ -207,7 +207,7 @@ function shown(entry: Entry, value: unknown, key: Key): string {
   if (typeof value === 'symbol' || typeof value === 'bigint')
     return `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`
   if (typeof value === 'function') return `[Function ${value.name}]`
-  if (value instanceof Error) return `${String(value.name)}: ${String(value.message)}`
+  if (isError(value)) return `${String(value.name)}: ${String(value.message)}`
   // A value that logs while it is read shows others in between: those get a buffer of their own.
   const out = spare ?? new ByteBuffer(START_BYTES)
   spare = undefined

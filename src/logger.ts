@@ -1,9 +1,9 @@
 import { messageOf, PlainText, readCall } from './call.js'
-import { isError } from './encoders/error-parts.js'
 import { Context } from './entry/context.js'
 import type { Entry, TypedLine } from './entry/entry.js'
 import type { DeclaredSet, FieldBag } from './entry/field.js'
 import { Fields } from './entry/fields.js'
+import { isError } from './entry/is-error.js'
 import {
   Level,
   type LevelName,

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type FinishedUnit, Level, type LevelName, OptionError } from '../../src/index.js'
+import { type FinishedUnit, isError, Level, type LevelName, OptionError } from '../../src/index.js'
 import type { RequestOptions } from '../http/index.js'
 
 /** The options of pino-http that have a counterpart here, as they are written there. */
@@ -89,7 +89,7 @@ function messageOf({ customSuccessMessage, customErrorMessage }: PinoHttpOptions
 }
 
 function errorOf({ error }: FinishedUnit): Error | undefined {
-  return error instanceof Error ? error : undefined
+  return isError(error) ? error : undefined
 }
 
 /** Express puts the response on the request. */

@@ -1,3 +1,5 @@
+import { isError } from '../../src/index.js'
+
 /** What V8 quotes of a text that is no JSON: `Unexpected token 'h', "hunter2" is not valid JSON`. */
 const QUOTED_JSON = /(?:\.{3})?"[^]*"(?:\.{3})? is not valid JSON/
 /** Errors looked at of one tree: errors that hold each other would make millions of it. */
@@ -28,15 +30,6 @@ function safe(value: unknown, hide: (text: string) => string, room: { left: numb
     if (made !== part) changes[name] = { value: made }
   }
   return Object.keys(changes).length === 0 ? value : (Object.create(value, changes) as unknown)
-}
-
-function isError(value: unknown): value is Error {
-  try {
-    return value instanceof Error
-  } catch {
-    // A proxy that does not tell what it is.
-    return false
-  }
 }
 
 /** A property of an error, or undefined where it cannot be read. */

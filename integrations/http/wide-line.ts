@@ -1,4 +1,4 @@
-import type { FinishedUnit, TypedLine, UnitLog } from '../../src/index.js'
+import { type FinishedUnit, isError, type TypedLine, type UnitLog } from '../../src/index.js'
 import type { BodyCapture } from './body-capture.js'
 import { pathOf, queryOf } from './url.js'
 import type { RequestRecord } from './request-record.js'
@@ -121,7 +121,7 @@ function writeError(line: TypedLine, record: RequestRecord, { names, preset }: W
 
 function typeOf(error: unknown): string {
   try {
-    return error instanceof Error ? error.name : typeof error
+    return isError(error) ? error.name : typeof error
   } catch {
     // A proxy that does not tell what it is.
     return 'unknown'

@@ -1,5 +1,5 @@
 import { Inject, Injectable, type LoggerService, type LogLevel, Optional } from '@nestjs/common'
-import { Level, type Logger } from '../../src/index.js'
+import { isError, Level, type Logger } from '../../src/index.js'
 import { ContextLogger } from '../http/index.js'
 import type { LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
 import { LOGGER, NEST_ERROR_LINES } from './logger.constants.js'
@@ -85,19 +85,19 @@ export class NestLogger implements LoggerService {
     const isTemplate = typeof first === 'string' && first.includes('%')
     if (!isTemplate) while (messages.length > 1 && messages.at(-1) === undefined) messages.pop()
     let stack: string | undefined
-    const isError = nestLevel === 'error' || nestLevel === 'fatal'
-    if (isError && messages.length > 1 && isStack(messages.at(-1))) stack = messages.pop() as string
+    const isFailure = nestLevel === 'error' || nestLevel === 'fatal'
+    if (isFailure && messages.length > 1 && isStack(messages.at(-1))) stack = messages.pop() as string
     const context = messages.length > 1 && typeof messages.at(-1) === 'string' ? (messages.pop() as string) : ''
     const logger = this.named(context)
     if (!logger.isEnabled(level)) return
     const values: unknown[] = []
     for (const [i, message] of messages.entries()) {
       // Nest puts the stack between the message and the context, and undefined there when it has none.
-      if (i > 0 && !isTemplate && (message === undefined || (isError && message === ''))) continue
-      if (isError && i > 0 && stack === undefined && isStack(message)) stack = message
+      if (i > 0 && !isTemplate && (message === undefined || (isFailure && message === ''))) continue
+      if (isFailure && i > 0 && stack === undefined && isStack(message)) stack = message
       else values.push(resolved(message))
     }
-    if (stack !== undefined && !values.some((value) => value instanceof Error)) values.push(errorWith(stack))
+    if (stack !== undefined && !values.some(isError)) values.push(errorWith(stack))
     ;(logger[level] as (...values: unknown[]) => void)(...values)
   }
 

@@ -1,3 +1,5 @@
+import { isError } from '../../src/index.js'
+
 /** HTTP methods by RFC 9110 and RFC 5789, and QUERY: any other is `_OTHER`, or every scanner would add a time series. */
 const METHODS: ReadonlySet<string> = new Set([
   'CONNECT',
@@ -48,7 +50,7 @@ export function errorTypeOf(error: unknown, status: number | undefined): string 
 
 function nameOf(error: unknown): string | undefined {
   try {
-    if (!(error instanceof Error)) return undefined
+    if (!isError(error)) return undefined
     const own: unknown = error.name
     const made: unknown = (error.constructor as { name?: unknown } | undefined)?.name
     const name = own === 'Error' && typeof made === 'string' && made !== '' ? made : own

@@ -5,6 +5,7 @@ import {
   FieldKind,
   type Fields,
   fullStack,
+  isError,
   levelName,
   type PlainObject,
   type PlainValue,
@@ -138,11 +139,5 @@ function isWideLine({ count, keys, kinds }: Fields): boolean {
 }
 
 function isErrorValue(fields: Fields, row: number): boolean {
-  if (fields.kinds[row] !== FieldKind.any) return false
-  try {
-    return fields.values[row] instanceof Error
-  } catch {
-    // A revoked proxy: it is nothing.
-    return false
-  }
+  return fields.kinds[row] === FieldKind.any && isError(fields.values[row])
 }

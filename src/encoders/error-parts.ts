@@ -1,4 +1,5 @@
 import { DEFAULT_ERROR_DETAIL, type ErrorDetail } from '../entry/error-detail.js'
+import { isError } from '../entry/is-error.js'
 import type { KeyTable } from '../entry/key.js'
 import { boundedStack, fingerprintOf, framesOf } from './stack-frames.js'
 
@@ -50,7 +51,7 @@ export function errorParts(error: unknown, table?: KeyTable): ErrorParts {
 
 function partsOf(error: unknown, depth: number, seen: unknown[], room: Room): ErrorParts {
   const { detail } = room
-  if (!(error instanceof Error)) return { type: typeName(error), message: safe(error, room) }
+  if (!isError(error)) return { type: typeName(error), message: safe(error, room) }
   const parts: Record<string, unknown> & { type: string; message: unknown } = {
     type: typeName(error),
     message: safe(messageOf(error), room),
@@ -84,7 +85,7 @@ function partsOf(error: unknown, depth: number, seen: unknown[], room: Room): Er
 }
 
 function nested(error: unknown, depth: number, seen: unknown[], room: Room): unknown {
-  if (!(error instanceof Error)) return isPlain(error) ? safe(error, room) : { type: typeName(error) }
+  if (!isError(error)) return isPlain(error) ? safe(error, room) : { type: typeName(error) }
   if (seen.includes(error)) return '[Circular]'
   if (depth + 1 > room.detail.causes || room.left <= 0) return '[Cut]'
   return partsOf(error, depth + 1, seen, room)
@@ -129,19 +130,9 @@ function isPlain(value: unknown): boolean {
 }
 
 function typeName(error: unknown): string {
-  if (!(error instanceof Error)) return error === null ? 'null' : typeof error
+  if (!isError(error)) return error === null ? 'null' : typeof error
   const name = read(error, 'name')
   if (typeof name === 'string' && name !== 'Error' && name !== '') return name
   const made = read(error, 'constructor')
   return typeof made === 'function' && made.name !== '' ? made.name : 'Error'
-}
-
-/** Whether a value is an error; a proxy that does not tell what it is, is none. */
-export function isError(value: unknown): value is Error {
-  try {
-    return value instanceof Error
-  } catch {
-    // A revoked proxy, or one whose trap throws.
-    return false
-  }
 }

@@ -4,6 +4,7 @@ import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { putText, SHORT_TEXT, textBytes, writeJsonText } from '../bytes/json-text.js'
 import { FieldKind } from '../entry/field.js'
 import { Fields, valueAt } from '../entry/fields.js'
+import { isForeignError, isForeignMap, isForeignSet } from '../entry/foreign.js'
 import { Key, type KeyTable } from '../entry/key.js'
 import { RawJson } from '../entry/raw-json.js'
 import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
@@ -190,8 +191,16 @@ export class JsonValueWriter {
     else if (value instanceof String || value instanceof Number || value instanceof Boolean) {
       return this.value(out, value.valueOf(), '', key)
     } else if (value instanceof RegExp) this.text(out, String(value))
-    else this.properties(out, value, key)
+    else this.unknown(out, value, key)
     return true
+  }
+
+  /** An object of no class that is known here: one of Node's own, of another realm, or the application's. */
+  private unknown(out: ByteBuffer, value: object, key: Key): void {
+    if (isForeignError(value)) this.properties(out, errorParts(value, this.table), key)
+    else if (isForeignMap(value)) this.map(out, value, key)
+    else if (isForeignSet(value)) this.array(out, firstItems(value, this.limits.maxItems), value.size, key)
+    else this.properties(out, value, key)
   }
 
   private array(out: ByteBuffer, items: ArrayLike<unknown>, size: number, key: Key): void {

@@ -2,6 +2,7 @@ import type { Context } from '../entry/context.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
+import { isError } from '../entry/is-error.js'
 import type { PresetNames } from './preset-names.js'
 
 const { string: STRING, duration: DURATION, error: ERROR, any: ANY } = FieldKind
@@ -122,7 +123,7 @@ export class LinePlan {
       const fields = this.errorsFields[i]
       if (fields === undefined) continue
       const row = this.errorsRows[i]
-      if (isError(fields, row)) {
+      if (holdsError(fields, row)) {
         this.errorFields = fields
         this.errorRow = row
         if (fields === entry) this.isPlaced[row] = 1
@@ -147,13 +148,7 @@ function isOfRequest({ count, keys, kinds }: Fields): boolean {
   return found === 3
 }
 
-function isError(fields: Fields, row: number): boolean {
+function holdsError(fields: Fields, row: number): boolean {
   const kind = fields.kinds[row]
-  if (kind !== ANY) return kind === ERROR
-  try {
-    return fields.values[row] instanceof Error
-  } catch {
-    // A revoked proxy: it is nothing.
-    return false
-  }
+  return kind === ANY ? isError(fields.values[row]) : kind === ERROR
 }

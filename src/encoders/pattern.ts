@@ -5,6 +5,7 @@ import { IsoClock } from '../bytes/iso-time.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
+import { isError } from '../entry/is-error.js'
 import { LEVEL_NAMES } from '../entry/level.js'
 import { writeBareTime } from './bare-time.js'
 import { writeBounded } from './bounded-text.js'
@@ -229,13 +230,7 @@ function errorRow(fields: Fields, line?: Fields): number {
 
 function holdsError(fields: Fields, row: number): boolean {
   const kind = fields.kinds[row]
-  if (kind !== FieldKind.any) return kind === FieldKind.error
-  try {
-    return fields.values[row] instanceof Error
-  } catch {
-    // A proxy that will not be asked is no error.
-    return false
-  }
+  return kind === FieldKind.any ? isError(fields.values[row]) : kind === FieldKind.error
 }
 
 /**

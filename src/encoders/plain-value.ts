@@ -1,5 +1,6 @@
 import { FieldKind } from '../entry/field.js'
 import { Fields, valueAt } from '../entry/fields.js'
+import { isForeignError, isForeignMap, isForeignSet } from '../entry/foreign.js'
 import type { KeyTable } from '../entry/key.js'
 import { isLoggable, loggable } from '../entry/loggable.js'
 import { RawJson } from '../entry/raw-json.js'
@@ -176,7 +177,11 @@ export class PlainValues {
     if (value instanceof String || value instanceof Number || value instanceof Boolean) {
       return this.of(value.valueOf(), table)
     }
-    return value instanceof RegExp ? this.text(String(value)) : this.properties(value, table)
+    if (value instanceof RegExp) return this.text(String(value))
+    if (isForeignError(value)) return this.properties(errorParts(value, table), table)
+    if (isForeignMap(value)) return this.map(value, table)
+    if (isForeignSet(value)) return this.list(firstItems(value, maxItems), value.size, table)
+    return this.properties(value, table)
   }
 
   private view(view: ArrayBufferView, table: KeyTable): PlainValue {

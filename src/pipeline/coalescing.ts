@@ -3,6 +3,7 @@ import { JsonEncoder } from '../encoders/json-encoder.js'
 import { DEFAULT_LIMITS } from '../encoders/limits.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
+import { isError } from '../entry/is-error.js'
 import { RawJson } from '../entry/raw-json.js'
 import { checkOptions, flag, integer, texts } from '../options/check.js'
 import type { Gate, GateStats, Onward, Verdict } from './gate.js'
@@ -130,7 +131,7 @@ export class CoalescingGate implements Gate {
   private freeze(entry: Entry): void {
     const { scratch } = this
     for (let row = 0; row < entry.count; row++) {
-      if (entry.kinds[row] !== FieldKind.any || entry.values[row] instanceof Error) continue
+      if (entry.kinds[row] !== FieldKind.any || isError(entry.values[row])) continue
       const start = scratch.length
       try {
         this.json.encodeValue(entry, row, scratch, start + DEFAULT_LIMITS.maxLineBytes)

@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import { isError } from '../entry/is-error.js'
 import type { ErrorHook, Hook } from './hook.js'
 
 const REPORT_EVERY_MS = 1_000
@@ -67,7 +68,7 @@ export class Diagnostics {
 /** Whatever was thrown, as an error. */
 function asError(reason: unknown): Error {
   try {
-    return reason instanceof Error ? reason : new Error(String(reason))
+    return isError(reason) ? reason : new Error(String(reason))
   } catch {
     // It does not even become text.
     return new Error('an unreadable error')

@@ -1,6 +1,6 @@
-import { isError } from '../encoders/error-parts.js'
 import { FieldKind } from '../entry/field.js'
 import { type Fields, valueAt } from '../entry/fields.js'
+import { isError } from '../entry/is-error.js'
 import type { Rule } from '../options/check.js'
 
 interface Making {
