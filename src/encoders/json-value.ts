@@ -5,6 +5,7 @@ import { putText, SHORT_TEXT, textBytes, writeJsonText } from '../bytes/json-tex
 import { FieldKind } from '../entry/field.js'
 import { Fields, valueAt } from '../entry/fields.js'
 import { isForeignError, isForeignMap, isForeignSet } from '../entry/foreign.js'
+import { httpMessageForm } from '../entry/http-message.js'
 import { Key, type KeyTable } from '../entry/key.js'
 import { RawJson } from '../entry/raw-json.js'
 import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
@@ -200,7 +201,7 @@ export class JsonValueWriter {
     if (isForeignError(value)) this.properties(out, errorParts(value, this.table), key)
     else if (isForeignMap(value)) this.map(out, value, key)
     else if (isForeignSet(value)) this.array(out, firstItems(value, this.limits.maxItems), value.size, key)
-    else this.properties(out, value, key)
+    else this.properties(out, httpMessageForm(value) ?? value, key)
   }
 
   private array(out: ByteBuffer, items: ArrayLike<unknown>, size: number, key: Key): void {

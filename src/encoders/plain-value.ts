@@ -1,6 +1,7 @@
 import { FieldKind } from '../entry/field.js'
 import { Fields, valueAt } from '../entry/fields.js'
 import { isForeignError, isForeignMap, isForeignSet } from '../entry/foreign.js'
+import { httpMessageForm } from '../entry/http-message.js'
 import type { KeyTable } from '../entry/key.js'
 import { isLoggable, loggable } from '../entry/loggable.js'
 import { RawJson } from '../entry/raw-json.js'
@@ -181,7 +182,7 @@ export class PlainValues {
     if (isForeignError(value)) return this.properties(errorParts(value, table), table)
     if (isForeignMap(value)) return this.map(value, table)
     if (isForeignSet(value)) return this.list(firstItems(value, maxItems), value.size, table)
-    return this.properties(value, table)
+    return this.properties(httpMessageForm(value) ?? value, table)
   }
 
   private view(view: ArrayBufferView, table: KeyTable): PlainValue {

@@ -4,6 +4,7 @@ import type { Key, KeyTable } from './key.js'
 import type { Rule } from '../redaction/rule.js'
 import type { Scanner } from '../redaction/scanner.js'
 import { CENSORED } from '../redaction/strategy.js'
+import { httpMessageForm } from './http-message.js'
 import { isLoggable, loggable } from './loggable.js'
 
 export { CENSORED } from '../redaction/strategy.js'
@@ -160,14 +161,26 @@ export class Fields implements FieldWriter {
         return this
       }
       if (isLoggable(bag)) bag[loggable](this)
-      else if (ArrayBuffer.isView(bag)) this.any(BYTES_KEY, bag)
-      else this.properties(bag)
+      else if (bag.constructor === Object) this.properties(bag)
+      else this.instance(bag)
     } catch (reason) {
       if (reason instanceof FieldError) throw reason
       // A revoked proxy, or one that does not tell its keys: what was read before stays.
       this.fail(BAG_KEY, reason)
     }
     return this
+  }
+
+  /** An object of some class, or of none: what it says of itself, as inside a value. */
+  private instance(bag: object): void {
+    if (ArrayBuffer.isView(bag)) {
+      this.any(BYTES_KEY, bag)
+      return
+    }
+    const { toJSON } = bag as { toJSON?: unknown }
+    const form: unknown = typeof toJSON === 'function' ? toJSON.call(bag, '') : (httpMessageForm(bag) ?? bag)
+    if (typeof form === 'object' && form !== null && !Array.isArray(form)) this.properties(form)
+    else this.any(BAG_KEY, form)
   }
 
   private properties(bag: object): void {

@@ -1,0 +1,29 @@
+/** Names by which Node's requests and responses are told from other objects. */
+interface HttpMessage {
+  readonly rawHeaders?: unknown
+  readonly httpVersion?: unknown
+  readonly _header?: unknown
+  readonly outputData?: unknown
+  readonly method?: unknown
+  readonly url?: unknown
+  readonly path?: unknown
+  readonly statusCode?: unknown
+}
+
+/**
+ * What is written of one of Node's requests or responses, and of those that frameworks make of them: its method, its path
+ * and its status. They hold sockets, parsers and, in lists and texts that no name tells of, every header. Undefined for
+ * any other object.
+ */
+export function httpMessageForm(value: object): object | undefined {
+  const { rawHeaders, httpVersion, _header, outputData, method, url, path, statusCode } = value as HttpMessage
+  const isIncoming = Array.isArray(rawHeaders) && typeof httpVersion === 'string'
+  const isOutgoing = _header !== undefined && Array.isArray(outputData)
+  if (!isIncoming && !isOutgoing) return undefined
+  const target = typeof url === 'string' && url !== '' ? url : path
+  return {
+    ...(typeof method === 'string' ? { method } : {}),
+    ...(typeof target === 'string' ? { url: target.replace(/[?#].*$/s, '?*') } : {}),
+    ...(typeof statusCode === 'number' ? { status: statusCode } : {}),
+  }
+}

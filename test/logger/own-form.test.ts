@@ -1,0 +1,60 @@
+import { expect, it } from 'vitest'
+import { captureLogs } from 'wideline/testing'
+
+class User {
+  readonly id = 1
+  readonly hash = 'pwhash'
+
+  toJSON(): object {
+    return { id: this.id }
+  }
+}
+
+class Refusing {
+  toJSON(): never {
+    throw new Error('no form')
+  }
+}
+
+it('writes of an object what its toJSON gives, as a line’s fields too', () => {
+  const { logger, parsed } = captureLogs()
+  const user = new User()
+  logger.info('m', user)
+  logger.info(user)
+  logger.info({ user })
+  logger.child(user).info('m')
+  logger.at('info')?.all(user).msg('m')
+  for (const line of parsed()) {
+    expect(JSON.stringify(line)).not.toContain('pwhash')
+    expect((line as { user?: object }).user ?? line).toMatchObject({ id: 1 })
+  }
+  expect(parsed()).toHaveLength(5)
+})
+
+class Form {
+  constructor(private readonly form: unknown) {}
+
+  toJSON(): unknown {
+    return this.form
+  }
+}
+
+it.each([
+  ['a text', new Form('short'), 'short'],
+  ['a list', new Form([1, 2]), [1, 2]],
+  ['an address', new URL('http://localhost/a'), 'http://localhost/a'],
+])('puts a form that is %s under a name of its own', (_name, value, want) => {
+  const { logger, parsed } = captureLogs()
+  logger.child(value).info('m')
+  logger.info('m', value)
+  expect(parsed()).toMatchObject([
+    { msg: 'm', fields: want },
+    { msg: 'm', fields: want },
+  ])
+})
+
+it('says why where toJSON throws, and writes the line', () => {
+  const { logger, parsed } = captureLogs()
+  logger.info('m', new Refusing())
+  expect(parsed()).toMatchObject([{ msg: 'm', fields: '[Throws: no form]' }])
+})
