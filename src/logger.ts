@@ -7,6 +7,7 @@ import { isError } from './entry/is-error.js'
 import {
   Level,
   type LevelName,
+  levelName,
   SILENT,
   type Threshold,
   thresholdName,
@@ -27,6 +28,7 @@ import { type AfterHook, type BeforeHook, type HookList, inOrder } from './pipel
 import type { LineScope } from './pipeline/line-scope.js'
 import { type CallTrace, type CallTracer, CallTraces } from './pipeline/call-tracer.js'
 import type { Correlation } from './pipeline/correlation.js'
+import { tellDetached } from './pipeline/detached.js'
 import type { LoggerStats } from './pipeline/logger-stats.js'
 import { Pipeline } from './pipeline/pipeline.js'
 import { serialize, type Serializers } from './pipeline/serializers.js'
@@ -551,7 +553,11 @@ export class Logger<Bag extends object = FieldBag> {
   }
 
   private static method(level: number): LogMethod {
-    return function (this: Logger, first?: unknown, second?: unknown, third?: unknown): void {
+    return function (this: Logger | undefined, first?: unknown, second?: unknown, third?: unknown): void {
+      if (this?.pipeline === undefined) {
+        tellDetached(levelName(level))
+        return
+      }
       if (!this.admits(level)) return
       const count = arguments.length
       let more: unknown[] | undefined
