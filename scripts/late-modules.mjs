@@ -9,7 +9,6 @@ export const lateModules = {
   'src/encoders/json-options': ['settle'],
   'src/encoders/logfmt': ['logfmt'],
   'src/encoders/pattern': ['pattern'],
-  'src/encoders/plain-value': ['PlainValues'],
   'src/encoders/preset-json': ['PresetJsonEncoder'],
   'src/encoders/pretty': ['pretty'],
   'src/encoders/sexpr': ['sexpr'],

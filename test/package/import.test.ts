@@ -91,6 +91,16 @@ describe.each(ENTRIES)('$way of the core', ({ file, program }) => {
     expect(await lateAfter(`const core = ${program(built)}\n${calls}`)).toEqual(['outputs-memory'])
   })
 
+  it('loads nothing for a line that goes to OpenTelemetry', async () => {
+    const bridge = path.join(ROOT, 'dist/esm/integrations/opentelemetry/index.js')
+    const calls = `const records = []
+    const { otel } = await import('${bridge}')
+    const provider = { getLogger: () => ({ enabled: () => true, emit: (record) => records.push(record) }) }
+    core.createLogger({ outputs: [otel({ provider })] }).info('paid', { items: [{ id: 1 }], error: new Error('no') })
+    if (records.length !== 1) throw new Error('no record was emitted')`
+    expect(await lateAfter(`const core = ${program(built)}\n${calls}`)).toEqual([])
+  })
+
   it('compiles no more than it did, in one byte a character', () => {
     const code = Buffer.concat([...filesOf(built)].map((each) => fs.readFileSync(each)))
     expect(code.length).toBeLessThan(MAX_CORE_BYTES)
