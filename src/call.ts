@@ -4,7 +4,7 @@ import { JsonValueWriter } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
 import { reasonText } from './encoders/reason-text.js'
 import type { Entry } from './entry/entry.js'
-import { DeclaredSet, FieldKind } from './entry/field.js'
+import { FieldKind, isDeclaredSet } from './entry/field.js'
 import { isError } from './entry/is-error.js'
 import { FieldError } from './entry/field-error.js'
 import { valueAt } from './entry/fields.js'
@@ -75,15 +75,6 @@ function isPlainObject(value: unknown): value is object {
     return typeof value === 'object' && value !== null && value.constructor === Object
   } catch {
     // A proxy that does not tell: the slower way deals with it.
-    return false
-  }
-}
-
-function isDeclaredSet(value: unknown): value is DeclaredSet {
-  try {
-    return value instanceof DeclaredSet
-  } catch {
-    // A proxy that does not tell what it is.
     return false
   }
 }

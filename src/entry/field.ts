@@ -37,6 +37,9 @@ export type FieldKindName = 'string' | 'int' | 'float' | 'bool' | 'bigint' | 'ti
 /** Loose fields: each own enumerable property of an object, or what an object with a `loggable` method writes of itself. */
 export type FieldBag = object
 
+/** By which sets of another copy of this package are known. */
+const declaredSet: unique symbol = Symbol.for('wideline.declaredSet')
+
 /**
  * Fields declared together, by `fields({…})`. What the loggers know of them: the type of the values, and that the set puts
  * them onto a line itself.
@@ -44,9 +47,24 @@ export type FieldBag = object
 export abstract class DeclaredSet<Values extends object = object> {
   /** The type of the values, for the compiler: nothing is stored here. */
   declare readonly valuesType?: Values
+  /** @internal */
+  readonly [declaredSet]: true = true
 
   /** Puts the declared values of an object onto a line. */
   abstract write(to: FieldWriter, values: object): void
+}
+
+/** Whether a value is a declared set, of whatever copy of this package. */
+export function isDeclaredSet(value: unknown): value is DeclaredSet {
+  try {
+    return (
+      value instanceof DeclaredSet ||
+      (typeof value === 'object' && value !== null && (value as Partial<DeclaredSet>)[declaredSet] === true)
+    )
+  } catch {
+    // A proxy that does not tell what it is.
+    return false
+  }
 }
 
 /** The values that a declared set takes. */

@@ -1,4 +1,4 @@
-import { DeclaredSet, type FieldBag, FieldKind, type FieldWriter } from './field.js'
+import { DeclaredSet, type FieldBag, FieldKind, type FieldWriter, isDeclaredSet } from './field.js'
 import { FieldError } from './field-error.js'
 import type { Key, KeyTable } from './key.js'
 import type { Rule } from '../redaction/rule.js'
@@ -16,6 +16,7 @@ const OVERFLOW_KEY = '…'
 /** The key that stands for a bag that cannot be read, and for one that is nothing but bytes. */
 const BAG_KEY = 'fields'
 const BYTES_KEY = 'bytes'
+const OTHER_COPY = '[Declared by another copy of wideline]'
 
 const {
   string: STRING,
@@ -156,8 +157,10 @@ export class Fields implements FieldWriter {
   all(bag: FieldBag, values?: object): this {
     try {
       if (bag === null || bag === undefined) return this
-      if (values !== undefined && bag instanceof DeclaredSet) {
-        bag.write(this, values)
+      if (values !== undefined && isDeclaredSet(bag)) {
+        // Another copy knows nothing of these columns, and nobody else what its values must be made of.
+        if (bag instanceof DeclaredSet) bag.write(this, values)
+        else this.any(BAG_KEY, OTHER_COPY)
         return this
       }
       if (isLoggable(bag)) bag[loggable](this)
