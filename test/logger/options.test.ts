@@ -13,7 +13,7 @@ const WRONG: { input: unknown; want: string }[] = [
   { input: { level: 30 }, want: `level must be ${LEVELS}, got 30` },
   { input: { fields: [1] }, want: 'fields must be an object, got an array' },
   { input: { fields: 'x' }, want: 'fields must be an object, got "x"' },
-  { input: { outputs: [] }, want: 'outputs must be an array of outputs, got an array' },
+  { input: { outputs: [] }, want: 'outputs must be an array of outputs, got an empty array' },
   { input: { outputs: output }, want: 'outputs must be an array of outputs, got an object' },
   { input: { outputs: [output, null] }, want: 'outputs[1] must be an object, got null' },
   {
@@ -56,7 +56,7 @@ const WRONG: { input: unknown; want: string }[] = [
   },
   { input: 'info', want: 'options must be an object, got "info"' },
   { input: null, want: 'options must be an object, got null' },
-  { input: [], want: 'options must be an object, got an array' },
+  { input: [], want: 'options must be an object, got an empty array' },
 ]
 
 function refused(input: unknown): OptionError {

@@ -134,7 +134,7 @@ describe('an expression that cannot be read is refused with its column', () => {
     { object: {}, want: 'filter must be an object with at least one field' },
     { object: { a: { gtt: 1 } }, want: 'an operator (did you mean gt?) under \'a\', got "gtt"' },
     { object: { a: { in: 1 } }, want: "an array under 'a.in', got 1" },
-    { object: { a: { eq: [] } }, want: "a text, a number, true, false or null under 'a', got an array" },
+    { object: { a: { eq: [] } }, want: "a text, a number, true, false or null under 'a', got an empty array" },
     { object: { or: {} }, want: "an array of filters under 'or'" },
     { object: { level: 'wern' }, want: 'a level (did you mean warn?), got "wern"' },
     { object: [], want: 'an object of fields' },
