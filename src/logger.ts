@@ -91,6 +91,9 @@ const NO_OPTIONS: ChildOptions = Object.freeze({})
 /** Fields a child is expected to add. */
 const CHILD_FIELDS = 4
 
+/** Where Fastify looks for the serializers of a logger that it is given. */
+const PINO_SERIALIZERS: unique symbol = Symbol.for('pino.serializers') as never
+
 /** Loggers that are kept by their names at most: names made of data must not fill the memory. */
 const MAX_NAMED = 10_000
 
@@ -438,6 +441,11 @@ export class Logger<Bag extends object = FieldBag> {
     } catch (problem) {
       this.pipeline.report(problem)
     }
+  }
+
+  /** @internal Its own serializers and those it inherits: what Fastify adds to a logger yields to them, as pino's do. */
+  get [PINO_SERIALIZERS](): Serializers | undefined {
+    return this.serializers()
   }
 
   /** Its own and those it inherits. */

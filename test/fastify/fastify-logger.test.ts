@@ -1,5 +1,5 @@
 import { fastify, LogController } from 'fastify'
-import { OptionError } from 'wideline'
+import { createLogger, memory, OptionError } from 'wideline'
 import { fastifyLogger } from 'wideline/fastify'
 import { captureLogs } from 'wideline/testing'
 import { expect, it } from 'vitest'
@@ -44,6 +44,28 @@ it('follows the level of the logger, and sets it', () => {
   log.silent('nothing')
   log.debug('on')
   expect(logs.parsed()).toMatchObject([{ msg: 'on' }])
+})
+
+it("has its own serializers win over Fastify's, and those of a route over both", async () => {
+  const kept = memory()
+  const serializers = { req: ({ method }: { method: string }) => `own ${method}` }
+  const app = fastify({ loggerInstance: fastifyLogger(createLogger({ outputs: [kept], serializers })) })
+  app.get('/orders', () => 'ok')
+  app.get('/quiet', { logSerializers: { req: () => 'of the route' } }, (request) => {
+    request.log.info({ req: request, res: { statusCode: 204, secret: 1 } }, 'here')
+    return 'ok'
+  })
+  await app.inject('/orders')
+  await app.inject('/quiet')
+  const lines = kept.lines.map((line) => JSON.parse(line) as Record<string, unknown>)
+  expect(lines.map(({ req, res }) => req ?? res)).toEqual([
+    'own GET',
+    { statusCode: 200 },
+    'of the route',
+    'of the route',
+    { statusCode: 200 },
+  ])
+  expect(lines[3]).toMatchObject({ msg: 'here', res: { statusCode: 204 } })
 })
 
 it('takes nothing but a logger', () => {
