@@ -130,7 +130,7 @@ export class Logger<Bag extends object = FieldBag> {
   protected receiver: Receiver
   /** @internal The fields of every line. */
   protected context: Context
-  private readonly parent: Logger | undefined
+  private parent: Logger | undefined
   private readonly plain: PlainText
   private readonly registry: LevelRegistry
   private own: OwnSettings<Logger> | undefined
@@ -446,6 +446,12 @@ export class Logger<Bag extends object = FieldBag> {
   /** @internal Its own serializers and those it inherits: what Fastify adds to a logger yields to them, as pino's do. */
   get [PINO_SERIALIZERS](): Serializers | undefined {
     return this.serializers()
+  }
+
+  /** @internal Has its lines go the way of another's of its family from now on: by its level, serializers and hooks. */
+  protected follow(parent: Logger): void {
+    this.parent = parent
+    this.seenChanges = -1
   }
 
   /** Its own and those it inherits. */

@@ -3,13 +3,14 @@ import type { Logger } from '../../src/index.js'
 import {
   checkLogger,
   checkRequestOptions,
-  type HandlerInfo,
   logOfRequest,
   RequestLifecycle,
   type RequestLog,
   type RequestOptions,
   runWithLog,
 } from '../http/index.js'
+import { briefly } from './brief.js'
+import { RouteLogs } from './route-logs.js'
 
 /** Options of {@link requestLogger}. */
 export interface RequestLoggerOptions extends RequestOptions {
@@ -17,13 +18,13 @@ export interface RequestLoggerOptions extends RequestOptions {
   readonly logger: Logger
 }
 
-/** What of a route is on the wide line, made once for each. */
-const NO_ROUTE: HandlerInfo = Object.freeze({ route: '', controller: '', handler: '' })
-
 /**
  * A Fastify plugin. It gives each request a log, `request.log`, and writes one wide line when its response closes: for
  * routes, unknown paths, bodies that do not parse, URLs that cannot be read, and injected requests alike. Register it
  * first. It belongs to the whole instance, not only to the context it is registered in.
+ *
+ * `request.log` has the `logLevel` and the `logSerializers` of the route, and writes `req` and `res` as Fastify's own logger
+ * does, with the URL as on the wide line; the logger's own `serializers` win over that. The wide line has nothing of these.
  *
  * @throws OptionError for an option that cannot be used.
  * @example
@@ -39,13 +40,15 @@ export const requestLogger: FastifyPluginAsync<RequestLoggerOptions> = async (ap
   // Fastify adds these names to the options of every plugin.
   const checked = checkRequestOptions('requestLogger', options, ['logger', 'prefix', 'logLevel', 'logSerializers'])
   const lifecycle = new RequestLifecycle(logger, checked, () => '')
-  const routes = new Map<string, HandlerInfo>()
+  const routes = new RouteLogs(logger, briefly(checked.query))
 
   const begin = (request: FastifyRequest, reply: FastifyReply): RequestLog => {
     const log = lifecycle.begin(request.raw, reply.raw)
     // Not reply.log: through it Fastify writes whole requests and replies where its own logger is on.
     request.log = log
-    log.setHandler(infoOf(request.is404 ? undefined : request.routeOptions.url, routes), request)
+    const route = routes.of(request)
+    log.goBy(route.logger)
+    log.setHandler(route.info, request)
     return log
   }
   // A URL that cannot be decoded is answered before any hook runs.
@@ -77,14 +80,4 @@ export function requestLog(request: FastifyRequest): RequestLog {
   const log = logOfRequest(request)
   if (log === undefined) throw new TypeError('requestLog(): register requestLogger before the routes')
   return log
-}
-
-function infoOf(url: string | undefined, routes: Map<string, HandlerInfo>): HandlerInfo {
-  if (url === undefined) return NO_ROUTE
-  let info = routes.get(url)
-  if (info === undefined) {
-    info = { route: url, controller: '', handler: '' }
-    routes.set(url, info)
-  }
-  return info
 }

@@ -61,6 +61,12 @@ export class RequestLog extends UnitLog {
     if (record.socket !== undefined) record.bytesBefore = record.socket.bytesWritten
   }
 
+  /** @internal Has its lines go the way of another's, which has what the route that was found asks for. */
+  goBy(logger: Logger): void {
+    // Where two of another family follow requests, the first of them gives the log.
+    if (logger.pipeline === this.pipeline) this.follow(logger)
+  }
+
   /** @internal Ends the request now. */
   endEarly(): void {
     this.ender.end(this)
