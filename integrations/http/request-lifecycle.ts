@@ -13,9 +13,10 @@ import {
   UnitRegistry,
 } from '../../src/index.js'
 import { BodyCapture } from './body-capture.js'
-import { answeredLog, carriedLog, carryLog } from './carried-log.js'
+import { carriedLog, carryLog } from './carried-log.js'
 import { debugLevelOf } from './debug-header.js'
 import { hasFailed, levelOf, outcomeOf, statusOf, wasSent } from './outcome.js'
+import { endSoon, hearEnd } from './response-end.js'
 import { RequestLog, type RequestEnder } from './request-log.js'
 import type { CheckedRequestOptions } from './request-options.js'
 import { RequestRecord } from './request-record.js'
@@ -176,9 +177,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   }
 
   private awaitEnd(request: Request, response: ServerResponse, log: RequestLog): void {
-    if (!tellsWhenSent(response)) response.once('finish', sent)
-    // `close` comes once on every way a response can end; `finish` never comes for an aborted one.
-    response.on('close', closed)
+    hearEnd(response)
     if (response.socket !== null || log.current?.socket === undefined) return
     // Pipelined behind another response: if the connection goes before its turn, this one never closes.
     log.current.isWaiting = true
@@ -239,34 +238,6 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     }
     return this.makeId()
   }
-}
-
-/** One listener for all responses. Asked at once, for a moment later the connection may be gone for other reasons. */
-function closed(this: ServerResponse): void {
-  const log = answeredLog(this)
-  const record = log?.current
-  if (log === undefined || record === undefined) return
-  // `writableFinished` is true, and 'finish' is emitted, also for a response that a broken connection has emptied.
-  if (record.socket?.errored) record.wasCut = true
-  // The error of a body that was cut off comes a moment after the close, or before it: give it that moment.
-  if (this.writableFinished) record.wasSent = true
-  if (record.wasSent || record.hasError) log.endEarly()
-  else endSoon(log)
-}
-
-/** Injected responses, and those of HTTP/2, do not. */
-function tellsWhenSent(response: object): boolean {
-  return 'writableFinished' in response
-}
-
-function sent(this: ServerResponse): void {
-  const record = answeredLog(this)?.current
-  if (record !== undefined) record.wasSent = true
-}
-
-/** A function of its own: one that holds a value takes room for it whenever the function around it is called. */
-function endSoon(log: RequestLog): void {
-  setImmediate(() => log.endEarly())
 }
 
 function echoId(response: ServerResponse, header: string, id: string): void {

@@ -61,6 +61,12 @@ export class RequestLog extends UnitLog {
     if (record.socket !== undefined) record.bytesBefore = record.socket.bytesWritten
   }
 
+  /** @internal The handler answers by itself, and may fail after it has: the end waits a moment for it. */
+  noteHandling(handling: PromiseLike<unknown>): void {
+    const record = this.current
+    if (record !== undefined) record.handling = handling
+  }
+
   /** @internal Has its lines go the way of another's, which has what the route that was found asks for. */
   goBy(logger: Logger): void {
     // Where two of another family follow requests, the first of them gives the log.

@@ -37,6 +37,8 @@ export class RequestRecord extends UnitRecord {
   wasCut = false
   /** Whether the response waits for others on its connection. */
   isWaiting = false
+  /** Settles when what answers by itself is done, its errors handled; undefined where nothing does. */
+  handling: PromiseLike<unknown> | undefined = undefined
   /** The logger's ticks when the response's head was written; 0 before. A place, so that it is not boxed. */
   readonly headAt: Float64Array = new Float64Array(1)
   /** The socket's `bytesWritten` when the response's own bytes begin. */
@@ -67,6 +69,7 @@ export class RequestRecord extends UnitRecord {
     this.wasSent = false
     this.wasCut = false
     this.isWaiting = false
+    this.handling = undefined
     this.headAt[0] = 0
     this.requestBytes = -1
     this.responseBytes = -1

@@ -70,6 +70,12 @@ class FailingController {
     throw new Error('after the answer')
   }
 
+  @Get('too-late') async tooLate(@Res() response: Response): Promise<void> {
+    response.send('early')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    throw new Error('after the answer')
+  }
+
   @Get('stream') stream(): StreamableFile {
     return new StreamableFile(
       new Readable({
@@ -116,6 +122,7 @@ const scenarios = [
   { path: 'next', want: 'error 500 failed · /e/next · FailingController.next · Error: next(err)', own: 1 },
   // The client has its 200, and the handler has failed: the line says both.
   { path: 'late', want: 'error 200 failed · /e/late · FailingController.late · Error: after the answer', own: 1 },
+  { path: 'later', want: 'error 200 failed · /e/later · FailingController.later · Error: after the answer', own: 1 },
   // Nest answers 400 when a stream breaks before its first byte.
   { path: 'stream', want: 'warn 400 completed · /e/stream · FailingController.stream · Error: disk gone', own: 1 },
 ]
@@ -163,8 +170,8 @@ describe('a handler that fails', () => {
   })
 
   it('that had answered is completed, if it fails too late for its line, and Nest then writes the error', async () => {
-    const { line } = await lineOf(shop, 'later')
-    expect(brief(line)).toBe('info 200 completed · /e/later · FailingController.later · -')
+    const { line } = await lineOf(shop, 'too-late')
+    expect(brief(line)).toBe('info 200 completed · /e/too-late · FailingController.tooLate · -')
     const own = await shop.lines.next(({ logger }) => logger === 'ExceptionsHandler')
     expect(own).toMatchObject({ msg: 'after the answer', requestId: line['requestId'] })
   })

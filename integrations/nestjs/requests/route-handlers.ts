@@ -11,8 +11,10 @@ const HANDLER_METADATA = 'wideline:handler'
 /** Nest's keys for a route's path, and for what its parameters are taken from. */
 const PATH_METADATA = 'path'
 const ROUTE_ARGS_METADATA = '__routeArguments__'
-/** Nest's code for the request as a parameter. */
+/** Nest's codes for the request, the response and the next function as a parameter. */
 const REQUEST_PARAMETER = 0
+const RESPONSE_PARAMETER = 1
+const NEXT_PARAMETER = 2
 
 const VERBS =
   'get post head delete put patch options search query propfind proppatch mkcol copy move lock unlock all'.split(' ')
@@ -136,6 +138,13 @@ function isRequest(value: unknown): boolean {
   return typeof value === 'object' && value !== null && 'headers' in value && 'method' in value
 }
 
+/** Whether a handler can answer before it is done. Of another one Nest sends the answer when nothing can fail any more. */
+function answersItself({ controller, name }: RouteHandler): boolean {
+  const known = (Reflect.getMetadata(ROUTE_ARGS_METADATA, controller, name) ?? {}) as object
+  const codes = Object.keys(known).map((key) => parseInt(key, 10))
+  return codes.includes(RESPONSE_PARAMETER) || codes.includes(NEXT_PARAMETER)
+}
+
 /** Has every route say first which route it is. */
 export function tagRoutes(adapter: AdapterInternals, handlers: ReadonlyMap<Handler, RouteHandler>): void {
   for (const verb of VERBS) {
@@ -160,9 +169,13 @@ function tagged(route: string, handler: Handler, handlers: ReadonlyMap<Handler, 
     fields: found?.fields.isEmpty === false ? found.fields : undefined,
     ...(found === undefined ? {} : routeLoggingOf(handler, found.controller)),
   }
+  const mayFailLater = found !== undefined && answersItself(found)
   const tagging = (request: unknown, response: unknown, next: unknown): unknown => {
-    logOfRequest(request)?.setHandler(info, request)
-    return handler(request, response, next)
+    const log = logOfRequest(request)
+    log?.setHandler(info, request)
+    const handling = handler(request, response, next)
+    if (mayFailLater && handling instanceof Promise) log?.noteHandling(handling)
+    return handling
   }
   // Fastify's adapter reads versions and constraints off the function.
   Object.assign(tagging, handler)
