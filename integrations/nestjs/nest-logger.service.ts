@@ -5,7 +5,7 @@ import type { LoggerModuleOptions } from './interfaces/logger-module-options.int
 import { LOGGER, NEST_ERROR_LINES } from './logger.constants.js'
 import { MODULE_OPTIONS_TOKEN } from './logger.module-definition.js'
 import { enabledBy, LEVELS, levelsOfEnvironment, lowestOf } from './nest-log-levels.js'
-import { asOnWideLine, isOnWideLine } from './requests/claimed-errors.js'
+import { asOnWideLine, isOnWideLine, noteLogged } from './requests/claimed-errors.js'
 
 const STACK = /\n[ \t]+at .+:\d+:\d+/
 const FRAMES = /\n[ \t]+at /
@@ -46,6 +46,7 @@ export class NestLogger implements LoggerService {
 
   error(message: unknown, ...optionalParams: unknown[]): void {
     const isOwn = NEST_ERROR_LINES.has(optionalParams.at(-1))
+    if (isOwn) noteLogged(message)
     if (isOwn && !this.hasErrorLines && isOnWideLine(message)) return
     this.write('error', isOwn ? asOnWideLine(message) : message, optionalParams)
   }

@@ -1,7 +1,20 @@
-import { ConflictException, Controller, Get, HttpException, Next, Res, Sse, StreamableFile } from '@nestjs/common'
+import {
+  type CallHandler,
+  ConflictException,
+  Controller,
+  type ExecutionContext,
+  Get,
+  HttpException,
+  type NestInterceptor,
+  Next,
+  Res,
+  Sse,
+  StreamableFile,
+  UseInterceptors,
+} from '@nestjs/common'
 import type { NextFunction, Response } from 'express'
 import { Readable } from 'node:stream'
-import { Observable, throwError } from 'rxjs'
+import { catchError, Observable, of, throwError } from 'rxjs'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { brief, type RunningApp, serve } from './support.js'
 
@@ -9,6 +22,12 @@ class GatewayError extends Error {}
 
 function raise(value: unknown): never {
   throw value
+}
+
+class Rescue implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(catchError(() => of({ data: 'rescued' })))
+  }
 }
 
 @Controller('e')
@@ -84,6 +103,15 @@ class FailingController {
         },
       }),
     )
+  }
+
+  @Sse('sse-promise') async events(): Promise<Observable<{ data: string }>> {
+    await Promise.resolve()
+    return this.sse()
+  }
+
+  @Sse('sse-rescued') @UseInterceptors(Rescue) rescued(): Observable<{ data: string }> {
+    return this.sse()
   }
 
   @Sse('sse') sse(): Observable<{ data: string }> {
@@ -176,11 +204,22 @@ describe('a handler that fails', () => {
     expect(own).toMatchObject({ msg: 'after the answer', requestId: line['requestId'] })
   })
 
-  it('of @Sse has sent an event, so that the request is completed, and Nest writes the error', async () => {
-    const { line, body, others } = await lineOf(shop, 'sse')
-    expect(body).toContain('event: error')
-    expect(brief(line)).toBe('info 200 completed · /e/sse · FailingController.sse · -')
-    expect(others).toMatchObject([{ level: 'error', msg: 'sse broke', error: { message: 'sse broke' } }])
+  it.each(['sse', 'sse-promise'])(
+    'of @Sse has its error on the wide line, though its status is sent (%s)',
+    async (path) => {
+      const { line, body, others } = await lineOf(shop, path)
+      expect(body).toContain('event: error')
+      expect(brief(line)).toMatch(/^error 200 failed · .* · Error: sse broke$/)
+      expect(line).toMatchObject({ route: `/e/${path}`, controller: 'FailingController' })
+      expect(others).toEqual([])
+    },
+  )
+
+  it('of @Sse is completed where an interceptor deals with the error', async () => {
+    const { line, body, others } = await lineOf(shop, 'sse-rescued')
+    expect(body).toContain('data: rescued')
+    expect(brief(line)).toBe('info 200 completed · /e/sse-rescued · FailingController.rescued · -')
+    expect(others).toEqual([])
   })
 
   it('has exactly one wide line', async () => {
@@ -199,6 +238,12 @@ describe('with nestErrorLines', () => {
     expect(brief(line)).toBe(want)
     const logger = expect.stringMatching(/^(ExceptionsHandler|StreamableFile)$/) as string
     expect(others).toMatchObject(Array.from({ length: own }, () => ({ level: 'error', logger })))
+  })
+
+  it('so does it of @Sse', async () => {
+    const { line, others } = await lineOf(shop, 'sse')
+    expect(brief(line)).toBe('error 200 failed · /e/sse · FailingController.sse · Error: sse broke')
+    expect(others).toMatchObject([{ level: 'error', logger: 'RouterResponseController', msg: 'sse broke' }])
   })
 
   it('its line has the error too', async () => {

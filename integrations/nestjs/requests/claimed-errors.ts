@@ -5,6 +5,9 @@ import { invalidFieldsOf } from './validation-observer.js'
 /** Errors that some wide line carries, with its unit: what Nest prints about them by itself says the same again. */
 const claimed = new WeakMap<object, UnitLog>()
 
+/** Errors that count as their unit's only when Nest logs them: until then somebody may deal with them. */
+const expected = new WeakMap<object, UnitLog>()
+
 /** What a filter is just handling, for thrown values that are no objects. */
 let handling: { readonly error: unknown } | undefined
 
@@ -23,6 +26,17 @@ export function noteFailure(log: UnitLog, error: unknown): void {
   if (invalid !== undefined) log.fields.any('invalid', invalid)
   // Another error than the line's, such as that of a filter that broke, is no repetition.
   if (log.hasError(error) && typeof error === 'object' && error !== null) claimed.set(error, log)
+}
+
+/** Has an error put on the wide line of its unit when {@link noteLogged} says that Nest logs it. */
+export function expectError(error: unknown, log: UnitLog): void {
+  if (typeof error === 'object' && error !== null) expected.set(error, log)
+}
+
+/** Nest logs an error by itself. */
+export function noteLogged(error: unknown): void {
+  const log = typeof error === 'object' && error !== null ? expected.get(error) : undefined
+  if (log !== undefined) noteFailure(log, error)
 }
 
 /** Runs a filter, whose error goes on the wide line. */

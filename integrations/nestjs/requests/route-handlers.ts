@@ -4,6 +4,7 @@ import { fieldsOfHandler, type HandlerFields, originalHandler, writingFields } f
 import { routeLoggingOf } from '../decorators/route-logging.decorators.js'
 import { type HandlerInfo, logOfRequest } from '../../http/index.js'
 import type { AdapterInternals } from './adapter-hooks.js'
+import { followEvents, sendsEvents } from './sse-errors.js'
 
 /** Nest copies what is noted on a handler to the function that it registers for the route. */
 const HANDLER_METADATA = 'wideline:handler'
@@ -85,17 +86,22 @@ function addHandler(found: Map<Handler, RouteHandler>, handler: Handler, owner: 
     fields.types = Array.isArray(types) ? types : []
   }
   // A handler that two controllers inherit becomes a function of its own in the second, to tell them apart.
-  const own = found.has(handler) || !fields.isEmpty ? ownHandler(handler, owner, fields) : handler
+  const needsOwn = found.has(handler) || !fields.isEmpty || sendsEvents(handler)
+  const own = needsOwn ? ownHandler(handler, owner, fields) : handler
   Reflect.defineMetadata(HANDLER_METADATA, own, own)
   found.set(own, { ...owner, fields })
   return own
 }
 
-/** Puts a function of its own in the handler's place, on the instance, which writes the declared fields. */
+/**
+ * Puts a function of its own in the handler's place, on the instance, which writes the declared fields and listens to a
+ * stream of events.
+ */
 function ownHandler(handler: Handler, owner: Omit<RouteHandler, 'fields'>, fields: HandlerFields): Handler {
-  const slot = fields.isEmpty ? -1 : requestSlot(handler, owner)
+  const hasEvents = sendsEvents(handler)
+  const slot = fields.isEmpty && !hasEvents ? -1 : requestSlot(handler, owner)
   const original = originalHandler(handler)
-  const writing = writingFields(original, fields)
+  const writing = fields.isEmpty ? handler : writingFields(original, fields)
   const own: Handler =
     slot < 0
       ? function (this: unknown, ...args: unknown[]) {
@@ -107,7 +113,8 @@ function ownHandler(handler: Handler, owner: Omit<RouteHandler, 'fields'>, field
           const log = logOfRequest(args[slot])
           args.length = slot
           if (log === undefined) return writing.apply(this, args)
-          return fields.run(log, original, this, args)
+          const result = fields.isEmpty ? handler.apply(this, args) : fields.run(log, original, this, args)
+          return hasEvents ? followEvents(result, log) : result
         }
   // With the original as its prototype everything that is noted on it is found, now and later.
   Object.setPrototypeOf(own, handler)
