@@ -80,8 +80,17 @@ export function checkStageOptions(options: StageOptions): CheckedStages {
     hooks = new HookList()
     hooks.addGiven(options.hooks)
   }
-  // Without a prototype: that of an object may be polluted.
-  const serializers =
-    options.serializers === undefined ? undefined : Object.assign(Object.create(null), options.serializers)
-  return { serializers, hooks, gates }
+  return { serializers: options.serializers && copied(options.serializers), hooks, gates }
+}
+
+/**
+ * Those it inherits too: Fastify has the serializers of a plugin as the prototype of its routes' own. Without a prototype,
+ * and without what every object has, which may be polluted.
+ */
+function copied(serializers: Serializers): Serializers {
+  const copy = Object.create(null) as Record<string, Serializers[string]>
+  for (const name in serializers) {
+    if (!(name in Object.prototype) || Object.hasOwn(serializers, name)) copy[name] = serializers[name]
+  }
+  return copy
 }

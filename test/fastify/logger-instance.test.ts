@@ -107,6 +107,19 @@ describe.each(instances)('Fastify with $name as its loggerInstance', ({ of }) =>
     expect(JSON.stringify(raw())).not.toContain('a@b.c')
   })
 
+  it('obeys the serializers of a plugin', async () => {
+    const { app, raw } = served(withoutRequestLines)
+    await app.register(
+      (inner, _options, done) => {
+        inner.get('/inner', (request) => (request.log.info({ card: '4111' }, 'paid'), 'ok'))
+        done()
+      },
+      { logSerializers: { card: () => '****' } as never },
+    )
+    await app.inject('/inner')
+    expect(raw()).toMatchObject([{ msg: 'paid', card: '****' }])
+  })
+
   it('writes no request lines where they are switched off, and unknown paths still', async () => {
     const { app, lines } = served(withoutRequestLines)
     await app.inject('/orders/7')
