@@ -25,6 +25,8 @@ export function wasSent(record: RequestRecord): boolean {
 
 /** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */
 export function outcomeOf(record: RequestRecord, status: number, isSent: boolean): Outcome {
+  // Most parsers' errors of a body that broke off have no status: they are consequences of it nevertheless.
+  if (!record.hasStatus && wasCutOff(record) && (!record.hasError || record.isErrorAfterCut)) return 'aborted'
   if (!isSent && isOfClient(record)) return 'aborted'
   // An error in an answer that says all is well, as GraphQL's do, may be the client's nevertheless.
   const hasFailedQuietly = record.hasError && status < 400 && !isOfClient(record)
@@ -55,8 +57,14 @@ export function statusOf(record: RequestRecord): number {
   return record.hasStatus ? record.status : (record.response?.statusCode ?? 0)
 }
 
+/** Whether the status left the process: an answer to nobody has none, nor one whose turn never came. */
+export function wentOut(record: RequestRecord, isSent: boolean): boolean {
+  if (record.isHeadLost || record.isWaiting) return false
+  return record.hasStatus || isSent || record.response?.headersSent === true
+}
+
 /** A client that left in the middle of its body: the framework may still have "sent" an answer to nobody. */
-function wasCutOff({ incoming, requestBytes }: RequestRecord): boolean {
+export function wasCutOff({ incoming, requestBytes }: RequestRecord): boolean {
   if (requestBytes < 0 || incoming === undefined || incoming.complete) return false
   return (incoming.errored as { code?: string } | null)?.code === 'ECONNRESET'
 }

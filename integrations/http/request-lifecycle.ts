@@ -15,7 +15,7 @@ import {
 import { BodyCapture } from './body-capture.js'
 import { carriedLog, carryLog } from './carried-log.js'
 import { debugLevelOf } from './debug-header.js'
-import { hasFailed, levelOf, outcomeOf, statusOf, wasSent } from './outcome.js'
+import { hasFailed, levelOf, outcomeOf, statusOf, wasSent, wentOut } from './outcome.js'
 import { endSoon, hearEnd } from './response-end.js'
 import { RequestLog, type RequestEnder } from './request-log.js'
 import type { CheckedRequestOptions } from './request-options.js'
@@ -127,7 +127,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       const isSent = wasSent(record) && !record.isCutShort
       const status = statusOf(record)
       record.status = status
-      record.hasStatus ||= isSent || record.response?.headersSent === true
+      record.hasStatus = wentOut(record, isSent)
       record.outcome = outcomeOf(record, status, isSent)
       const level = levelOf(record, record.outcome, status)
       record.level = level === 'info' ? (record.handledBy?.level ?? level) : level

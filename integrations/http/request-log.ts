@@ -1,4 +1,5 @@
 import { type Logger, TraceContext, UnitLog } from '../../src/index.js'
+import { wasCutOff } from './outcome.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
 
@@ -31,10 +32,21 @@ export class RequestLog extends UnitLog {
   noteHead(status: unknown): void {
     const record = this.current
     if (record === undefined || record.hasStatus) return
+    if (isGone(record)) {
+      record.isHeadLost = true
+      return
+    }
     record.status = Number(status)
     record.hasStatus = true
     record.headAt[0] = this.ticks()
     if (record.socket !== undefined && !record.isWaiting) record.bytesBefore = record.socket.bytesWritten
+  }
+
+  /** @internal The error it failed with; and whether the client had broken off its body by then. */
+  override setError(error: unknown): void {
+    const record = this.current
+    if (record !== undefined && !record.hasError) record.isErrorAfterCut = wasCutOff(record)
+    super.setError(error)
   }
 
   /** @internal A part of the response's body is written. */
@@ -101,6 +113,12 @@ export class RequestLog extends UnitLog {
     if (record === undefined || !record.isTrusted) return TraceContext.root()
     return TraceContext.of(record.headers['traceparent'], record.headers['tracestate'])
   }
+}
+
+/** Whether there is nothing left that an answer could go over. */
+function isGone({ socket, response }: RequestRecord): boolean {
+  if (socket !== undefined) return socket.destroyed
+  return (response as { stream?: { destroyed?: boolean } } | undefined)?.stream?.destroyed === true
 }
 
 function sizeOf(chunk: unknown, encoding: unknown): number {

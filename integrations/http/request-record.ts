@@ -31,6 +31,10 @@ export class RequestRecord extends UnitRecord {
   status = 0
   /** Whether the status went out. */
   hasStatus = false
+  /** Whether the response's head was written when the connection was gone already. */
+  isHeadLost = false
+  /** Whether the error came after the client had broken off its body. */
+  isErrorAfterCut = false
   /** Whether the response was seen to be sent. One of HTTP/2, or an injected one, may not tell when it is asked. */
   wasSent = false
   /** Whether the connection broke while the response was on its way. */
@@ -66,6 +70,8 @@ export class RequestRecord extends UnitRecord {
     this.remoteAddress = ''
     this.route = ''
     this.hasStatus = false
+    this.isHeadLost = false
+    this.isErrorAfterCut = false
     this.wasSent = false
     this.wasCut = false
     this.isWaiting = false

@@ -84,6 +84,44 @@ describe('a client that leaves', () => {
     checkLine(line, { level: 'warn', outcome: 'aborted', method: 'POST', url: '/orders' })
   })
 
+  it.each([
+    { way: 'leave', answers: 'own' },
+    { way: 'reset', answers: 'own' },
+    { way: 'leave', answers: 'express' },
+    { way: 'reset', answers: 'express' },
+  ] as const)('in the middle of a body whose parser knows no status is aborted ($way, $answers)', async (one) => {
+    const arrived = signal()
+    const client = await serve((app) => {
+      app.post('/files', (req, _res, next) => {
+        // As multer does.
+        req.on('aborted', () => next(new Error('Request aborted')))
+        req.once('data', () => arrived.give())
+      })
+    }, one.answers)
+    client.send(requestText('POST', '/files', { 'content-length': 100 }, 'half'))
+    await arrived.given
+    client[one.way]()
+    const [line] = await settled(1)
+    checkLine(line, { level: 'warn', outcome: 'aborted', route: '/files', status: undefined, firstByteMs: undefined })
+    expect(line.error).toMatchObject({ message: 'Request aborted' })
+  })
+
+  it('in the middle of its body after the handler has thrown is a failure', async () => {
+    const thrown = signal()
+    const client = await serve((app) => {
+      app.post('/files', (req) => {
+        req.log.setError(new Error('disk full'))
+        thrown.give()
+      })
+    })
+    client.send(requestText('POST', '/files', { 'content-length': 100 }, 'half'))
+    await thrown.given
+    client.leave()
+    const [line] = await settled(1)
+    checkLine(line, { level: 'error', outcome: 'failed', status: undefined })
+    expect(line.error).toMatchObject({ message: 'disk full' })
+  })
+
   it('with its body half sent is aborted also where nobody reads the body', async () => {
     const arrived = signal()
     const client = await serve((app) => app.put('/raw', () => arrived.give()))
