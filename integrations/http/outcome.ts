@@ -3,6 +3,14 @@ import type { LevelName, Outcome } from '../../src/index.js'
 import type { RequestRecord } from './request-record.js'
 import { read } from './safe-error.js'
 
+const CONNECTION_CODES: ReadonlySet<string> = new Set([
+  'ECONNABORTED',
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_STREAM_DESTROYED',
+  'ERR_STREAM_PREMATURE_CLOSE',
+])
+
 /** What HTTP/2's compatibility API has in place of a connection of its own. */
 interface Http2Stream {
   readonly aborted: boolean
@@ -21,6 +29,18 @@ export function wasSent(record: RequestRecord): boolean {
     }
   }
   return (record.wasSent || response.writableFinished) && !record.wasCut && !wasCutOff(record)
+}
+
+/** Takes the error that the response was destroyed with, where nobody told of it: it has none when its client left. */
+export function takeResponseError(record: RequestRecord): void {
+  const { response } = record
+  if (record.hasError || response === undefined) return
+  const { stream } = response as { stream?: { errored?: unknown } }
+  const error: unknown = response.errored ?? stream?.errored
+  if (typeof error !== 'object' || error === null || isOfConnection(error)) return
+  record.error = error
+  record.hasError = true
+  record.isErrorAfterCut = wasCutOff(record)
 }
 
 /** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */
@@ -67,6 +87,12 @@ export function wentOut(record: RequestRecord, isSent: boolean): boolean {
 export function wasCutOff({ incoming, requestBytes }: RequestRecord): boolean {
   if (requestBytes < 0 || incoming === undefined || incoming.complete) return false
   return (incoming.errored as { code?: string } | null)?.code === 'ECONNRESET'
+}
+
+/** What a stream or a connection says of another side that went. */
+function isOfConnection(error: object): boolean {
+  const code = read(error, 'code')
+  return typeof code === 'string' && (CONNECTION_CODES.has(code) || code.startsWith('ERR_HTTP2_'))
 }
 
 /** An error that is the client's: a body that broke off, as a parser tells it, or as Node does. */

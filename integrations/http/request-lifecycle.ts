@@ -15,7 +15,7 @@ import {
 import { BodyCapture } from './body-capture.js'
 import { carriedLog, carryLog } from './carried-log.js'
 import { debugLevelOf } from './debug-header.js'
-import { hasFailed, levelOf, outcomeOf, statusOf, wasSent, wentOut } from './outcome.js'
+import { hasFailed, levelOf, outcomeOf, statusOf, takeResponseError, wasSent, wentOut } from './outcome.js'
 import { endSoon, hearEnd } from './response-end.js'
 import { RequestLog, type RequestEnder } from './request-log.js'
 import type { CheckedRequestOptions } from './request-options.js'
@@ -125,6 +125,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     try {
       const request = record.request as Request
       const isSent = wasSent(record) && !record.isCutShort
+      if (!isSent) takeResponseError(record)
       const status = statusOf(record)
       record.status = status
       record.hasStatus = wentOut(record, isSent)

@@ -96,6 +96,13 @@ describe('HTTP/2 through the compatibility API', () => {
     expect(lines[0]['status']).toBeUndefined()
   })
 
+  it('has failed where its stream died at the server', async () => {
+    const lines = await exchange((_request, response) => {
+      response.write('half', () => void response.stream.destroy(new Error('disk gone')))
+    })
+    expect(lines).toMatchObject([{ level: 'error', outcome: 'failed', status: 200, error: { message: 'disk gone' } }])
+  })
+
   it('has failed where an error was set', async () => {
     const lines = await exchange((_request, response, log) => {
       log.setError(new Error('broken'))
