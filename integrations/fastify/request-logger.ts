@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../../src/index.js'
 import {
@@ -59,6 +60,11 @@ export const requestLogger: FastifyPluginAsync<RequestLoggerOptions> = async (ap
     const log = begin(request, reply)
     if (checked.context) runWithLog(log, next)
     else next()
+  })
+  // Fastify destroys a response whose stream breaks midway, and hands its error to nobody.
+  app.addHook('onSend', (request, _reply, payload, next) => {
+    if (payload instanceof Readable) payload.once('error', (error) => logOfRequest(request)?.setError(error))
+    next()
   })
   app.addHook('onError', (request, _reply, error, next) => {
     logOfRequest(request)?.setError(error)

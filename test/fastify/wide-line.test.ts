@@ -58,6 +58,18 @@ async function serve(options: Omit<RequestLoggerOptions, 'logger'> = {}): Promis
       }),
     )
   })
+  app.get('/half-stream', (_request, reply) => {
+    const parts = ['half']
+    reply.send(
+      new Readable({
+        read() {
+          const part = parts.shift()
+          if (part === undefined) setImmediate(() => this.destroy(new Error('disk gone')))
+          else this.push(part)
+        },
+      }),
+    )
+  })
   app.get('/hijacked', (_request, reply) => {
     reply.hijack()
     reply.raw.writeHead(202).end('by hand')
@@ -144,6 +156,11 @@ describe.each([{ context: true }, { context: false }])('Fastify with %o', async 
     const line = await wide(shop, '/broken-stream')
     expect(line).toMatchObject({ route: '/broken-stream', level: 'error' })
     expect(JSON.stringify(line)).toContain('disk gone')
+  })
+
+  it('tells a stream that breaks midway', async () => {
+    const line = await wide(shop, '/half-stream')
+    expect(brief(line)).toBe('error 200 failed · /half-stream · - · Error: disk gone')
   })
 
   it('writes what handlers set, and lines of request.log with the id of the request', async () => {
