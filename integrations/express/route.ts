@@ -1,5 +1,6 @@
 import type { Request } from 'express'
 import { pathOf } from '../http/index.js'
+import { baseOf, baseOfMounted, knownMount } from './known-mount.js'
 
 /** What is used of Express's routers: each of their layers is a route, a mounted router, or middleware. */
 interface Layer {
@@ -38,10 +39,25 @@ export function routeOf(request: Request): string {
     templates.set(route, template)
     return template
   }
-  return joined([
-    request.baseUrl ? request.baseUrl : mountOf(pathOf(request.originalUrl), pathText(route.path)),
-    pathText(route.path),
-  ])
+  const mounts = found.length > 1 ? found.map(joined) : mountsIn(stack ?? [], prefix)
+  return joined([knownMount(baseAbove(request, route.path), mounts), pathText(route.path)])
+}
+
+/** What of the request's path lies above its route; after an error it is not in `baseUrl` any more. */
+function baseAbove(request: Request, path: unknown): ReturnType<typeof baseOf> {
+  if (request.baseUrl) return baseOfMounted(request.baseUrl)
+  return baseOf(pathOf(request.originalUrl), typeof path === 'string' ? path : undefined)
+}
+
+/** The templates of everything that is mounted. An application's own layers cannot be seen from its parent's. */
+function mountsIn(stack: readonly Layer[], above: readonly string[]): string[] {
+  const inner = stack.flatMap((layer) => {
+    if (layer.route !== undefined) return []
+    const { rawPath } = layer
+    const paths = Array.isArray(rawPath) ? rawPath.map(pathText) : [mountOf(layer) ?? '']
+    return paths.flatMap((path) => mountsIn(layer.handle?.stack ?? [], [...above, path]))
+  })
+  return [joined(above), ...inner]
 }
 
 /** What the routers above a route are mounted on, for each place that it is found at. */
@@ -50,9 +66,13 @@ function pathsTo(route: object, stack: readonly Layer[], above: readonly string[
     if (layer.route === route) return [above]
     const inner = layer.handle?.stack
     if (inner === undefined) return []
-    const mount = layer.rawPath === undefined ? templateOf(layer) : pathText(layer.rawPath)
+    const mount = mountOf(layer)
     return mount === undefined ? [] : pathsTo(route, inner, [...above, mount])
   })
+}
+
+function mountOf(layer: Layer): string | undefined {
+  return layer.rawPath === undefined ? templateOf(layer) : pathText(layer.rawPath)
 }
 
 function stackOf(app: unknown): readonly Layer[] | undefined {
@@ -83,17 +103,4 @@ function joined(parts: readonly string[]): string {
 function pathText(template: unknown): string {
   if (Array.isArray(template)) return `(${template.map(pathText).join('|')})`
   return template instanceof RegExp ? template.source : typeof template === 'string' ? template : ''
-}
-
-function mountOf(path: string, template: string): string {
-  if (template.includes('*') || template.includes('{')) return ''
-  const parts = segments(path)
-  return parts
-    .slice(0, Math.max(0, parts.length - segments(template).length))
-    .map((part) => `/${part}`)
-    .join('')
-}
-
-function segments(path: string): string[] {
-  return path.split('/').filter((part) => part !== '')
 }

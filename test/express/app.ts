@@ -7,15 +7,17 @@ import type { WideLine } from '../http/support.js'
 export interface AppOptions extends Omit<RequestLoggerOptions, 'logger'> {
   /** Who answers errors. Default: the application's own handler; `express` leaves them to Express. */
   readonly answers?: 'own' | 'express'
+  /** Makes the application. Default: the newest Express. */
+  readonly make?: () => Express
 }
 
 /** An Express application as a user would build it, with these routes. */
 export function appWith(
   routes: (app: Express) => void,
-  { answers = 'own', ...options }: AppOptions = {},
+  { answers = 'own', make = express, ...options }: AppOptions = {},
 ): (logger: Logger) => Express {
   return (logger) => {
-    const app = express()
+    const app = make()
     app.use(requestLogger({ ...options, logger }))
     app.use(express.json())
     routes(app)

@@ -1,4 +1,5 @@
 import express, { type Express, type Request, type Response, Router } from 'express'
+import express4 from 'express4'
 import request from 'supertest'
 import { afterEach, describe, expect, it } from 'vitest'
 import { TestServer } from '../http/support.js'
@@ -112,6 +113,40 @@ const cases: Case[] = [
     path: '/shops/north/orders/42',
     want: '/shops/:shop/orders/:id',
   },
+  {
+    name: 'of a router that is mounted on parameters, in two places',
+    mount: (app, handler) => {
+      const orders = Router().get('/orders/:id', handler)
+      app.use('/eu/:shop', orders).use('/us/:shop', orders)
+    },
+    path: '/us/SECRET/orders/42',
+    want: '/us/:shop/orders/:id',
+  },
+  {
+    name: 'of an application that is mounted on a parameter',
+    mount: (app, handler) => app.use('/t/:t', express().get('/e/:id', handler)),
+    path: '/t/SECRET/e/5',
+    want: '/t/:t/e/:id',
+  },
+  {
+    name: 'of an application that is mounted on a parameter, beside other middleware',
+    mount: (app, handler) => {
+      app.use('/:any', (_req, _res, next) => next())
+      app.use(['/x/:x', '/t/:t'], (_req, _res, next) => next())
+      app.use('/t/:t', express().get('/e/*rest', handler))
+    },
+    path: '/t/SECRET/e/5/6',
+    want: '/t/:t/e/*rest',
+  },
+  {
+    name: 'of a router behind a function',
+    mount: (app, handler) => {
+      const shop = Router().get('/orders/:id', handler)
+      app.use('/shops/:shop', (req, res, next) => shop(req, res, next))
+    },
+    path: '/shops/SECRET/orders/42',
+    want: '/shops/:shop/orders/:id',
+  },
 ]
 
 const ways: { readonly name: string; readonly answers: 'own' | 'express'; readonly handler: Handler }[] = [
@@ -140,5 +175,49 @@ describe.each(ways)('a route $name is written as its template:', ({ answers, han
     expect(lines).toHaveLength(1)
     checkShape(lines[0])
     expect(lines[0]['route']).toBe(want)
+  })
+})
+
+describe('a route that cannot be found, of an error', () => {
+  const inner = (): Express => {
+    const app = express()
+    app.use(
+      '/x/:y',
+      Router().get('/e/:id', () => thrown()),
+    )
+    return app
+  }
+  const thrown = (): never => {
+    throw new Error('thrown')
+  }
+
+  it.each<{ name: string; mount: (app: Express) => void; want: string }>([
+    { name: 'in a mounted application', mount: (app) => app.use('/t/:t', inner()), want: '/t/:t/*/e/:id' },
+    { name: 'on an expression', mount: (app) => app.use(/^\/t\/[A-Z]+/, inner()), want: '/*/e/:id' },
+  ])('holds nothing that the request brought: $name', async ({ mount, want }) => {
+    running = await TestServer.start(appWith(mount))
+    await request(running.server).get('/t/SECRET/x/HUSH/e/5')
+    const [line] = await running.settle(1)
+    expect(line['route']).toBe(want)
+  })
+})
+
+describe('a route of Express 4', () => {
+  it('of an application that is mounted on a parameter is written as its template', async () => {
+    running = await TestServer.start(
+      appWith(
+        (app) => {
+          const inner = express4()
+          inner.get('/e/:id', () => {
+            throw new Error('thrown')
+          })
+          app.use('/t/:t', inner)
+        },
+        { make: express4 },
+      ),
+    )
+    await request(running.server).get('/t/SECRET/e/5')
+    const [line] = await running.settle(1)
+    expect(line).toMatchObject({ route: '/t/:t/e/:id', outcome: 'failed' })
   })
 })
