@@ -1,11 +1,17 @@
+import type { Logger } from '../../src/index.js'
 import type { CheckedBodyOptions } from './body-options.js'
+
+type Redaction = Logger['pipeline']['table']['redaction']
 
 /** One body as it goes by: its parts are copied, for what they lie in belongs to the connection. */
 class CapturedBody {
   size = 0
   private readonly parts: Buffer[] = []
 
-  constructor(private readonly maxBytes: number) {}
+  constructor(
+    private readonly maxBytes: number,
+    private readonly redaction: Redaction,
+  ) {}
 
   add(chunk: unknown, encoding: unknown): void {
     const bytes = bytesOf(chunk, encoding)
@@ -24,7 +30,7 @@ class CapturedBody {
     if (encoding !== undefined && encoding !== 'identity') return `[Encoded: ${this.size} bytes]`
     const text = Buffer.concat(this.parts).toString('utf8')
     if (type.endsWith('json')) return parsed(text, this.size)
-    if (type === 'application/x-www-form-urlencoded') return Object.fromEntries(new URLSearchParams(text))
+    if (type === 'application/x-www-form-urlencoded') return formOf(text, this.redaction)
     return text
   }
 }
@@ -34,9 +40,13 @@ export class BodyCapture {
   readonly request: CapturedBody
   readonly response: CapturedBody
 
-  constructor(readonly options: CheckedBodyOptions) {
-    this.request = new CapturedBody(options.maxBytes)
-    this.response = new CapturedBody(options.maxBytes)
+  constructor(
+    readonly options: CheckedBodyOptions,
+    { pipeline }: Logger,
+  ) {
+    const { redaction } = pipeline.table
+    this.request = new CapturedBody(options.maxBytes, redaction)
+    this.response = new CapturedBody(options.maxBytes, redaction)
   }
 }
 
@@ -55,6 +65,15 @@ function parsed(text: string, size: number): unknown {
     // Its text may hold secrets that nobody can find.
     return `[No JSON: ${size} bytes]`
   }
+}
+
+/** A form is shown flat, as it came. Its names are secret by their parts too; whole names are left to the line. */
+function formOf(text: string, redaction: Redaction): Record<string, unknown> {
+  const pairs = [...new URLSearchParams(text)].map(([name, value]): [string, unknown] => {
+    const rule = redaction.ruleOfPart(name)
+    return [name, rule === undefined ? value : rule.apply(value, name)]
+  })
+  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined))
 }
 
 function mediaType(contentType: unknown): string {

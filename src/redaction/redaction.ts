@@ -47,6 +47,8 @@ const RULES = {
     accepts: (value: unknown) => typeof value === 'string' && value.length >= 16,
   },
 }
+/** Between the parts of a nested name. */
+const PARTS = /[[\].]+/
 const DEFAULTS: RedactOptions = { strategy: 'mask' }
 
 /** Everything one root logger and its children hide. */
@@ -93,6 +95,22 @@ export class Redaction {
   /** What hides the values of a name at any depth. */
   ruleOf(plain: string): Rule | undefined {
     return this.byName.get(plain)
+  }
+
+  /** What hides the values of a nested name, `user[password]` or `cards[0].cvv`, that no rule has as a whole. */
+  ruleOfPart(name: string): Rule | undefined {
+    const parts = name.split(PARTS)
+    if (parts.length === 1 || this.byName.has(plainName(name))) return undefined
+    for (const part of parts) {
+      const rule = this.byName.get(plainName(part))
+      if (rule !== undefined) return rule
+    }
+    return undefined
+  }
+
+  /** Whether values of a form's or query's name are hidden. */
+  hides(name: string): boolean {
+    return this.byName.has(plainName(name)) || this.ruleOfPart(name) !== undefined
   }
 
   /** The number that paths know a name by; 0 for names that no path has. */

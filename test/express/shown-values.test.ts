@@ -1,0 +1,63 @@
+import express, { type Express } from 'express'
+import request from 'supertest'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { LoggerOptions } from 'wideline'
+import { type RequestOptions } from 'wideline/express'
+import { TestServer, type WideLine } from '../http/support.js'
+import { appWith } from './app.js'
+
+let running: TestServer | undefined
+
+afterEach(() => running?.stop())
+
+const RULES: Omit<LoggerOptions, 'outputs'> = {
+  secrets: ['pin'],
+  redact: { keys: { iban: 'last4', note: 'remove' } },
+}
+
+function routes(app: Express): void {
+  app.post('/forms', express.urlencoded(), (_req, res) => void res.send('ok'))
+}
+
+/** The line of one request under these options. */
+async function lineOf(
+  options: RequestOptions,
+  ask: (server: TestServer['server']) => PromiseLike<unknown>,
+  more: (app: Express) => void = () => undefined,
+): Promise<WideLine> {
+  running = await TestServer.start(
+    appWith((app) => {
+      routes(app)
+      more(app)
+    }, options),
+    RULES,
+  )
+  await ask(running.server)
+  const [line] = await running.settle(1)
+  return line
+}
+
+describe('a form on the line', () => {
+  const post = (form: string) =>
+    lineOf({ body: { request: true } }, (server) => request(server).post('/forms').type('form').send(form))
+
+  it('has no secrets, by each part of a name', async () => {
+    const secret = 'user[password]=HUSH&cards[0][cvv]=HUSH&a.token=HUSH&token=HUSH&secret[]=HUSH&u%5Bp-i-n%5D=HUSH'
+    const line = await post(`${secret}&user[name]=Ann&amount=5`)
+    expect(line['requestBody']).toEqual({
+      'user[password]': '[Redacted]',
+      'cards[0][cvv]': '[Redacted]',
+      'a.token': '[Redacted]',
+      token: '[Redacted]',
+      'secret[]': '[Redacted]',
+      'u[p-i-n]': '[Redacted]',
+      'user[name]': 'Ann',
+      amount: '5',
+    })
+  })
+
+  it('has its nested names hidden as the rules of their parts say', async () => {
+    const line = await post('a[iban]=DE89370400440532013000&a[note]=HUSH&b=1')
+    expect(line['requestBody']).toEqual({ 'a[iban]': expect.stringMatching(/^\D*3000$/), b: '1' })
+  })
+})
