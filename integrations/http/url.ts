@@ -11,6 +11,15 @@ export function safeUrl(url: string, allowed?: ReadonlySet<string>): string {
   return hideValues(path + short.slice(query), path.length + 1, allowed)
 }
 
+/** A URL in a header: as a request's, and its host may stand after `//` alone, and its fragment may hold values too. */
+export function safeLink(link: string, allowed?: ReadonlySet<string>): string {
+  const short = link.length > MAX_UNITS ? `${link.slice(0, MAX_UNITS)}…` : link
+  const hash = short.indexOf('#')
+  const url = (hash < 0 ? short : short.slice(0, hash)).trimStart()
+  const safe = url.startsWith('//') ? safeUrl(`x:${url}`, allowed).slice(2) : safeUrl(url, allowed)
+  return hash < 0 ? safe : safe + hideValues(short.slice(hash), 1, allowed)
+}
+
 /** The path of a URL, without its query. */
 export function pathOf(url: string): string {
   const query = url.indexOf('?')

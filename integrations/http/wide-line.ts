@@ -1,6 +1,6 @@
 import { type FinishedUnit, isError, type TypedLine, type UnitLog } from '../../src/index.js'
 import type { BodyCapture } from './body-capture.js'
-import { pathOf, queryOf } from './url.js'
+import { pathOf, queryOf, safeLink } from './url.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
 import { requestBytes, responseBytes } from './sizes.js'
@@ -8,6 +8,9 @@ import type { WideKeys } from './wide-keys.js'
 
 /** User agents are mostly shorter; a longer one is somebody's play. */
 const MAX_USER_AGENT = 256
+
+/** Headers that are URLs. */
+const LINKS: ReadonlySet<string> = new Set(['referer', 'origin', 'location', 'content-location'])
 
 export const MESSAGES = {
   completed: 'request completed',
@@ -149,20 +152,29 @@ function writeHeaders(line: TypedLine, key: string, found: Record<string, unknow
 }
 
 function headersThatCame({ http, headers }: RequestRecord): Record<string, unknown> {
-  return picked(http?.requestHeaders, (name) => headers[name])
+  return picked(http?.requestHeaders, (name) => headers[name], http?.query)
 }
 
 function headersThatWent({ http, response }: RequestRecord): Record<string, unknown> {
-  return picked(http?.responseHeaders, (name) => response?.getHeader(name))
+  return picked(http?.responseHeaders, (name) => response?.getHeader(name), http?.query)
 }
 
-function picked(names: readonly string[] = [], valueOf: (name: string) => unknown): Record<string, unknown> {
+function picked(
+  names: readonly string[] = [],
+  valueOf: (name: string) => unknown,
+  allowed: ReadonlySet<string> | undefined,
+): Record<string, unknown> {
   const found: Record<string, unknown> = {}
   for (const name of names) {
     const value = valueOf(name)
-    if (value !== undefined) found[name] = value
+    if (value !== undefined) found[name] = LINKS.has(name) ? linked(value, allowed) : value
   }
   return found
+}
+
+function linked(value: unknown, allowed: ReadonlySet<string> | undefined): unknown {
+  if (Array.isArray(value)) return value.map((each) => linked(each, allowed))
+  return typeof value === 'string' ? safeLink(value, allowed) : value
 }
 
 /** The request as listeners and the application's functions see it. */

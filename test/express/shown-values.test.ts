@@ -61,3 +61,54 @@ describe('a form on the line', () => {
     expect(line['requestBody']).toEqual({ 'a[iban]': expect.stringMatching(/^\D*3000$/), b: '1' })
   })
 })
+
+describe('URLs in the headers on the line', () => {
+  const headers = {
+    request: ['Referer', 'origin', 'x-plain'],
+    response: ['location', 'content-location'],
+  }
+  const moving = (app: Express) =>
+    app.get('/moved', (_req, res) => {
+      res.setHeader('content-location', '//u:HUSH@a.example/x?t=HUSH')
+      res.setHeader('location', 'https://u:HUSH@b.example/cb?code=HUSH&page=2#access_token=HUSH&page=3')
+      res.status(302).end()
+    })
+
+  it('are shown as the URL of the request is', async () => {
+    const line = await lineOf(
+      { headers, query: ['page'] },
+      (server) =>
+        request(server).get('/moved').redirects(0).set({
+          referer: 'https://ann:HUSH@shop.example/reset?token=HUSH&page=4',
+          origin: 'https://ann:HUSH@shop.example',
+          'x-plain': 'a?b=c',
+        }),
+      moving,
+    )
+    expect(line).toMatchObject({
+      requestHeaders: {
+        referer: 'https://shop.example/reset?token=*&page=4',
+        origin: 'https://shop.example',
+        'x-plain': 'a?b=c',
+      },
+      responseHeaders: {
+        'content-location': '//a.example/x?t=*',
+        location: 'https://b.example/cb?code=*&page=2#access_token=*&page=3',
+      },
+    })
+    expect(JSON.stringify(line)).not.toContain('HUSH')
+  })
+
+  it('are shown so in the form of pino-http too', async () => {
+    const line = await lineOf(
+      { headers, preset: 'pino-http' },
+      (server) => request(server).get('/moved').redirects(0).set('referer', 'https://u:HUSH@shop.example/?a=HUSH'),
+      moving,
+    )
+    expect(line).toMatchObject({
+      req: { headers: { referer: 'https://shop.example/?a=*' } },
+      res: { headers: { location: 'https://b.example/cb?code=*&page=*#access_token=*&page=*' } },
+    })
+    expect(JSON.stringify(line)).not.toContain('HUSH')
+  })
+})
