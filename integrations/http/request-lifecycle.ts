@@ -18,7 +18,7 @@ import { debugLevelOf } from './debug-header.js'
 import { hasFailed, levelOf, outcomeOf, statusOf, takeResponseError, wasSent, wentOut } from './outcome.js'
 import { endSoon, hearEnd } from './response-end.js'
 import { RequestLog, type RequestEnder } from './request-log.js'
-import type { CheckedRequestOptions } from './request-options.js'
+import { type CheckedRequestOptions, withoutSecrets } from './request-options.js'
 import { RequestRecord } from './request-record.js'
 import { pathOf, safeUrl } from './url.js'
 import { waitForTurn } from './waiting-room.js'
@@ -40,11 +40,14 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   private readonly registry: UnitRegistry
   private readonly makeId = sortableIds()
 
+  readonly options: CheckedRequestOptions
+
   constructor(
     readonly logger: Logger,
-    readonly options: CheckedRequestOptions,
+    options: CheckedRequestOptions,
     private readonly routeOf: RouteOf<Request>,
   ) {
+    this.options = withoutSecrets(options, logger)
     this.records = new RecordPool(() => new RequestRecord(logger.createFields()))
     this.registry = UnitRegistry.of(logger)
     logger.expectRecorder(options.unit.recorderLevel)

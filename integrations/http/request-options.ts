@@ -36,7 +36,7 @@ export interface RequestOptions extends WideLineOptions {
   readonly ignore?: Ignored | readonly Ignored[]
   /** Headers that are on the line; none by default. Those of secrets stay censored. */
   readonly headers?: { readonly request?: readonly string[]; readonly response?: readonly string[] }
-  /** Query parameters whose values are shown in `url`; none by default. */
+  /** Query parameters whose values are shown in `url`; none by default. Those of secrets stay hidden. */
   readonly query?: readonly string[]
   /** Names of the keys: `short` (default), those of OpenTelemetry's conventions, or pino-http's form. */
   readonly preset?: KeyPreset
@@ -147,4 +147,12 @@ export function checkLogger(where: string, logger: unknown): Logger {
   if (!(logger instanceof Logger))
     throw new OptionError(where === '' ? 'logger' : `${where}.logger`, 'a Logger made by createLogger()', logger)
   return logger
+}
+
+/** The options under a logger's rules: a parameter whose name is a secret's is not shown, whoever asks for it. */
+export function withoutSecrets(options: CheckedRequestOptions, { pipeline }: Logger): CheckedRequestOptions {
+  const { query } = options
+  if (query === undefined) return options
+  const { redaction } = pipeline.table
+  return Object.freeze({ ...options, query: new Set([...query].filter((name) => !redaction.hides(name))) })
 }

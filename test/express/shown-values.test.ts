@@ -112,3 +112,18 @@ describe('URLs in the headers on the line', () => {
     expect(JSON.stringify(line)).not.toContain('HUSH')
   })
 })
+
+describe('parameters that are named', () => {
+  it('are not shown where their names are secret to the logger', async () => {
+    const query = ['page', 'token', 'api_key', 'pin', 'iban', 'user[password]', 'user[name]']
+    const asked = '/forms?page=2&token=HUSH&api_key=HUSH&pin=HUSH&iban=HUSH&user[password]=HUSH&user[name]=Ann'
+    const line = await lineOf({ query }, (server) => request(server).get(asked))
+    expect(line['url']).toBe('/forms?page=2&token=*&api_key=*&pin=*&iban=*&user[password]=*&user[name]=Ann')
+  })
+
+  it('are shown where another logger alone calls them secret', async () => {
+    running = await TestServer.start(appWith(routes, { query: ['pin', 'iban'] }))
+    await request(running.server).get('/forms?pin=1&iban=2')
+    expect(await running.settle(1)).toMatchObject([{ url: '/forms?pin=1&iban=2' }])
+  })
+})
