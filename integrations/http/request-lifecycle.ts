@@ -22,7 +22,7 @@ import { type CheckedRequestOptions, withoutSecrets } from './request-options.js
 import { RequestRecord } from './request-record.js'
 import { pathOf, safeUrl } from './url.js'
 import { waitForTurn } from './waiting-room.js'
-import { hasBody, watchArrival } from './watched-request.js'
+import { bytesBefore, hasBody, watchArrival } from './watched-request.js'
 import { watchBody, watchHead } from './watched-response.js'
 import { MESSAGES, viewOf, writeWideLine } from './wide-line.js'
 
@@ -173,7 +173,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const record = log.current!
     if (body !== undefined) record.body = new BodyCapture(body, this.logger)
     if (hasBody(record.headers) || record.socket === undefined) {
-      record.requestBytes = 0
+      record.requestBytes = bytesBefore(request, record.headers)
       watchArrival(request)
     }
     if (record.socket === undefined) record.responseBytes = 0
