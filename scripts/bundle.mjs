@@ -85,7 +85,12 @@ async function writePrograms() {
       codeSplitting: { groups: [{ name: 'core', test: late.isEager }, ...parts] },
       plugins: [
         { name: 'ascii', renderChunk: escapeBeyondAscii },
-        ...(format === 'cjs' ? [{ name: 'plain', renderChunk: plainCommonjs }] : []),
+        ...(format === 'cjs'
+          ? [
+              { name: 'plain', renderChunk: plainCommonjs },
+              { name: 'hand-over', renderChunk: late.handOver },
+            ]
+          : []),
       ],
     })
   }

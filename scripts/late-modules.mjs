@@ -38,6 +38,9 @@ export const lateModules = {
 }
 
 const STAND_IN = '\0late:'
+const LOADER = '\0late-loader'
+const CORE = 'parts/core.js'
+const HELPERS = 'parts/rolldown-runtime.js'
 const IMPORT = /^(?:import|export)[^'"]*?from '(\.[^']+)'|^import '(\.[^']+)'/gm
 
 /** The late modules of a folder of compiled ones, as a plugin for the bundler and what else it needs to know of them. */
@@ -49,9 +52,11 @@ export function lateLoading(modules) {
     input: Object.fromEntries([...names].map(([file, name]) => [chunkOf(name), file])),
     /** Tests for what is loaded at once, stand-ins too. */
     isEager: eagerFrom(path.join(modules, 'src', 'index.js'), names),
+    handOver: handOverCore,
     plugin: {
       name: 'late',
       resolveId(source, importer) {
+        if (source === LOADER) return LOADER
         // Late modules have each other as they are.
         if (importer === undefined || !source.startsWith('.') || names.has(importer)) return null
         const file = path.resolve(path.dirname(importer), source)
@@ -59,12 +64,17 @@ export function lateLoading(modules) {
         return name === undefined ? null : STAND_IN + name
       },
       load(id) {
+        if (id === LOADER) return loader
         if (!id.startsWith(STAND_IN)) return null
         const name = id.slice(STAND_IN.length)
-        return lateModules[name].map((exported) => standIn(exported, chunkOf(name))).join('\n')
+        const standIns = lateModules[name].map((exported) => standIn(exported, `${chunkOf(name)}.js`))
+        return [`import { load } from '${LOADER}'`, ...standIns].join('\n')
       },
       renderChunk: (code, { fileName }) =>
-        code.replace(/require\("late:([^"]+)"\)/g, (_, chunk) => `require("${relative(fileName, `${chunk}.js`)}")`),
+        code.replace(
+          /require\("late:([^"]+)"\)\((\w+)\)/g,
+          (_, file, made) => `require("${relative(fileName, file)}")(exports, ${made})`,
+        ),
     },
   }
 }
@@ -79,17 +89,67 @@ function eagerFrom(index, late) {
       follow(path.resolve(path.dirname(file), from ?? alone))
   }
   follow(index)
-  return (id) => found.has(id) || id.startsWith(STAND_IN)
+  return (id) => found.has(id) || id.startsWith(STAND_IN) || id === LOADER
 }
 
+/** What loads for every stand-in. Files may be gone by then: whoever reads the error was not thinking of files. */
+const loader = `const made = {}
+export function load(file, from) {
+  try {
+    return from(made)
+  } catch (cause) {
+    const isGone = cause?.code === 'MODULE_NOT_FOUND' || cause?.code === 'ENOENT'
+    const why = isGone
+      ? 'is not there any more: its files were removed or replaced after this process started'
+      : 'cannot be loaded: ' + cause?.message
+    throw new Error('wideline: ' + file + ' ' + why, { cause })
+  }
+}`
+
 /** What stands for a function or class of a late module. Called with `new` it gives the late one's own object. */
-function standIn(name, chunk) {
-  const loaded = `(late${name} ??= require("late:${chunk}").${name})`
+function standIn(name, file) {
+  const loaded = `(late${name} ??= load("${file}", (made) => require("late:${file}")(made)).${name})`
   const isClass = /^[A-Z]/.test(name)
   return `let late${name}
 export function ${name}(...args) {
   return ${isClass ? `new ${loaded}` : loaded}(...args)
 }`
+}
+
+/**
+ * Has a late file, or a part that only such ones use, take the core from who loads it. One that required the core would get
+ * a second one after `jest.resetModules()`, whose classes and values the first does not know. `require_made` is the core's
+ * own record of what has been made with it, since a cleared cache gives the file itself a second time as well.
+ */
+function handOverCore(code, { fileName }, _options, { chunks }) {
+  const isEager = eagerFiles(chunks)
+  if (isEager.has(fileName)) return null
+  const shared = chunks[fileName].imports.filter((file) => isEager.has(file) && file !== CORE && file !== HELPERS)
+  if (shared.length > 0) throw new Error(`${fileName} shares ${shared.join(', ')} with the core or an entry point`)
+  const body = code
+    .replace('"use strict";\n', '') // of no effect but at the beginning
+    .replace(/^const require_core = require\(.*\n/m, '')
+    .replace(/^(const require_\w+ = require\("(?!.*rolldown-runtime)\.[^"]+"\));$/gm, '$1(require_core, require_made);')
+  return `"use strict";
+module.exports = (require_core, require_made) => (require_made["${fileName}"] ??= make(require_core, require_made));
+function make(require_core, require_made) {
+const exports = {};
+${body}
+return exports;
+}
+`
+}
+
+/** The files that entry points lead to, by what they import. */
+function eagerFiles(chunks) {
+  const found = new Set()
+  const follow = (file) => {
+    if (found.has(file) || chunks[file] === undefined) return // undefined: from another package
+    found.add(file)
+    for (const imported of chunks[file].imports) follow(imported)
+  }
+  for (const file of Object.keys(chunks)) if (chunks[file].isEntry && !file.startsWith('late/')) follow(file)
+  return found
 }
 
 function relative(from, to) {

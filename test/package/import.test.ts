@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -105,6 +106,68 @@ describe.each(ENTRIES)('$way of the core', ({ file, program }) => {
     const code = Buffer.concat([...filesOf(built)].map((each) => fs.readFileSync(each)))
     expect(code.length).toBeLessThan(MAX_CORE_BYTES)
     expect(code.findIndex((byte) => byte > 0x7f)).toBe(-1)
+  })
+})
+
+/** What a program in CommonJS writes, with the core as `w`. */
+async function written(program: string, folder = path.join(ROOT, 'dist/cjs')): Promise<string> {
+  const required = `const w = require(${JSON.stringify(path.join(folder, 'src/index.js'))})\n`
+  const { stdout } = await run(process.execPath, ['--input-type=commonjs', '--eval', required + program])
+  return stdout.trimEnd()
+}
+
+describe('a module that is loaded late', () => {
+  const cleared = 'for (const file of Object.keys(require.cache)) delete require.cache[file]\n'
+
+  it('has the core that loads it, after the registry of modules was cleared', async () => {
+    const thrown = `try { w.pattern('%nope') } catch (error) { console.log(error instanceof w.OptionError) }`
+    expect(await written(cleared + thrown)).toBe('true')
+  })
+
+  it.each([
+    { encoder: `json({ preset: 'pino' })`, shown: '"p":{"a":2}' },
+    { encoder: 'logfmt()', shown: 'p.a=2' },
+    { encoder: 'sexpr()', shown: ':p (:a 2)' },
+    { encoder: 'pretty()', shown: 'p={"a":2}' },
+    { encoder: `pattern('%m %fields')`, shown: 'p.a=2' },
+  ])('writes declared values within others with $encoder after that', async ({ encoder, shown }) => {
+    const logs = `const p = w.fields({ a: w.int() }).of({ a: 2 }), output = w.memory()
+    w.createLogger({ outputs: [{ output, encoder: w.${encoder} }] }).info('x', { p })
+    console.log(output.lines.join('\\n'))`
+    expect(await written(cleared + logs)).toContain(shown)
+    expect(await written(logs)).toContain(shown)
+  })
+
+  it('is made once for a core, however often the registry is cleared', async () => {
+    const late = path.join(ROOT, 'dist/cjs/late/pipeline-sampling-burst.js')
+    const twice = `const core = require(${JSON.stringify(path.join(ROOT, 'dist/cjs/parts/core.js'))}), made = {}
+    const load = () => require(${JSON.stringify(late)})(core, made).BurstCounter
+    const before = load()
+    ${cleared}
+    console.log(load() === before)`
+    expect(await written(twice)).toBe('true')
+  })
+
+  it('requires no core itself: bundlers would see a cycle', () => {
+    const late = path.join(ROOT, 'dist/cjs/late')
+    for (const file of fs.readdirSync(late)) {
+      expect([...filesOf(path.join(late, file))].map((each) => path.basename(each))).not.toContain('core.js')
+    }
+  })
+
+  it('says so when it is not there any more', async () => {
+    const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wideline-late-'))
+    try {
+      fs.cpSync(path.join(ROOT, 'dist/cjs'), folder, { recursive: true })
+      const program = `fs.rmSync(${JSON.stringify(path.join(folder, 'late'))}, { recursive: true })
+      try { w.file('x.log') } catch ({ message, cause }) { console.log(JSON.stringify([message, cause.code])) }`
+      expect(JSON.parse(await written(program, folder))).toEqual([
+        'wideline: late/outputs-file.js is not there any more: its files were removed or replaced after this process started',
+        'MODULE_NOT_FOUND',
+      ])
+    } finally {
+      fs.rmSync(folder, { recursive: true, force: true })
+    }
   })
 })
 
