@@ -1,7 +1,7 @@
 // Makes of dist/modules what is published: dist/esm and dist/cjs. One file for the core, because reading, resolving and
 // compiling two hundred small ones took an importing program more than 100 ms, one for each module that is loaded late, and
-// one for each part that entry points share. The core of dist/esm is that of dist/cjs: only CommonJS can load late without
-// waiting, and a process has one core whichever way it comes to it. The declarations stay as they are, those that no entry
+// one for each part that entry points share. The parts of dist/esm are those of dist/cjs: only CommonJS can load late without
+// waiting, and a process has one of each whichever way it comes to it. The declarations stay as they are, those that no entry
 // point leads to left out.
 import { createHash } from 'crypto'
 import fs from 'fs'
@@ -95,7 +95,7 @@ async function writePrograms() {
     })
   }
   await build.close()
-  shareCore()
+  shareParts()
 }
 
 /**
@@ -114,26 +114,37 @@ function plainCommonjs(code) {
   return `"use strict";\n${isHelped ? plain : plain.replace(/^const require_rolldown_runtime = .*\n/m, '')}`
 }
 
-/** Has the core of dist/esm be that of dist/cjs, for the index and for the parts that need more of it. */
-function shareCore() {
+/** What is of ES modules in dist/esm: Nest 12 is, too. And the program, which nobody requires. */
+const isOfEsModules = (name) => /nestjs|\/bin$/.test(name)
+
+/** Has the entry points and parts of dist/esm be those of dist/cjs. */
+function shareParts() {
   const esm = path.join(root, 'dist', 'esm')
   // Two steps: Node.js looks for names through all that a CommonJS module hands on, and would read the core twice.
   fs.writeFileSync(
     path.join(root, 'dist', 'cjs', 'parts', 'whole-core.js'),
     '"use strict";\nconst core = require("./core.js");\nmodule.exports = core;\n',
   )
-  for (const file of [path.join(esm, 'src', 'index.js'), path.join(esm, 'parts', 'core.js')]) {
-    const [, exported] = /\nexport \{ ([^}]+) \};\s*$/.exec(fs.readFileSync(file, 'utf8'))
-    const names = exported.split(', ').map((each) => each.replace(/^\S+ as /, ''))
-    const constants = names.map((name) => `export const ${name} = core.${name};\n`)
-    fs.writeFileSync(file, `import core from "../../cjs/parts/whole-core.js";\n${constants.join('')}`)
+  const kept = ['core', ...parts.map(({ name }) => name)]
+  for (const name of [...entries, ...kept.map((part) => `parts/${part}`)]) {
+    if (!isOfEsModules(name)) handOn(name)
   }
   // What only late modules lead to is theirs.
-  const kept = new Set(['core', ...parts.map(({ name }) => name)])
   for (const file of fs.readdirSync(path.join(esm, 'parts'))) {
-    if (!kept.has(path.basename(file, '.js'))) fs.rmSync(path.join(esm, 'parts', file))
+    if (!kept.includes(path.basename(file, '.js'))) fs.rmSync(path.join(esm, 'parts', file))
   }
   fs.rmSync(path.join(esm, 'late'), { recursive: true })
+}
+
+/** Has a file of dist/esm hand on what its namesake in dist/cjs exports. */
+function handOn(name) {
+  const file = path.join(root, 'dist', 'esm', `${name}.js`)
+  const [, exported] = /\nexport \{ ([^}]+) \};\s*$/.exec(fs.readFileSync(file, 'utf8'))
+  const names = exported.split(', ').map((each) => each.replace(/^\S+ as /, ''))
+  const constants = names.map((each) => `export const ${each} = part.${each};\n`)
+  const namesake = ['src/index', 'parts/core'].includes(name) ? 'parts/whole-core' : name
+  const from = path.posix.relative(path.posix.dirname(`esm/${name}`), `cjs/${namesake}.js`)
+  fs.writeFileSync(file, `import part from "${from}";\n${constants.join('')}`)
 }
 
 /**

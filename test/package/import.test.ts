@@ -171,6 +171,28 @@ describe('a module that is loaded late', () => {
   })
 })
 
+describe('a process that imports and requires the package', () => {
+  const isTwice = (name: string) => name.includes('nestjs') || name.endsWith('bin.js')
+  const shared = ['src', 'integrations', 'parts'].flatMap((folder) =>
+    (fs.readdirSync(path.join(ROOT, 'dist/esm', folder), { recursive: true }) as string[])
+      .filter((name) => name.endsWith('.js') && !isTwice(name))
+      .map((name) => path.posix.join(folder, name.replaceAll(path.sep, '/'))),
+  )
+
+  it('has one of everything, but what is made for Nest', async () => {
+    expect(shared).toEqual(
+      expect.arrayContaining(['src/index.js', 'integrations/decorators/index.js', 'parts/http.js']),
+    )
+    const program = `const ways = ${JSON.stringify(shared)}.map((file) => [file, import('./dist/esm/' + file), require('./dist/cjs/' + file)])
+    Promise.all(ways.map(async ([file, imported, required]) =>
+      Object.entries(await imported).filter(([name, value]) => value === undefined || value !== required[name])
+        .map(([name]) => file + ' ' + name),
+    )).then((differing) => console.log(JSON.stringify(differing.flat())))`
+    const { stdout } = await run(process.execPath, ['--input-type=commonjs', '--eval', program], { cwd: ROOT })
+    expect(JSON.parse(stdout)).toEqual([])
+  })
+})
+
 describe('the reading (control)', () => {
   it.each(LATE)('sees that %s is loaded', async (name) => {
     expect(await loadedBy(`await import('node:${name}')`)).toContain(name)
