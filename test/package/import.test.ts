@@ -4,7 +4,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
 
 // What an import costs is the time to read, resolve and compile files, ours and Node's own; `npm run bench:import`
 // measures it. These tests hold the causes, since a test of a few milliseconds would hold nothing.
@@ -190,6 +190,48 @@ describe('a process that imports and requires the package', () => {
     )).then((differing) => console.log(JSON.stringify(differing.flat())))`
     const { stdout } = await run(process.execPath, ['--input-type=commonjs', '--eval', program], { cwd: ROOT })
     expect(JSON.parse(stdout)).toEqual([])
+  })
+})
+
+describe('a package that is required', () => {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wideline-required-'))
+  afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
+
+  // As tsx and others do. Node 20 cannot have ES modules required then that import CommonJS.
+  const hook = `export async function load(url, context, next) {
+    const found = await next(url, context)
+    if (found.format !== 'commonjs') return found
+    return { ...found, source: process.getBuiltinModule('fs').readFileSync(new URL(url)) }
+  }`
+
+  it('loads where a hook gives the source of CommonJS', async () => {
+    fs.mkdirSync(path.join(folder, 'node_modules'))
+    fs.symlinkSync(ROOT, path.join(folder, 'node_modules/wideline'), 'junction')
+    fs.writeFileSync(path.join(folder, 'hook.mjs'), hook)
+    fs.writeFileSync(
+      path.join(folder, 'register.mjs'),
+      `process.getBuiltinModule('module').register('./hook.mjs', import.meta.url)`,
+    )
+    fs.writeFileSync(
+      path.join(folder, 'main.cjs'),
+      `const w = require('wideline'), { audit } = require('wideline/audit')
+      import('wideline').then((imported) => console.log(typeof audit, imported.memory === w.memory))`,
+    )
+    const { stdout } = await run(process.execPath, ['--no-warnings', '--import', './register.mjs', 'main.cjs'], {
+      cwd: folder,
+    })
+    expect(stdout.trim()).toBe('function true')
+  })
+
+  it('is CommonJS for every tool: Node alone knows of module-sync', () => {
+    const { exports } = JSON.parse(fs.readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+      exports: Readonly<Record<string, string | object>>
+    }
+    const conditions = Object.values(exports).flatMap((target) =>
+      typeof target === 'string' ? [] : [Object.keys(target)],
+    )
+    expect(conditions.length).toBeGreaterThan(5)
+    expect(new Set(conditions.flat())).toEqual(new Set(['import', 'require']))
   })
 })
 
