@@ -120,11 +120,6 @@ const isOfEsModules = (name) => /nestjs|\/bin$/.test(name)
 /** Has the entry points and parts of dist/esm be those of dist/cjs. */
 function shareParts() {
   const esm = path.join(root, 'dist', 'esm')
-  // Two steps: Node.js looks for names through all that a CommonJS module hands on, and would read the core twice.
-  fs.writeFileSync(
-    path.join(root, 'dist', 'cjs', 'parts', 'whole-core.js'),
-    '"use strict";\nconst core = require("./core.js");\nmodule.exports = core;\n',
-  )
   const kept = ['core', ...parts.map(({ name }) => name)]
   for (const name of [...entries, ...kept.map((part) => `parts/${part}`)]) {
     if (!isOfEsModules(name)) handOn(name)
@@ -142,9 +137,26 @@ function handOn(name) {
   const [, exported] = /\nexport \{ ([^}]+) \};\s*$/.exec(fs.readFileSync(file, 'utf8'))
   const names = exported.split(', ').map((each) => each.replace(/^\S+ as /, ''))
   const constants = names.map((each) => `export const ${each} = part.${each};\n`)
-  const namesake = ['src/index', 'parts/core'].includes(name) ? 'parts/whole-core' : name
+  const namesake = importable(name === 'src/index' ? 'parts/core' : name)
   const from = path.posix.relative(path.posix.dirname(`esm/${name}`), `cjs/${namesake}.js`)
   fs.writeFileSync(file, `import part from "${from}";\n${constants.join('')}`)
+}
+
+/**
+ * What ES modules import for a file of dist/cjs. Node.js looks for names in a CommonJS module that is imported, and in all
+ * that it hands on: a millisecond for a kilobyte or two. So there is a step before a long one, which tells nothing of it.
+ */
+function importable(name) {
+  const cjs = path.join(root, 'dist', 'cjs')
+  if (fs.statSync(path.join(cjs, `${name}.js`)).size < 2_000) return name
+  const step = `parts/whole-${name.split('/').slice(1).join('-')}`
+  const to = path.posix.relative('parts', `${name}.js`)
+  const required = to.startsWith('.') ? to : `./${to}`
+  fs.writeFileSync(
+    path.join(cjs, `${step}.js`),
+    `"use strict";\nconst part = require("${required}");\nmodule.exports = part;\n`,
+  )
+  return step
 }
 
 /**

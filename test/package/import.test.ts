@@ -193,6 +193,20 @@ describe('a process that imports and requires the package', () => {
   })
 })
 
+describe('an ES module that hands on CommonJS', () => {
+  it('imports a short file, in which Node looks for names', () => {
+    const esm = path.join(ROOT, 'dist/esm')
+    const imported = (fs.readdirSync(esm, { recursive: true }) as string[])
+      .filter((name) => name.endsWith('.js'))
+      .flatMap((name) => {
+        const target = /^import part from "(.+)"/.exec(fs.readFileSync(path.join(esm, name), 'utf8'))?.[1]
+        return target === undefined ? [] : [path.resolve(esm, path.dirname(name), target)]
+      })
+    expect(imported.length).toBeGreaterThan(10)
+    expect(imported.filter((file) => fs.statSync(file).size > 2_000)).toEqual([])
+  })
+})
+
 describe('a package that is required', () => {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wideline-required-'))
   afterAll(() => fs.rmSync(folder, { recursive: true, force: true }))
