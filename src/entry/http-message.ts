@@ -15,15 +15,19 @@ interface HttpMessage {
  * and its status. They hold sockets, parsers and, in lists and texts that no name tells of, every header. Undefined for
  * any other object.
  */
-export function httpMessageForm(value: object): object | undefined {
-  const { rawHeaders, httpVersion, _header, outputData, method, url, path, statusCode } = value as HttpMessage
-  const isIncoming = Array.isArray(rawHeaders) && typeof httpVersion === 'string'
-  const isOutgoing = _header !== undefined && Array.isArray(outputData)
-  if (!isIncoming && !isOutgoing) return undefined
+export function httpMessageForm(value: HttpMessage): object | undefined {
+  if (!isHttpMessage(value)) return undefined
+  const { method, url, path, statusCode } = value
   const target = typeof url === 'string' && url !== '' ? url : path
   return {
     ...(typeof method === 'string' ? { method } : {}),
     ...(typeof target === 'string' ? { url: target.replace(/[?#].*$/s, '?*') } : {}),
     ...(typeof statusCode === 'number' ? { status: statusCode } : {}),
   }
+}
+
+/** Asks for no more than tells it: of the application's own objects other names may be read by functions of its own. */
+function isHttpMessage(value: HttpMessage): boolean {
+  if (Array.isArray(value.rawHeaders)) return typeof value.httpVersion === 'string'
+  return value._header !== undefined && Array.isArray(value.outputData)
 }

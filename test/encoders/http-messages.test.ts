@@ -68,3 +68,21 @@ it('sees the secrets where nobody hides them (control)', async () => {
   expect(text).toContain(`Bearer ${HUSH}`)
   expect(text).toContain(`sid=${HUSH}`)
 })
+
+it('asks no other object for what only a request has', () => {
+  class Page {
+    readonly title = 'a'
+
+    get url(): never {
+      throw new Error('asked')
+    }
+  }
+  const output = memory()
+  const log = createLogger({ outputs: [{ output, encoder: json() }] })
+  log.info('m', { page: new Page() })
+  log.info('m', new Page())
+  expect(output.lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+    { page: { title: 'a' } },
+    { title: 'a' },
+  ])
+})
