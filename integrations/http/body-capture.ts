@@ -1,7 +1,10 @@
 import type { Logger } from '../../src/index.js'
 import type { CheckedBodyOptions } from './body-options.js'
 
-type Redaction = Logger['pipeline']['table']['redaction']
+/** What is used of a logger's redaction. */
+interface NestedNames {
+  ruleOfPart(name: string): { apply(value: unknown, name: string): unknown } | undefined
+}
 
 /** One body as it goes by: its parts are copied, for what they lie in belongs to the connection. */
 class CapturedBody {
@@ -10,7 +13,7 @@ class CapturedBody {
 
   constructor(
     private readonly maxBytes: number,
-    private readonly redaction: Redaction,
+    private readonly names: NestedNames,
   ) {}
 
   add(chunk: unknown, encoding: unknown): void {
@@ -30,7 +33,7 @@ class CapturedBody {
     if (encoding !== undefined && encoding !== 'identity') return `[Encoded: ${this.size} bytes]`
     const text = Buffer.concat(this.parts).toString('utf8')
     if (type.endsWith('json')) return parsed(text, this.size)
-    if (type === 'application/x-www-form-urlencoded') return formOf(text, this.redaction)
+    if (type === 'application/x-www-form-urlencoded') return formOf(text, this.names)
     return text
   }
 }
@@ -42,9 +45,9 @@ export class BodyCapture {
 
   constructor(
     readonly options: CheckedBodyOptions,
-    { pipeline }: Logger,
+    logger: Logger,
   ) {
-    const { redaction } = pipeline.table
+    const { redaction } = logger.pipeline.table
     this.request = new CapturedBody(options.maxBytes, redaction)
     this.response = new CapturedBody(options.maxBytes, redaction)
   }
@@ -68,9 +71,9 @@ function parsed(text: string, size: number): unknown {
 }
 
 /** A form is shown flat, as it came. Its names are secret by their parts too; whole names are left to the line. */
-function formOf(text: string, redaction: Redaction): Record<string, unknown> {
+function formOf(text: string, names: NestedNames): Record<string, unknown> {
   const pairs = [...new URLSearchParams(text)].map(([name, value]): [string, unknown] => {
-    const rule = redaction.ruleOfPart(name)
+    const rule = names.ruleOfPart(name)
     return [name, rule === undefined ? value : rule.apply(value, name)]
   })
   return Object.fromEntries(pairs.filter(([, value]) => value !== undefined))

@@ -150,9 +150,9 @@ export function checkLogger(where: string, logger: unknown): Logger {
 }
 
 /** The options under a logger's rules: a parameter whose name is a secret's is not shown, whoever asks for it. */
-export function withoutSecrets(options: CheckedRequestOptions, { pipeline }: Logger): CheckedRequestOptions {
+export function withoutSecrets(options: CheckedRequestOptions, logger: Logger): CheckedRequestOptions {
   const { query } = options
   if (query === undefined) return options
-  const { redaction } = pipeline.table
+  const { redaction } = logger.pipeline.table
   return Object.freeze({ ...options, query: new Set([...query].filter((name) => !redaction.hides(name))) })
 }
