@@ -124,13 +124,13 @@ export class RingOutput implements Output {
     ring.addLine()
     this.committed = length
     if (length >= this.sealAt) this.seal()
-    else if (level >= this.immediateFrom) ring.publish(length)
+    else if (level >= this.immediateFrom) ring.publish(length, true)
     else if (!this.isScheduled) this.schedule()
   }
 
   async flush(): Promise<void> {
     if (!this.isOver) {
-      this.publish()
+      this.publish(true)
       await this.untilWritten()
     }
     await (this.isOver ? this.inner.flush() : this.channel.sync())
@@ -138,7 +138,7 @@ export class RingOutput implements Output {
 
   flushSync(limitMs: number = Infinity): void {
     if (!this.isOver) {
-      this.publish()
+      this.publish(true)
       if (!this.ring.isEmpty) this.waitForWorker(limitMs)
     }
     if (this.isOver) this.inner.flushSync(limitMs)
@@ -194,8 +194,8 @@ export class RingOutput implements Output {
     this.dropBelow = isTight ? this.options.dropBelow : 0
   }
 
-  private publish(): void {
-    if (!this.isFull) this.ring.publish(this.committed)
+  private publish(isUrgent = false): void {
+    if (!this.isFull) this.ring.publish(this.committed, isUrgent)
   }
 
   /** The block is full. */
@@ -389,7 +389,7 @@ export class RingOutput implements Output {
   private takeOver(limitMs: number, isDead: boolean): boolean {
     if (this.isOver) return true
     const { ring, inner, channel } = this
-    this.publish()
+    this.publish(true)
     if (!ring.seize(limitMs, isDead)) return false
     if (isDead) this.reconcile()
     ring.harvest()

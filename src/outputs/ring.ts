@@ -120,11 +120,15 @@ export class Ring {
     this.lines[this.place]++
   }
 
-  /** Lets the other thread see the block up to `length`. */
-  publish(length: number): void {
+  /**
+   * Lets the other thread see the block up to `length`.
+   *
+   * @param isUrgent - It shall not finish its wait, of a millisecond, between two looks.
+   */
+  publish(length: number, isUrgent = false): void {
     const { control, words } = this
     Atomics.store(control, words.lengths + this.place, length)
-    if (Atomics.load(control, words.sleeps) === 1) {
+    if (isUrgent || Atomics.load(control, words.sleeps) === 1) {
       Atomics.add(control, words.signal, 1)
       Atomics.notify(control, words.signal)
     }
