@@ -451,7 +451,7 @@ export class Logger<Bag extends object = FieldBag> {
   /** @internal Has its lines go the way of another's of its family from now on: by its level, serializers and hooks. */
   protected follow(parent: Logger): void {
     this.parent = parent
-    this.seenChanges = -1
+    this.rereadLevels()
   }
 
   /** Its own and those it inherits. */

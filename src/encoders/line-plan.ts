@@ -2,10 +2,10 @@ import type { Context } from '../entry/context.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
-import { isError } from '../entry/is-error.js'
+import { holdsError } from '../entry/is-error.js'
 import type { PresetNames } from './preset-names.js'
 
-const { string: STRING, duration: DURATION, error: ERROR, any: ANY } = FieldKind
+const { string: STRING, duration: DURATION } = FieldKind
 
 /** Fields of a line and of its context, by their places. */
 class FieldList {
@@ -146,9 +146,4 @@ function isOfRequest({ count, keys, kinds }: Fields): boolean {
       found++
   }
   return found === 3
-}
-
-function holdsError(fields: Fields, row: number): boolean {
-  const kind = fields.kinds[row]
-  return kind === ANY ? isError(fields.values[row]) : kind === ERROR
 }

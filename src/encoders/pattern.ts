@@ -5,7 +5,7 @@ import { IsoClock } from '../bytes/iso-time.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
-import { isError } from '../entry/is-error.js'
+import { holdsError } from '../entry/is-error.js'
 import { LEVEL_NAMES } from '../entry/level.js'
 import { writeBareTime } from './bare-time.js'
 import { writeBounded } from './bounded-text.js'
@@ -226,11 +226,6 @@ function errorRow(fields: Fields, line?: Fields): number {
     if (holdsError(fields, row) && (line === undefined || !line.has(fields.keys[row]))) return row
   }
   return -1
-}
-
-function holdsError(fields: Fields, row: number): boolean {
-  const kind = fields.kinds[row]
-  return kind === FieldKind.any ? isError(fields.values[row]) : kind === FieldKind.error
 }
 
 /**

@@ -4,7 +4,7 @@ import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
 import { type LevelName, levelName } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
-import { isError } from '../entry/is-error.js'
+import { holdsError } from '../entry/is-error.js'
 import { type ErrorParts, errorParts } from './error-parts.js'
 import { JsonEncoder } from './json-encoder.js'
 import { bounded, DEFAULT_LIMITS } from './limits.js'
@@ -176,9 +176,7 @@ function textOf(entry: Entry, name: string): string {
 
 /** The error a row holds, of whatever kind the field was declared. */
 function errorOf(entry: Entry, row: number): unknown {
-  const value = entry.values[row]
-  const kind = entry.kinds[row]
-  return kind === FieldKind.error || (kind === FieldKind.any && isError(value)) ? value : undefined
+  return holdsError(entry, row) ? entry.values[row] : undefined
 }
 
 function isParts(value: unknown): value is ErrorParts {

@@ -1,3 +1,5 @@
+import { FieldKind } from './field.js'
+import type { Fields } from './fields.js'
 import { isForeignError } from './foreign.js'
 
 /**
@@ -11,4 +13,10 @@ export function isError(value: unknown): value is Error {
     // A revoked proxy, or one whose trap throws.
     return false
   }
+}
+
+/** Whether a row holds an error, of whatever kind its field was declared. */
+export function holdsError({ kinds, values }: Fields, row: number): boolean {
+  const kind = kinds[row]
+  return kind === FieldKind.any ? isError(values[row]) : kind === FieldKind.error
 }
