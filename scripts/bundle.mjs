@@ -138,8 +138,12 @@ function handOn(name) {
   const names = exported.split(', ').map((each) => each.replace(/^\S+ as /, ''))
   const constants = names.map((each) => `export const ${each} = part.${each};\n`)
   const namesake = importable(name === 'src/index' ? 'parts/core' : name)
-  const from = path.posix.relative(path.posix.dirname(`esm/${name}`), `cjs/${namesake}.js`)
-  fs.writeFileSync(file, `import part from "${from}";\n${constants.join('')}`)
+  fs.writeFileSync(file, `import part from "${namesakeOf(`${name}.js`, `${namesake}.js`)}";\n${constants.join('')}`)
+}
+
+/** How a file of dist/esm names one of dist/cjs. */
+function namesakeOf(file, namesake = file) {
+  return path.posix.relative(path.posix.dirname(`esm/${file}`), `cjs/${namesake}`)
 }
 
 /**
@@ -167,7 +171,7 @@ function escapeBeyondAscii(code) {
   return code.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
 }
 
-/** Copies the declarations that the entry points lead to. */
+/** Copies the declarations that the entry points lead to. What is one at run time is one to a compiler as well. */
 function writeDeclarations() {
   const ts = createRequire(import.meta.url)('typescript-5.9')
   const found = new Set()
@@ -185,7 +189,8 @@ function writeDeclarations() {
     for (const file of found) {
       const target = path.join(root, 'dist', format, file)
       fs.mkdirSync(path.dirname(target), { recursive: true })
-      fs.copyFileSync(path.join(modules, file), target)
+      if (format === 'cjs' || isOfEsModules(file)) fs.copyFileSync(path.join(modules, file), target)
+      else fs.writeFileSync(target, `export * from "${namesakeOf(file.replace(/\.d\.ts$/, '.js'))}";\n`)
     }
   }
 }

@@ -45,8 +45,17 @@ for (const file of ${JSON.stringify(commonjsFiles)}) {
 console.log('the CommonJS half loads')
 `
 
-// Everything public, seen by a user's compiler from both kinds of module, the declarations themselves checked too.
+// Everything public, seen by a user's compiler from both kinds of module, the declarations themselves checked too. What
+// one kind gets the other takes, classes with private members among it.
 const typed = entries.map((entry, i) => `import * as m${i} from '${entry}'\nexport const n${i} = m${i}\n`).join('')
+const handedOver = entries
+  .map((entry, i) => {
+    const required = `import('${entry}', { with: { 'resolution-mode': 'require' } })`
+    return twice[entry] === undefined
+      ? `import { n${i} } from './a.mjs'\nexport const o${i}: typeof ${required} = n${i}\n`
+      : ''
+  })
+  .join('')
 const compilerOptions = ['--strict', '--noEmit', '--skipLibCheck', 'false', '--target', 'es2023', '--types', 'node']
 
 const steps = [
@@ -57,9 +66,9 @@ const steps = [
   { name: 'one instance', run: () => run(node(['--no-warnings', write('consumer.mjs', oneInstance)])) },
   { name: 'CommonJS half', run: () => run(node(['--no-warnings', write('consumer.cjs', commonjsHalf)])) },
   { name: 'command', run: () => run(node([path.join(unpacked, manifest.bin.wideline), '--help'])) },
-  // Apart: in one program the two halves would both declare `req.log`, each with a class of its own.
   { name: 'types of ES modules', run: () => compile(['--module', 'nodenext'], [write('a.mts', typed)]) },
   { name: 'types of CommonJS', run: () => compile(['--module', 'nodenext'], [write('b.cts', typed)]) },
+  { name: 'one type', run: () => compile(['--module', 'nodenext'], [write('c.mts', handedOver)]) },
 ]
 
 async function pack() {

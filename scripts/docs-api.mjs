@@ -11,7 +11,7 @@ const pages = path.join(root, 'docs', 'api')
 async function docs() {
   const built = await run(node(['scripts/build.mjs']))
   if (built !== 0) return built
-  const folder = path.join(root, 'dist', 'esm')
+  const folder = path.join(root, 'dist', 'cjs')
   const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8'))
   const files = filesFor(readDeclarations(entriesIn(manifest, folder), folder))
   const stale = Object.entries(files).filter(([name, text]) => read(name) !== text)

@@ -51,7 +51,7 @@ let all: string | undefined
 /** Every declaration of the built package. */
 function declarations(): string {
   if (all !== undefined) return all
-  const dist = path.join(ROOT, 'dist/esm')
+  const dist = path.join(ROOT, 'dist/cjs')
   const files = fs.readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.d.ts'))
   return (all = files.map((file) => fs.readFileSync(path.join(dist, file), 'utf8')).join('\n'))
 }

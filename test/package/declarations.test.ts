@@ -7,7 +7,7 @@ import { entriesIn, problemsOf, type ReadEntry, readDeclarations } from '../../s
 import { filesFor } from '../../scripts/docs-pages.mjs'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
-const BUILT = path.join(ROOT, 'dist/esm')
+const BUILT = path.join(ROOT, 'dist/cjs')
 
 /**
  * What public declarations name and no index lists, exactly.
