@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { pathOf } from '../http/index.js'
+import { look, pathOf } from '../http/index.js'
 import { baseOf, baseOfMounted, knownMount } from './known-mount.js'
 
 /** What is used of Express's routers: each of their layers is a route, a mounted router, or middleware. */
@@ -27,7 +27,7 @@ const templates = new WeakMap<object, string>()
  * empty again when an error has left the router.
  */
 export function routeOf(request: Request): string {
-  const route = request.route as { path?: unknown } | undefined
+  const route = look(request, 'route') as { path?: unknown } | undefined
   if (route === undefined) return ''
   const known = templates.get(route)
   if (known !== undefined) return known

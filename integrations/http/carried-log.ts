@@ -1,3 +1,4 @@
+import { hasShapesOfItsOwn, look } from './look.js'
 import type { RequestLog } from './request-log.js'
 
 const LOG: unique symbol = Symbol('wideline.log')
@@ -11,22 +12,21 @@ interface Carrier {
  * the prototype of each request; from 22 on it costs next to nothing, and an entry of a WeakMap 2 µs (measured).
  */
 const logs = new WeakMap<object, RequestLog>()
-const isProperty = Number(process.versions.node.split('.')[0]) >= 22
 
 /** Has a request of Node's own carry its log. */
 export function carryLog(request: object, log: RequestLog): void {
-  if (isProperty) (request as Carrier)[LOG] = log
-  else logs.set(request, log)
+  if (hasShapesOfItsOwn) logs.set(request, log)
+  else (request as Carrier)[LOG] = log
 }
 
 /** The log that a request of Node's own carries. */
 export function carriedLog(request: object): RequestLog | undefined {
-  return isProperty ? (request as Carrier)[LOG] : logs.get(request)
+  return hasShapesOfItsOwn ? logs.get(request) : (request as Carrier)[LOG]
 }
 
 /** The log of the request that a response of Node's own answers. */
 export function answeredLog(response: object): RequestLog | undefined {
-  const { req } = response as { req?: object }
+  const req = look(response as { req?: object }, 'req')
   return req === undefined || req === null ? undefined : carriedLog(req)
 }
 

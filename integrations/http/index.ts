@@ -1,5 +1,6 @@
 export { logOfRequest } from './carried-log.js'
 export { exposeLog } from './exposed-log.js'
+export { look } from './look.js'
 export { RequestLifecycle } from './request-lifecycle.js'
 export type { RouteOf } from './request-lifecycle.js'
 export { followUpgrades } from './upgrade-lifecycle.js'

@@ -1,12 +1,13 @@
 import type { ServerResponse } from 'node:http'
 import { answeredLog } from './carried-log.js'
+import { look } from './look.js'
 import type { RequestLog } from './request-log.js'
 
 /** Ends the request that a response answers when that is closed. */
 export function hearEnd(response: ServerResponse): void {
   if (!tellsWhenSent(response)) response.once('finish', sent)
   // `close` comes once on every way a response can end; `finish` never comes for an aborted one.
-  response.on('close', closed)
+  look(response, 'on').call(response, 'close', closed)
 }
 
 /** One listener for all responses. Asked at once, for a moment later the connection may be gone for other reasons. */
@@ -17,7 +18,7 @@ function closed(this: ServerResponse): void {
   // `writableFinished` is true, and 'finish' is emitted, also for a response that a broken connection has emptied.
   if (record.socket?.errored) record.wasCut = true
   // The error of a body that was cut off comes a moment after the close, or before it: give it that moment.
-  if (this.writableFinished) record.wasSent = true
+  if (look(this, 'writableFinished')) record.wasSent = true
   if (record.hasError || (record.wasSent && record.handling === undefined)) log.endEarly()
   else if (record.wasSent) endAfter(record.handling!, log)
   else endSoon(log)
@@ -35,7 +36,7 @@ function endAfter(handling: PromiseLike<unknown>, log: RequestLog): void {
 
 /** Injected responses, and those of HTTP/2, do not. */
 function tellsWhenSent(response: object): boolean {
-  return 'writableFinished' in response
+  return Reflect.has(response, 'writableFinished')
 }
 
 function sent(this: ServerResponse): void {

@@ -1,3 +1,4 @@
+import { look } from './look.js'
 import type { RequestRecord } from './request-record.js'
 
 /** What the request's body came to, as far as it arrived. */
@@ -16,7 +17,7 @@ export function responseBytes(record: RequestRecord): number {
   if (record.responseBytes >= 0 && socket === undefined) return isWithoutBody ? 0 : record.responseBytes
   if (!record.hasStatus) return 0
   if ((record.wasSent || response.writableFinished) && !record.wasCut) {
-    const length = response.getHeader('content-length')
+    const length = look(response, 'getHeader').call(response, 'content-length')
     if (length !== undefined) return isWithoutBody ? 0 : Number(length)
   }
   if (socket === undefined) return isWithoutBody ? 0 : -1
