@@ -7,8 +7,10 @@ export const SAMPLED = 1
 const RANDOM = 2
 
 const TRACEPARENT_LENGTH = 55
-const NO_TRACE_ID = '0'.repeat(32)
-const NO_SPAN_ID = '0'.repeat(16)
+const TRACE_ID_LENGTH = 32
+const SPAN_ID_LENGTH = 16
+const NO_TRACE_ID = '0'.repeat(TRACE_ID_LENGTH)
+const NO_SPAN_ID = '0'.repeat(SPAN_ID_LENGTH)
 
 /**
  * Where a piece of work stands in a trace.
@@ -31,15 +33,7 @@ export class TraceContext {
 
   /** The root of a new trace. */
   static root(): TraceContext {
-    const at = nextRandom(24)
-    const traceId = random.hexSlice(at, at + 16)
-    return new TraceContext(
-      traceId === NO_TRACE_ID ? `${'0'.repeat(31)}1` : traceId,
-      spanIdFrom(at + 16),
-      '',
-      SAMPLED | RANDOM,
-      '',
-    )
+    return new TraceContext(newId(TRACE_ID_LENGTH), newId(SPAN_ID_LENGTH), '', SAMPLED | RANDOM, '')
   }
 
   /**
@@ -50,7 +44,7 @@ export class TraceContext {
     if (!isTraceparent(traceparent)) return TraceContext.root()
     return new TraceContext(
       traceparent.slice(3, 35),
-      newSpanId(),
+      newId(SPAN_ID_LENGTH),
       traceparent.slice(36, 52),
       parseInt(traceparent.slice(53, 55), 16) & (SAMPLED | RANDOM),
       isTracestate(tracestate) ? tracestate : '',
@@ -59,7 +53,7 @@ export class TraceContext {
 
   /** The context of work within this one. */
   child(): TraceContext {
-    return new TraceContext(this.traceId, newSpanId(), this.spanId, this.flags, this.tracestate)
+    return new TraceContext(this.traceId, newId(SPAN_ID_LENGTH), this.spanId, this.flags, this.tracestate)
   }
 
   /** The flags as two hexadecimal digits. */
@@ -95,26 +89,22 @@ function isHex(text: string, from: number, to: number): boolean {
   return true
 }
 
-/** Random bytes, many at a time: asking the system for each id would cost a microsecond. */
-const random = allocate(4_096)
-let used = random.length
+/** Random digits, many at a time: to ask the system for an id's bytes, or for their digits, costs a microsecond each time. */
+const random = allocate(1_024)
+let digits = ''
+let used = 0
 
-/** The place of this many bytes that are used once. */
-function nextRandom(count: number): number {
-  if (used + count > random.length) {
-    process.getBuiltinModule('node:crypto').randomFillSync(random) // not imported: loading it takes milliseconds
-    used = 0
-  }
-  const at = used
-  used += count
-  return at
-}
-
-function newSpanId(): string {
-  return spanIdFrom(nextRandom(8))
-}
-
-function spanIdFrom(at: number): string {
-  const id = random.hexSlice(at, at + 8)
-  return id === NO_SPAN_ID ? `${'0'.repeat(15)}1` : id
+/** An id of this many digits, not all of them zeros. */
+function newId(length: number): string {
+  let from: number
+  do {
+    if (used + length > digits.length) {
+      process.getBuiltinModule('node:crypto').randomFillSync(random) // not imported: loading it takes milliseconds
+      digits = random.hexSlice(0, random.length)
+      used = 0
+    }
+    from = used
+    used += length
+  } while (digits.startsWith(NO_SPAN_ID, from))
+  return digits.slice(from, used)
 }
