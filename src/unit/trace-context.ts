@@ -90,7 +90,7 @@ function isHex(text: string, from: number, to: number): boolean {
 }
 
 /** Random digits, many at a time: to ask the system for an id's bytes, or for their digits, costs a microsecond each time. */
-const random = allocate(1_024)
+const random = allocate(4_096)
 let digits = ''
 let used = 0
 
