@@ -3,13 +3,11 @@ import type { LevelName, Outcome } from '../../src/index.js'
 import type { RequestRecord } from './request-record.js'
 import { read } from './safe-error.js'
 
-const CONNECTION_CODES: ReadonlySet<string> = new Set([
-  'ECONNABORTED',
-  'ECONNRESET',
-  'EPIPE',
-  'ERR_STREAM_DESTROYED',
-  'ERR_STREAM_PREMATURE_CLOSE',
-])
+/** Of the system, when the other side of a connection went. */
+const CONNECTION_CODES: ReadonlySet<string> = new Set(['ECONNABORTED', 'ECONNRESET', 'EPIPE'])
+
+/** Of whoever goes on with a response that is closed already. */
+const CLOSED_CODES: ReadonlySet<string> = new Set(['ERR_STREAM_DESTROYED', 'ERR_STREAM_PREMATURE_CLOSE'])
 
 /** What HTTP/2's compatibility API has in place of a connection of its own. */
 interface Http2Stream {
@@ -31,16 +29,21 @@ export function wasSent(record: RequestRecord): boolean {
   return (record.wasSent || response.writableFinished) && !record.wasCut && !wasCutOff(record)
 }
 
-/** Takes the error that the response was destroyed with, where nobody told of it: it has none when its client left. */
+/** Takes the error that the response was destroyed with, where nobody told of it. */
 export function takeResponseError(record: RequestRecord): void {
-  const { response } = record
-  if (record.hasError || response === undefined) return
-  const { stream } = response as { stream?: { errored?: unknown } }
-  const error: unknown = response.errored ?? stream?.errored
-  if (typeof error !== 'object' || error === null || isOfConnection(error)) return
+  const error = responseError(record)
+  if (record.hasError || error === undefined) return
   record.error = error
   record.hasError = true
   record.isErrorAfterCut = wasCutOff(record)
+}
+
+/** The error that the server destroyed the response with: it has none when its client left. */
+function responseError({ response }: RequestRecord): object | undefined {
+  if (response === undefined) return undefined
+  const { stream } = response as { stream?: { errored?: unknown } }
+  const error: unknown = response.errored ?? stream?.errored
+  return typeof error !== 'object' || error === null || isOfConnection(error) ? undefined : error
 }
 
 /** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */
@@ -89,15 +92,26 @@ export function wasCutOff({ incoming, requestBytes }: RequestRecord): boolean {
   return (incoming.errored as { code?: string } | null)?.code === 'ECONNRESET'
 }
 
-/** What a stream or a connection says of another side that went. */
+/** What a connection says of another side that went. An answer of somebody else's that broke off is not of the system. */
 function isOfConnection(error: object): boolean {
   const code = read(error, 'code')
-  return typeof code === 'string' && (CONNECTION_CODES.has(code) || code.startsWith('ERR_HTTP2_'))
+  if (typeof code !== 'string') return false
+  return code.startsWith('ERR_HTTP2_') || (CONNECTION_CODES.has(code) && read(error, 'syscall') !== undefined)
 }
 
-/** An error that is the client's: a body that broke off, as a parser tells it, or as Node does. */
-function isOfClient({ error, incoming }: RequestRecord): boolean {
+/** An error that is the client's: a body that broke off, as a parser tells it, or as Node does, or what its leaving led to. */
+function isOfClient(record: RequestRecord): boolean {
+  const { error, incoming } = record
   if (typeof error !== 'object' || error === null) return false
   const status = read(error, 'status') ?? read(error, 'statusCode')
-  return typeof status === 'number' ? status >= 400 && status < 500 : error === incoming?.errored
+  if (typeof status === 'number') return status >= 400 && status < 500
+  if (error === incoming?.errored) return true
+  return record.response !== undefined && isOfClosed(error) && !wasSent(record) && responseError(record) === undefined
+}
+
+/** What a handler gets that goes on after its client has left: `await pipeline(file, response)`, a fetch that is given up. */
+function isOfClosed(error: object): boolean {
+  const code = read(error, 'code')
+  if (typeof code === 'string' && CLOSED_CODES.has(code)) return true
+  return isOfConnection(error) || read(error, 'name') === 'AbortError'
 }
