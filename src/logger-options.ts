@@ -23,6 +23,7 @@ import {
 } from './options/check.js'
 import { OptionError } from './options/option-error.js'
 import type { Output } from './outputs/output.js'
+import { outputRule } from './outputs/output-rule.js'
 import { stdout } from './outputs/stdio.js'
 import type { ErrorListener } from './pipeline/diagnostics.js'
 import { DEFAULT_SECRETS } from './redaction/default-secrets.js'
@@ -84,8 +85,6 @@ export interface LoggerOptions extends StageOptions {
 const LEVEL_VARIABLE = 'WIDELINE_LEVEL'
 const NOTICE_EVERY_MS = 10_000
 
-const outputRule = having('an output', 'begin', 'commit', 'flush', 'flushSync', 'close', 'stats')
-
 const RULES: Rules<LoggerOptions> = {
   name: text,
   level: oneOf(...THRESHOLDS),
@@ -111,7 +110,7 @@ const RULES: Rules<LoggerOptions> = {
 
 const SINK_RULES: Rules<SinkOptions> = {
   output: outputRule,
-  encoder: having('an encoder', 'encode', 'encodeField'),
+  encoder: having('an encoder, such as json()', 'encode', 'encodeField'),
   level: oneOf(...THRESHOLDS),
   filter: filterRule,
 }
@@ -201,8 +200,9 @@ function flagOf(given: string): unknown {
 export function routeOf(given: Output | SinkOptions, where: string): Route {
   if (outputRule.accepts(given))
     return { threshold: 0, encoder: defaultEncoder(given as Output), output: given as Output, filter: undefined }
+  if (!isRecord(given) || !('output' in given))
+    throw new OptionError(where, `${outputRule.expected}, or an object with one as its output`, given)
   const sink = checkOptions(where, given as SinkOptions, {} as SinkOptions, SINK_RULES)
-  if (sink.output === undefined) throw new OptionError(where, 'an output, or an object with one as its output', given)
   checkOption(`${where}.output`, sink.output, outputRule)
   return {
     threshold: sink.level === undefined ? 0 : thresholdNumber(sink.level),

@@ -1,10 +1,11 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Level } from '../entry/level.js'
-import { checkOption, checkOptions, flag, having, integer, type Rules } from '../options/check.js'
+import { checkOption, checkOptions, flag, integer, type Rules } from '../options/check.js'
 import { combinedStats, settleAll } from './combined-stats.js'
 import { SlowOutputError } from './fault-reports.js'
 import { lineEnd } from './line-ends.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
+import { outputRule } from './output-rule.js'
 
 /** Options of {@link fallback}. */
 export interface FallbackOptions {
@@ -143,8 +144,6 @@ class FallbackOutput implements Output {
     })
   }
 }
-
-const outputRule = having('an output', 'begin', 'commit', 'flush', 'flushSync', 'close', 'stats')
 
 /**
  * Writes to the primary; while that fails, to the secondary, beginning with the lines that the primary holds. Every

@@ -1,9 +1,10 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Level, type LevelName, levelName, LEVEL_NAMES } from '../entry/level.js'
-import { checkOption, having, isRecord, type Rule } from '../options/check.js'
+import { checkOption, isRecord } from '../options/check.js'
 import { OptionError } from '../options/option-error.js'
 import { combinedStats, settleAll } from './combined-stats.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
+import { outputRule } from './output-rule.js'
 
 /** A line, for whoever chooses where it goes. */
 export interface LineToSplit {
@@ -12,8 +13,6 @@ export interface LineToSplit {
   /** As the encoder wrote it, with its newline. Made when it is asked for. */
   readonly text: string
 }
-
-const outputRule: Rule = having('an output', 'begin', 'commit', 'flush', 'flushSync', 'close', 'stats')
 
 /** What all outputs do that send each line to one of several. */
 abstract class SplitOutput implements Output {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, json, type LoggerOptions, memory, OptionError } from 'wideline'
+import { createLogger, json, type LoggerOptions, memory, OptionError, stdout } from 'wideline'
 
 const LEVELS = "'trace', 'debug', 'info', 'warn', 'error', 'fatal', 'panic' or 'silent'"
+const OUTPUT = 'an output, such as stdout() or stream(writable)'
+const SINK = 'an object with one as its output'
+const ENCODER = 'an encoder, such as json()'
 const output = memory()
 
 const NAMES =
@@ -15,13 +18,13 @@ const WRONG: { input: unknown; want: string }[] = [
   { input: { fields: 'x' }, want: 'fields must be an object, got "x"' },
   { input: { outputs: [] }, want: 'outputs must be an array of outputs, got an empty array' },
   { input: { outputs: output }, want: 'outputs must be an array of outputs, got an object' },
-  { input: { outputs: [output, null] }, want: 'outputs[1] must be an object, got null' },
-  {
-    input: { outputs: [{}] },
-    want: 'outputs[0] must be an output, or an object with one as its output, got an object',
-  },
-  { input: { outputs: [{ output: {} }] }, want: 'outputs[0].output must be an output, got an object' },
-  { input: { outputs: [{ output, encoder: 'json' }] }, want: 'outputs[0].encoder must be an encoder, got "json"' },
+  { input: { outputs: [output, null] }, want: `outputs[1] must be ${OUTPUT}, or ${SINK}, got null` },
+  { input: { outputs: [{}] }, want: `outputs[0] must be ${OUTPUT}, or ${SINK}, got an object` },
+  { input: { outputs: [stdout] }, want: `outputs[0] must be ${OUTPUT}, or ${SINK}, got a function` },
+  { input: { outputs: [process.stdout] }, want: `outputs[0] must be ${OUTPUT}, or ${SINK}, got an object` },
+  { input: { outputs: [{ output: {} }] }, want: `outputs[0].output must be ${OUTPUT}, got an object` },
+  { input: { outputs: [{ output, encoder: 'json' }] }, want: `outputs[0].encoder must be ${ENCODER}, got "json"` },
+  { input: { outputs: [{ output, encoder: json }] }, want: `outputs[0].encoder must be ${ENCODER}, got a function` },
   { input: { outputs: [output, { output, level: 'all' }] }, want: `outputs[1].level must be ${LEVELS}, got "all"` },
   {
     input: { outputs: [{ output, encode: json() }] },
