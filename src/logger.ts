@@ -21,6 +21,7 @@ import { Levels, type SetLevelOptions } from './levels/levels.js'
 import { LoggerHooks } from './logger-hooks.js'
 import { checkLoggerOptions, type LoggerOptions, routeOf, type SinkOptions } from './logger-options.js'
 import { checkOption, checkOptions, oneOf, text } from './options/check.js'
+import { OptionError } from './options/option-error.js'
 import type { Output } from './outputs/output.js'
 import { OwnSettings } from './own-settings.js'
 import type { Gate } from './pipeline/gate.js'
@@ -289,6 +290,7 @@ export class Logger<Bag extends object = FieldBag> {
    */
   at(level: LevelName): TypedLine | undefined {
     const number: number | undefined = Level[level]
+    if (number === undefined) this.reportLevel(level)
     if (number === undefined || !this.admits(number)) return undefined
     return this.begin(number)
   }
@@ -479,6 +481,11 @@ export class Logger<Bag extends object = FieldBag> {
     // Its receiver and level may be its parent's still.
     this.seenChanges = -1
     return (this.own ??= new OwnSettings())
+  }
+
+  /** A name that is no level writes nothing: somebody must hear of it. */
+  private reportLevel(level: string): void {
+    if (level !== 'silent') this.reportProblem(new OptionError('at(level)', levelRule.expected, level))
   }
 
   private root(): Logger {

@@ -48,6 +48,15 @@ describe('a typed line', () => {
     expect(output.lines).toHaveLength(1)
   })
 
+  it('is undefined for a name that is no level, which is told', () => {
+    const told: Error[] = []
+    const { logger } = capture({ onError: (problem) => told.push(problem) })
+    expect(logger.at('silent' as never)).toBeUndefined()
+    expect(told).toEqual([])
+    expect(logger.at('verbose' as never)).toBeUndefined()
+    expect(told).toMatchObject([{ name: 'OptionError', option: 'at(level)', given: 'verbose' }])
+  })
+
   it('is written once, however often it is ended', () => {
     const { logger, output } = capture()
     const line = logger.at('info')?.int('a', 1)
