@@ -6,7 +6,7 @@ import { filter, type Filter, type FilterLike, filterRule } from '../pipeline/fi
 import type { HeldLines } from '../pipeline/held-lines.js'
 import { holdEntry } from '../pipeline/hold-entry.js'
 import type { LineScope } from '../pipeline/line-scope.js'
-import { isThenable } from './thenable.js'
+import { follow, isThenable } from './thenable.js'
 
 /** Options of `log.hold()`. */
 export interface HoldOptions {
@@ -155,25 +155,19 @@ export class HeldLog extends Logger {
 
 /** Holds the lines of a function, which are written if it fails and thrown away if it does not. See `Logger.hold`. */
 export function holdWhile<T>(log: HeldLog, run: (log: HeldLog) => T): T {
-  let result: T
   try {
-    result = run(log)
+    const result = run(log)
+    if (isThenable(result)) {
+      return follow(
+        result,
+        () => log.discard(),
+        () => log.commit(),
+      )
+    }
+    log.discard()
+    return result
   } catch (error) {
     log.commit()
     throw error
   }
-  if (!isThenable(result)) {
-    log.discard()
-    return result
-  }
-  return result.then(
-    (value) => {
-      log.discard()
-      return value
-    },
-    (error: unknown) => {
-      log.commit()
-      throw error
-    },
-  ) as T
 }

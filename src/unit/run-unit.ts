@@ -3,7 +3,7 @@ import type { LevelName } from '../entry/level.js'
 import type { Logger } from '../logger.js'
 import type { FinishedUnit } from './finished-unit.js'
 import { finishUnit, type UnitKind } from './finish-unit.js'
-import { isThenable } from './thenable.js'
+import { follow, isThenable } from './thenable.js'
 import { TraceContext, isTraceparent } from './trace-context.js'
 import { isSafeId } from './sortable-id.js'
 import { currentLog, runWithLog } from './unit-context.js'
@@ -112,27 +112,26 @@ export function runUnit<T>(
   checkUnitName(name)
   const checked = options === undefined ? undefined : checkUnitOptions(options)
   const unit = new Unit(logger, UnitRegistry.of(logger), name, options, checked)
-  let result: T
   try {
-    result = options?.context === false ? run(unit.log) : runWithLog(unit.log, () => run(unit.log))
+    const result = options?.context === false ? run(unit.log) : runWithLog(unit.log, () => begun(run(unit.log)))
+    if (isThenable(result)) {
+      return follow(
+        result,
+        () => unit.end(),
+        (error) => unit.fail(error),
+      )
+    }
+    unit.end()
+    return result
   } catch (error) {
     unit.fail(error)
     throw error
   }
-  if (!isThenable(result)) {
-    unit.end()
-    return result
-  }
-  return result.then(
-    (value) => {
-      unit.end()
-      return value
-    },
-    (error: unknown) => {
-      unit.fail(error)
-      throw error
-    },
-  ) as T
+}
+
+/** A lazy query begins when it is waited for: that is to be within its unit. */
+function begun<T>(result: T): T {
+  return !(result instanceof Promise) && isThenable(result) ? (result.then((value) => value) as T) : result
 }
 
 function levelOf({ outcome, handledBy }: UnitRecord): LevelName {

@@ -6,7 +6,7 @@ import type { HeldLines } from '../pipeline/held-lines.js'
 import { holdEntry } from '../pipeline/hold-entry.js'
 import type { TraceNames } from '../pipeline/correlation.js'
 import type { LineScope } from '../pipeline/line-scope.js'
-import { isThenable } from './thenable.js'
+import { follow, isThenable } from './thenable.js'
 import { TraceContext } from './trace-context.js'
 import type { WideFields } from './registered-fields.js'
 import { UnitFields } from './unit-fields.js'
@@ -141,16 +141,17 @@ export class UnitLog extends Logger {
    */
   time<T>(name: string, run: () => T): T {
     const stop = this.start(name)
-    let result: T
     try {
-      result = run()
+      const result = run()
+      if (!isThenable(result)) stop()
+      // A promise of the language is given back itself, with what else it can do.
+      else if (result instanceof Promise) result.then(stop, stop)
+      else return follow(result, stop, stop)
+      return result
     } catch (error) {
       stop()
       throw error
     }
-    if (isThenable(result)) result.then(stop, stop)
-    else stop()
-    return result
   }
 
   /**

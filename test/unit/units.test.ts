@@ -113,6 +113,47 @@ describe('a unit', () => {
     )
   })
 
+  it('runs a lazy query once, within itself, and measures it', async () => {
+    const { logger, lines } = capture()
+    const ranIn: (string | undefined)[] = []
+    const query: PromiseLike<number> = {
+      // oxlint-disable-next-line unicorn/no-thenable -- a query of Knex is one
+      then: (ok, no) => {
+        ranIn.push(currentLog()?.unitName)
+        return Promise.resolve(7).then(ok, no)
+      },
+    }
+    expect(await logger.unit('timed', async (unit) => unit.time('db', () => query))).toBe(7)
+    expect(await logger.unit('bare', () => query)).toBe(7)
+    expect(ranIn).toEqual(['timed', 'bare'])
+    expect(lines()).toMatchObject([{ unit: 'timed', dbMs: expect.any(Number) as number }, { unit: 'bare' }])
+  })
+
+  it('gives back the promise that it measures', async () => {
+    const { logger } = capture()
+    const promise = Promise.resolve(7)
+    logger.unit('job', (unit) => expect(unit.time('db', () => promise)).toBe(promise))
+    await promise
+  })
+
+  it('ends where what it returns cannot be waited for', async () => {
+    const { logger, lines } = capture()
+    const broken = {
+      // oxlint-disable-next-line unicorn/no-thenable -- one that throws
+      then: () => {
+        throw new Error('broken')
+      },
+    }
+    expect(() => logger.unit('job', () => broken)).toThrow('broken')
+    expect(() => logger.unit('timed', (unit) => unit.time('db', () => broken))).toThrow('broken')
+    expect(() => logger.hold({}, (log) => (log.info('held'), broken))).toThrow('broken')
+    expect(lines()).toMatchObject([
+      { unit: 'job', outcome: 'failed' },
+      { unit: 'timed', outcome: 'failed', dbMs: expect.any(Number) as number },
+      { msg: 'held' },
+    ])
+  })
+
   it('that is over leaves its log safe: late lines on their own, late fields reported', () => {
     const { logger, lines } = capture({ level: 'debug' })
     let kept: UnitLog | undefined
