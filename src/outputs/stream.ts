@@ -32,12 +32,14 @@ const RULES: Rules<Required<StreamOptions>> = {
 
 const FLUSH_MS = 5_000
 const LABEL = 'stream'
+const NO_MORE = 'it has ended, and takes no more lines'
 
-/** Bytes that the stream has and has not called back for. */
+/** Bytes that the stream has and has not called back for, or has given back for somebody else to write. */
 interface Sent {
   readonly lines: number
-  readonly bytes: number
+  readonly bytes: Uint8Array
   readonly since: number
+  hasFailed: boolean
 }
 
 /** Hands the lines of a turn to a Writable, and keeps what comes while that asks for a pause. */
@@ -46,6 +48,7 @@ class StreamOutput implements Output {
   private block = new ByteBuffer(1_024)
   private committed = 0
   private waitingLines = 0
+  private readonly sent = new Set<Sent>()
   private sentBytes = 0
   private sentLines = 0
   private accepted = 0
@@ -57,6 +60,8 @@ class StreamOutput implements Output {
   /** The stream asked for a pause. */
   private isPaused = false
   private isStopped = false
+  /** Somebody else takes what the stream does not. */
+  private isTakenOver = false
   private immediateFrom: number = Level.warn
   private closing: Promise<void> | undefined
   private readonly waiters = new Waiters()
@@ -76,6 +81,7 @@ class StreamOutput implements Output {
   open(host: OutputHost): void {
     this.faults.attach(host)
     this.notice.host = host
+    this.isTakenOver = host.takesOver === true
   }
 
   begin(): ByteBuffer {
@@ -86,10 +92,13 @@ class StreamOutput implements Output {
   commit(level: number): void {
     const { block, options } = this
     if (this.isStopped) {
-      block.length = this.committed
-      this.accepted++
-      this.failedLines++
-      return
+      if (this.closing === undefined) this.faults.report(new Error(NO_MORE), 'stopped')
+      if (!this.keepsLines) {
+        block.length = this.committed
+        this.accepted++
+        this.failedLines++
+        return
+      }
     }
     if (block.length + this.sentBytes > options.maxPendingBytes) {
       block.length = this.committed
@@ -109,6 +118,7 @@ class StreamOutput implements Output {
     // A stream takes bytes when it asks for a pause, too; whoever flushes wants them out of here.
     this.send()
     if (this.waitingLines + this.sentLines === 0) return
+    if (this.isStopped) throw new Error(`${LABEL}: ${NO_MORE}`)
     const late = (): Error =>
       new Error(`${LABEL}: ${this.waitingLines + this.sentLines} lines still wait to be written`)
     await this.waiters.add(FLUSH_MS, late)
@@ -124,6 +134,12 @@ class StreamOutput implements Output {
   }
 
   handOver(take: (bytes: Uint8Array, from: number, to: number) => void): void {
+    for (const sent of this.sent) {
+      if (!sent.hasFailed && !this.isStopped) continue
+      this.forget(sent)
+      this.accepted -= sent.lines
+      take(sent.bytes, 0, sent.bytes.length)
+    }
     const { block, committed } = this
     if (committed === 0) return
     this.accepted -= this.waitingLines
@@ -163,58 +179,72 @@ class StreamOutput implements Output {
   private send(): void {
     if (this.committed === 0 || this.isStopped) return
     const bytes = Buffer.from(this.block.bytes.subarray(0, this.committed))
-    const sent: Sent = { lines: this.waitingLines, bytes: bytes.length, since: performance.now() }
+    const sent: Sent = { lines: this.waitingLines, bytes, since: performance.now(), hasFailed: false }
     this.waitingLines = 0
     this.committed = 0
     this.block.length = 0
+    this.sent.add(sent)
     this.sentLines += sent.lines
-    this.sentBytes += sent.bytes
-    let isSettled = false
+    this.sentBytes += bytes.length
     try {
       // All three arguments, and no pause unless it is said: PM2's `process.stdout.write` in a cluster knows the callback as
       // the third only, and returns nothing.
-      const goesOn: unknown = this.target.write(bytes, 'utf8', (error) => {
-        if (isSettled) return
-        isSettled = true
-        this.settle(sent, error)
-      })
+      const goesOn: unknown = this.target.write(bytes, 'utf8', (error) => this.settle(sent, error))
       if (goesOn === false && this.immediateFrom > 0) this.isPaused = true
     } catch (error) {
-      if (isSettled) return
-      isSettled = true
       this.settle(sent, error)
     }
   }
 
   private settle(sent: Sent, error: unknown): void {
-    const ms = performance.now() - sent.since
-    // Given up on since then.
-    if (this.sentLines === 0) return
-    this.sentLines -= sent.lines
-    this.sentBytes -= sent.bytes
-    if (error === null || error === undefined) {
-      this.writtenLines += sent.lines
-      this.writtenBytes += sent.bytes
-      this.latency.add(ms)
-      if (ms > this.options.slowMs) this.faults.slow(ms)
-    } else {
-      this.failedLines += sent.lines
-      this.faults.report(error, 'write')
-    }
+    // Called back for already, or given up on since then.
+    if (!this.sent.has(sent) || sent.hasFailed) return
+    if (error === null || error === undefined) this.wrote(sent)
+    else this.failed(sent, error)
     if (this.notice.isDue && this.sentBytes === 0 && this.committed === 0 && !this.isStopped) this.notice.tell()
     if (this.waitingLines + this.sentLines === 0) this.waiters.resolveAll()
+  }
+
+  private wrote(sent: Sent): void {
+    const ms = performance.now() - sent.since
+    this.forget(sent)
+    this.writtenLines += sent.lines
+    this.writtenBytes += sent.bytes.length
+    this.latency.add(ms)
+    if (ms > this.options.slowMs) this.faults.slow(ms)
+  }
+
+  private failed(sent: Sent, error: unknown): void {
+    if (this.keepsLines) sent.hasFailed = true
+    else {
+      this.forget(sent)
+      this.failedLines += sent.lines
+    }
+    this.faults.report(error, 'write')
+    this.waiters.rejectAll(new Error(`${LABEL}: lines could not be written`, { cause: error }))
+  }
+
+  private forget(sent: Sent): void {
+    this.sent.delete(sent)
+    this.sentLines -= sent.lines
+    this.sentBytes -= sent.bytes.length
+  }
+
+  /** Whether lines that cannot be written wait for whoever takes over. */
+  private get keepsLines(): boolean {
+    return this.isTakenOver && this.closing === undefined
   }
 
   /** Nothing is written any more. */
   private stop(): void {
     this.isStopped = true
+    this.waiters.rejectAll(new Error(`${LABEL}: ${NO_MORE}`))
+    if (this.keepsLines) return
     this.failedLines += this.waitingLines + this.sentLines
     this.waitingLines = 0
-    this.sentLines = 0
-    this.sentBytes = 0
     this.committed = 0
     this.block.length = 0
-    this.waiters.rejectAll(new Error(`${LABEL} takes no more lines`))
+    for (const sent of this.sent) this.forget(sent)
   }
 
   private schedule(): void {
@@ -238,7 +268,9 @@ class StreamOutput implements Output {
   }
 
   private readonly onClose = (): void => {
-    if (!this.isStopped) this.stop()
+    if (this.isStopped) return
+    if (this.waitingLines + this.sentLines > 0) this.faults.report(new Error(NO_MORE), 'stopped')
+    this.stop()
   }
 }
 

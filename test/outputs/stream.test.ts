@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { PassThrough, Writable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
@@ -131,6 +132,30 @@ describe('stream()', () => {
     logger.info('late')
     expect(output.stats()).toMatchObject({ accepted: 2, written: 1, failed: 1 })
     expect(target.destroyed).toBe(false)
+  })
+
+  it.each([
+    { name: 'ends', end: (target: Writable) => target.end() },
+    { name: 'is destroyed', end: (target: Writable) => target.destroy() },
+  ])('tells of lines that come after its stream $name', async ({ end }) => {
+    const { log, logger, output, problems, target } = opened((_, done) => done())
+    log(0, 1)
+    await logger.flush()
+    end(target)
+    await once(target, 'close')
+    expect(problems).toEqual([])
+    log(1, 5)
+    expect(problems.map(({ message }) => message)).toEqual(['stream: it has ended, and takes no more lines'])
+    expect(output.stats()).toMatchObject({ accepted: 5, written: 1, failed: 4 })
+    await logger.close()
+    log(5, 6)
+    expect(problems).toHaveLength(1)
+  })
+
+  it('rejects a flush of lines that its stream fails to take', async () => {
+    const { log, logger } = opened((_, done) => setImmediate(done, new Error('failed')))
+    log(0, 5)
+    await expect(logger.flush()).rejects.toThrow('stream: lines could not be written')
   })
 
   it('tells of a write that took long', async () => {
