@@ -29,9 +29,13 @@ class FallbackOutput implements Output {
   private retryAt = 0
   /** The one that the line under way was begun in. */
   private current: Output
+  /** Where it lies until it is committed. */
+  private line: ByteBuffer | undefined = undefined
+  private lineFrom = 0
   private isWithinLine = false
   /** The primary still holds lines that the secondary should have. */
   private isHandOverDue = false
+  private host: OutputHost | undefined = undefined
 
   constructor(
     private readonly primary: Output,
@@ -44,6 +48,7 @@ class FallbackOutput implements Output {
   }
 
   open(host: OutputHost): void {
+    this.host = host
     const report = (problem: unknown): void => {
       if (!this.isFailing) host.report(problem)
       if (!(problem instanceof SlowOutputError) || this.options.whenSlow) this.fail()
@@ -60,23 +65,31 @@ class FallbackOutput implements Output {
     if (this.isFailing && performance.now() >= this.retryAt) this.isFailing = false
     this.current = this.isFailing ? this.secondary : this.primary
     try {
-      return this.current.begin(level)
+      this.line = this.current.begin(level)
     } catch (error) {
       if (this.current === this.secondary) throw error
-      this.fail()
+      this.threw(error)
       this.current = this.secondary
-      return this.current.begin(level)
+      this.line = this.current.begin(level)
     }
+    this.lineFrom = this.line.length
+    return this.line
   }
 
   commit(level: number): void {
-    const { current } = this
+    const { current, line } = this
     this.isWithinLine = false
     try {
       current.commit(level)
     } catch (error) {
       if (current === this.secondary) throw error
-      this.fail()
+      // Nothing of it is left: whoever asked for the line counts it, and tells.
+      if (line === undefined || line.length <= this.lineFrom) {
+        this.fail()
+        throw error
+      }
+      this.threw(error)
+      this.takeOver(line.bytes.slice(this.lineFrom, line.length), level)
     }
     if (this.isHandOverDue) this.handOverNow()
   }
@@ -121,6 +134,19 @@ class FallbackOutput implements Output {
 
   stats(): OutputStats {
     return combinedStats([this.primary.stats(), this.secondary.stats()])
+  }
+
+  /** Has the secondary write a line that the primary threw at. */
+  private takeOver(line: Uint8Array, level: number): void {
+    // What the primary holds came before this line.
+    this.handOverNow()
+    this.secondary.begin(level).copyRange(line, 0, line.length)
+    this.secondary.commit(level)
+  }
+
+  private threw(error: unknown): void {
+    this.host?.report(error)
+    this.fail()
   }
 
   private fail(): void {

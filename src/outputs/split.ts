@@ -39,6 +39,10 @@ abstract class SplitOutput implements Output {
     for (const output of this.outputs) output.flushSync(limitMs)
   }
 
+  handOver(take: (bytes: Uint8Array, from: number, to: number) => void): void {
+    for (const output of this.outputs) output.handOver?.(take)
+  }
+
   endBuffering(): void {
     for (const output of this.outputs) output.endBuffering?.()
   }

@@ -1,8 +1,20 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { Writable } from 'node:stream'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { type BufferMode, createLogger, fallback, file, json, memory, type Output } from 'wideline'
+import {
+  type BufferMode,
+  type ByteBuffer,
+  createLogger,
+  fallback,
+  file,
+  json,
+  memory,
+  type Output,
+  split,
+  stream,
+} from 'wideline'
 import { type Shim, shimWrites, systemError } from './descriptor-faults.js'
 import { freshPath } from './folder.js'
 import { lineProblems } from './numbered-lines.js'
@@ -110,6 +122,79 @@ describe('a fallback', () => {
     const logger = createLogger({ outputs: [{ output: fallback(first, second), encoder: json() }] })
     for (let n = 0; n < 3; n++) logger.info('line', { n })
     expect(second.parsed().map((line) => line['n'])).toEqual([0, 1, 2])
+  })
+
+  it('gives the second a line whose commit the first throws at, and counts one that is gone', () => {
+    const second = memory()
+    const first = memory()
+    const { begin } = first
+    let buffer: ByteBuffer | undefined
+    let letsGo = false
+    first.begin = () => (buffer = begin.call(first))
+    first.commit = () => {
+      if (letsGo) buffer!.length = 0
+      throw new Error('broken')
+    }
+    const problems: string[] = []
+    const onError = (problem: Error): void => void problems.push(problem.message)
+    const output = fallback(first, second, { retryMs: 1 })
+    const logger = createLogger({ outputs: [{ output, encoder: json() }], onError })
+    logger.info('line', { n: 0 })
+    expect(second.parsed().map((line) => line['n'])).toEqual([0])
+    expect(problems).toEqual(['broken'])
+    expect(logger.stats().outputs[0]).toMatchObject({ calls: 1, accepted: 1, written: 1, dropped: {} })
+    letsGo = true
+    const start = performance.now()
+    while (performance.now() - start < 2);
+    logger.info('line', { n: 1 })
+    expect(problems).toEqual(['broken', 'broken'])
+    expect(logger.stats().outputs[0]).toMatchObject({ calls: 2, accepted: 1, dropped: { error: 1 } })
+  })
+
+  it.each([
+    { name: 'is destroyed', end: (target: Writable) => target.destroy() },
+    { name: 'breaks', end: (target: Writable) => target.destroy(new Error('gone')) },
+  ])('loses nothing when the stream of its first $name', async ({ end }) => {
+    const second = memory()
+    const taken: string[] = []
+    const target = new Writable({
+      highWaterMark: 1,
+      // The second chunk is never called back for.
+      write: (chunk: Buffer, _, done) => {
+        if (taken.length > 0) return
+        taken.push(chunk.toString())
+        done()
+      },
+    })
+    const output = fallback(stream(target), second, { retryMs: 1 })
+    const logger = createLogger({ outputs: [{ output, encoder: json() }], onError: () => undefined })
+    let n = 0
+    const log = async (): Promise<void> => {
+      logger.info('line', { n: n++ })
+      logger.info('line', { n: n++ })
+      await nextTurn()
+      await nextTurn()
+    }
+    for (let turn = 0; turn < 3; turn++) await log()
+    end(target)
+    for (let turn = 0; turn < 3; turn++) await log()
+    await logger.flush()
+    expect(taken).toHaveLength(1)
+    expect(lineProblems(taken.join('') + second.lines.map((line) => `${line}\n`).join(''), n)).toEqual([])
+    expect(logger.stats().outputs[0]).toMatchObject({ calls: n, accepted: n, written: n, pending: 0, failed: 0 })
+    await logger.close()
+  })
+
+  it('gives the second what waits in the parts of a split first', async () => {
+    const first = freshPath()
+    const second = memory()
+    const output = fallback(split({ info: file(first), error: file(`${first}.errors`) }), second, { retryMs: 60_000 })
+    const logger = createLogger({ outputs: [{ output, encoder: json() }], onError: () => undefined })
+    failWrites(first, 'EPIPE')
+    logger.info('line', { n: 0 })
+    await logger.flush()
+    expect(second.parsed().map((line) => line['n'])).toEqual([0])
+    await logger.close()
   })
 
   it('goes to the second when the first is slow, where it is told to', async () => {
