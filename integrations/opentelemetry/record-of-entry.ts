@@ -41,7 +41,7 @@ export function recordOf(entry: Entry, isSemantic: boolean): LogRecord {
     body: entry.message === undefined ? undefined : values.text(entry.message),
     attributes: builder.attributes,
   }
-  const context = builder.trace.context()
+  const context = builder.trace.context(builder.attributes)
   if (context !== undefined) record.context = context
   return record
 }

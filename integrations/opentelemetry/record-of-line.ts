@@ -25,7 +25,7 @@ export function recordOfLine(line: string, level: number): ReadLine {
   }
   addError(attributes, error)
   const at = typeof time === 'string' ? Date.parse(time) : NaN
-  const context = trace.context()
+  const context = trace.context(attributes)
   return {
     logger: typeof logger === 'string' ? logger : '',
     record: {

@@ -1,4 +1,6 @@
-import { type Context, isSpanContextValid, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api'
+import { type Context, isValidSpanId, isValidTraceId, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api'
+import type { PlainObject } from '../../src/index.js'
+import { noAttributes } from './record-parts.js'
 
 /** Names of trace fields: what `correlation` writes, and what requests and units write themselves. */
 const PARTS: ReadonlyMap<string, 'traceId' | 'spanId' | 'traceFlags'> = new Map([
@@ -15,24 +17,31 @@ export class TraceIds {
   private traceId = ''
   private spanId = ''
   private flags: number = TraceFlags.SAMPLED
+  private taken: PlainObject | undefined = undefined
 
   /** Takes a field that is part of it. Returns whether it was one. */
   take(name: string, value: unknown): boolean {
     const part = PARTS.get(name)
     if (part === undefined || typeof value !== 'string') return false
     if (part === 'traceFlags') this.flags = parseInt(value, 16) & 0xff
+    // An id of the application's own.
+    else if (!(part === 'traceId' ? isValidTraceId(value) : isValidSpanId(value))) return false
     else this[part] = value
+    this.taken ??= noAttributes()
+    this.taken[name] = value
     return true
   }
 
   /**
-   * A context with the line's span in it; undefined where the line names none. A wide line is written when its span is no
-   * longer the active one, so what the line says comes first.
+   * A context with the line's span in it; undefined where the line names none, and what it says of a trace is given to its
+   * attributes. A wide line is written when its span is no longer the active one, so what the line says comes first.
    */
-  context(): Context | undefined {
+  context(attributes: PlainObject): Context | undefined {
     const { traceId, spanId, flags } = this
-    if (traceId === '' || spanId === '') return undefined
-    const span = { traceId, spanId, traceFlags: flags }
-    return isSpanContextValid(span) ? trace.setSpanContext(ROOT_CONTEXT, span) : undefined
+    if (traceId !== '' && spanId !== '') {
+      return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: flags })
+    }
+    Object.assign(attributes, this.taken)
+    return undefined
   }
 }

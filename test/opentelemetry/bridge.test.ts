@@ -125,6 +125,19 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
     expect(attributes()).toMatchObject({ 'exception.message': 'two', first: { type: 'Error', message: 'one' } })
   })
 
+  it('keeps for attributes what a line says of a trace without naming a span of it', async () => {
+    const { log, records } = await bridged(version)
+    log.unit('job', { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }, (unit) =>
+      unit.info('a'),
+    )
+    log.info('b', { traceId: 'order 42', spanId: 'b7ad6b7169203331' })
+    expect(records().map(({ attributes }) => [attributes['traceId'], attributes['spanId']])).toEqual([
+      ['0af7651916cd43dd8448eb211c80319c', undefined],
+      [undefined, undefined],
+      ['order 42', 'b7ad6b7169203331'],
+    ])
+  })
+
   it('takes the trace that a line names for its context', async () => {
     const { log, records } = await bridged(version)
     const traceId = '0af7651916cd43dd8448eb211c80319c'
