@@ -13,14 +13,11 @@ import {
 } from '../../src/index.js'
 import { SEMANTIC_NAMES, semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
 import type { LogRecord } from './logs-api.js'
-import { noAttributes, safeName, severityOf, timeOf } from './record-parts.js'
+import { noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
 import { TraceIds } from './trace-ids.js'
 
 /** Names under which the line's error may come, the foremost first. */
 const ERROR_NAMES = ['error', 'err', 'exception']
-
-/** What the error's attributes say already. */
-const SAID_OF_ERRORS: ReadonlySet<string> = new Set(['type', 'message', 'stack', 'cause', 'errors'])
 
 /**
  * Makes the record of an entry: typed values stay what they are, the line's error becomes `exception.*`, and the trace that

@@ -1,7 +1,10 @@
-import { levelName, type PlainObject } from '../../src/index.js'
+import { type ErrorParts, fullStack, levelName, type PlainObject, type PlainValue } from '../../src/index.js'
 import type { LogRecord } from './logs-api.js'
-import { noAttributes, safeName, severityOf, timeOf } from './record-parts.js'
+import { noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
 import { TraceIds } from './trace-ids.js'
+
+/** A text, or a number that a double may not hold. */
+const TEXT_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/g
 
 const HEAD: ReadonlySet<string> = new Set(['level', 'time', 'logger', 'msg', 'error'])
 
@@ -21,7 +24,7 @@ export function recordOfLine(line: string, level: number): ReadLine {
   const attributes = noAttributes()
   const trace = new TraceIds()
   for (const [name, value] of Object.entries(fields)) {
-    if (!HEAD.has(name) && !trace.take(name, value)) attributes[safeName(name)] = value
+    if (!HEAD.has(name) && !trace.take(name, value)) attributes[safeName(name)] = withSafeNames(value)
   }
   addError(attributes, error)
   const at = typeof time === 'string' ? Date.parse(time) : NaN
@@ -39,25 +42,43 @@ export function recordOfLine(line: string, level: number): ReadLine {
   }
 }
 
-function addError(attributes: PlainObject, error: unknown): void {
+function addError(attributes: PlainObject, error: PlainValue | undefined): void {
   if (error === undefined) return
-  const { type, message, stack, ...rest } = error as PlainObject
-  if (typeof type !== 'string') {
-    attributes['error'] = error as PlainObject
+  const parts = error as unknown as ErrorParts
+  if (typeof parts.type !== 'string') {
+    attributes['error'] = withSafeNames(error)
     return
   }
-  attributes['exception.type'] = type
-  if (message !== undefined) attributes['exception.message'] = message
+  attributes['exception.type'] = parts.type
+  if (parts.message !== undefined) attributes['exception.message'] = parts.message as PlainValue
+  const stack = fullStack(parts)
   if (stack !== undefined) attributes['exception.stacktrace'] = stack
-  if (Object.keys(rest).length > 0) attributes['error'] = rest
+  const rest = Object.entries(error as PlainObject).filter(([name]) => !SAID_OF_ERRORS.has(name))
+  if (rest.length > 0) attributes['error'] = withSafeNames(Object.fromEntries(rest))
+}
+
+function withSafeNames(value: PlainValue): PlainValue {
+  if (Array.isArray(value)) return value.map(withSafeNames)
+  if (typeof value !== 'object' || value === null) return value
+  const made = noAttributes()
+  for (const [name, each] of Object.entries(value as PlainObject)) made[safeName(name)] = withSafeNames(each)
+  return made
 }
 
 function parsed(line: string): PlainObject | undefined {
   try {
     const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as PlainObject) : undefined
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    // Looked for in JSON only, where the pattern takes each text once.
+    const exact = line.replace(TEXT_OR_LONG, (found) => (isInexact(found) ? `"${found}"` : found))
+    return (exact === line ? value : JSON.parse(exact)) as PlainObject
   } catch {
     // Not JSON: the whole line is the message.
     return undefined
   }
+}
+
+/** Whether a number would be read as another: an integer of that kind is a text, as those that come as values are. */
+function isInexact(found: string): boolean {
+  return !found.startsWith('"') && String(Number(found)) !== found
 }

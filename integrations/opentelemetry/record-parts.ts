@@ -28,6 +28,9 @@ export function timeOf(ms: number): HrTime {
   return [seconds, Math.round((ms - seconds * 1000) * 1e6)]
 }
 
+/** What an error's attributes say already. */
+export const SAID_OF_ERRORS: ReadonlySet<string> = new Set(['type', 'message', 'stack', 'cause', 'errors'])
+
 /** Has no prototype, so that any name is just a name. */
 export function noAttributes(): PlainObject {
   return Object.create(null) as PlainObject

@@ -239,7 +239,7 @@ describe('the bridge', () => {
       outputs: [{ output: bytesOnly, encoder }],
     })
     log.debug('held', { orderId: 42, trace_id: '0af7651916cd43dd8448eb211c80319c', span_id: 'b7ad6b7169203331' })
-    log.error('failed', new Error('why'))
+    log.error('failed', new Error('why', { cause: new Error('deeper') }))
     const [held, failed] = exporter.getFinishedLogRecords()
     expect(held).toMatchObject({
       body: 'held',
@@ -251,6 +251,28 @@ describe('the bridge', () => {
       instrumentationScope: { name: 'shop' },
     })
     expect(failed.attributes).toMatchObject({ 'exception.type': 'Error', 'exception.message': 'why' })
+    expect(failed.attributes['exception.stacktrace']).toMatch(/^Error: why\n[^]*\ncaused by: Error: deeper\n/)
+    expect(failed.attributes['error']).toBeUndefined()
+  })
+
+  it('makes the same of a line that is bytes as of its values', async () => {
+    const { bridge, wideline } = await loadOn('1.9')
+    const { provider, exporter } = recordingLogs()
+    const log = wideline.createLogger({ outputs: [bridge.otel({ provider })], onError: () => undefined })
+    const fields = {
+      id: 12345678901234567890n,
+      ids: [-9007199254740993n, 42n, 1.5e300, 0.12345678901234568, 123456789012345680000],
+      text: '"\\12345678901234567890',
+      nested: { constructor: 12345678901234567890n, '': 1 },
+    }
+    log.warn('x', fields)
+    log.hold({}, (held) => {
+      held.warn('x', fields)
+      held.commit()
+    })
+    const [value, bytes] = exporter.getFinishedLogRecords()
+    expect(value.attributes).toMatchObject({ id: '12345678901234567890', nested: { _: 1 } })
+    expect(bytes.attributes).toEqual(value.attributes)
   })
 
   it('takes a line that is no JSON for a message', async () => {
