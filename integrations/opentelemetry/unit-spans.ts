@@ -38,7 +38,7 @@ export class UnitSpans implements UnitListener {
     }
     if (this.tracer === undefined) return
     const span = this.tracer().startSpan(
-      isRequest ? semanticMethod((log.request as { method?: string }).method) : log.unitName,
+      isRequest ? methodInName((log.request as { method?: string }).method) : log.unitName,
       isRequest
         ? {
             kind: SpanKind.SERVER,
@@ -64,9 +64,9 @@ export class UnitSpans implements UnitListener {
     if (span === undefined) return
     this.spans.delete(log)
     if (unit.kind === 'request') describeRequest(span, unit)
-    if (unit.controller !== undefined && unit.handler !== undefined) {
-      span.setAttribute('code.function.name', `${unit.controller}.${unit.handler}`)
-    }
+    const { controller = '', handler = '' } = unit
+    if (handler !== '')
+      span.setAttribute('code.function.name', controller === '' ? handler : `${controller}.${handler}`)
     if (unit.outcome === 'failed') {
       if (unit.hasError) failSpan(span, unit.error, unit.fields.table)
       else span.setStatus({ code: SpanStatusCode.ERROR })
@@ -84,10 +84,19 @@ function activeSpan(isRequest: boolean): SpanContext | undefined {
   return isRequest && hasEnded ? undefined : active
 }
 
+/** A method as the names of spans have it. */
+function methodInName(method: string | undefined): string {
+  const known = semanticMethod(method)
+  return known === '_OTHER' ? 'HTTP' : known
+}
+
 function describeRequest(span: Span, unit: FinishedUnit): void {
   const { route, url } = unit
-  if (route !== undefined && route !== '') span.updateName(`${semanticMethod(unit.method)} ${route}`)
+  if (route !== undefined && route !== '') span.updateName(`${methodInName(unit.method)} ${route}`)
   span.setAttributes(requestAttributes(unit))
+  if (unit.method !== undefined && semanticMethod(unit.method) !== unit.method) {
+    span.setAttribute('http.request.method_original', unit.method)
+  }
   if (url !== undefined) {
     const query = url.indexOf('?')
     span.setAttribute(URL_PATH, query < 0 ? url : url.slice(0, query))

@@ -6,8 +6,10 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
+import { fastify } from 'fastify'
 import { createLogger, json, memory } from 'wideline'
 import { Logged } from 'wideline/decorators'
+import { requestLogger } from 'wideline/fastify'
 import { instrument, spanEvents, timeline } from 'wideline/opentelemetry'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type Served, serve } from './served.js'
@@ -61,6 +63,27 @@ const PARENT = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b716
 const traceparent = `00-${PARENT.traceId}-${PARENT.spanId}-01`
 
 describe('a request without instrumentation', () => {
+  it('names no function of a Fastify route, and no method that a client makes up', async () => {
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { spans: true, metrics: false })
+    const app = fastify()
+    await app.register(requestLogger, { logger: log })
+    app.addHttpMethod('PURGE')
+    app.route({ method: 'PURGE', url: '/orders/:id', handler: () => ({}) })
+    await app.inject({ method: 'PURGE' as 'GET', url: '/orders/42' })
+    await app.inject({ method: 'PURGE' as 'GET', url: '/none' })
+    await app.close()
+    await expect.poll(() => exporter.getFinishedSpans()).toHaveLength(2)
+    end()
+    const [span, none] = exporter.getFinishedSpans()
+    expect([span.name, none.name]).toEqual(['HTTP /orders/:id', 'HTTP'])
+    expect(span.attributes).toMatchObject({
+      'http.request.method': '_OTHER',
+      'http.request.method_original': 'PURGE',
+    })
+    expect(span.attributes).not.toHaveProperty('code.function.name')
+  })
+
   it('opens a span below its caller, by the semantic conventions; its lines name that span', async () => {
     const { get, untilWide, lines } = await shop()
     await get('/orders/42?token=secret', { headers: { traceparent, 'user-agent': 'test/1' } })
@@ -78,6 +101,7 @@ describe('a request without instrumentation', () => {
       'user_agent.original': 'test/1',
       'network.protocol.version': '1.1',
     })
+    expect(span.attributes).not.toHaveProperty('code.function.name')
     const { traceId, spanId } = span.spanContext()
     expect(traceId).toBe(PARENT.traceId)
     for (const line of lines.parsed())
