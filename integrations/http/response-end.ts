@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { answeredLog } from './carried-log.js'
 import { look } from './look.js'
 import type { RequestLog } from './request-log.js'
+import type { RequestRecord } from './request-record.js'
 
 /** Ends the request that a response answers when that is closed. */
 export function hearEnd(response: ServerResponse): void {
@@ -18,7 +19,7 @@ function closed(this: ServerResponse): void {
   // `writableFinished` is true, and 'finish' is emitted, also for a response that a broken connection has emptied.
   if (record.socket?.errored) record.wasCut = true
   // The error of a body that was cut off comes a moment after the close, or before it: give it that moment.
-  if (look(this, 'writableFinished')) record.wasSent = true
+  if (look(this, 'writableFinished') || (this.writableEnded && isInjected(record))) record.wasSent = true
   if (record.hasError || (record.wasSent && record.handling === undefined)) log.endEarly()
   else if (record.wasSent) endAfter(record.handling!, log)
   else endSoon(log)
@@ -34,7 +35,12 @@ function endAfter(handling: PromiseLike<unknown>, log: RequestLog): void {
   setImmediate(end)
 }
 
-/** Injected responses, and those of HTTP/2, do not. */
+/** Whether no connection is behind it: such a response is closed when it is ended, before its parts have gone anywhere. */
+function isInjected({ socket }: RequestRecord): boolean {
+  return socket !== undefined && !('bytesWritten' in socket)
+}
+
+/** Those of HTTP/2 do not. */
 function tellsWhenSent(response: object): boolean {
   return Reflect.has(response, 'writableFinished')
 }

@@ -20,8 +20,9 @@ export function responseBytes(record: RequestRecord): number {
     const length = look(response, 'getHeader').call(response, 'content-length')
     if (length !== undefined) return isWithoutBody ? 0 : Number(length)
   }
-  if (socket === undefined) return isWithoutBody ? 0 : -1
+  // No connection, or an injected request's, which counts nothing.
+  if (socket?.bytesWritten === undefined) return isWithoutBody ? 0 : -1
   const head = (response as { _header?: string | null })._header
-  const sent = (socket.bytesWritten ?? 0) - record.bytesBefore
+  const sent = socket.bytesWritten - record.bytesBefore
   return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))
 }

@@ -181,6 +181,15 @@ describe.each([{ context: true }, { context: false }])('Fastify with %o', async 
     expect(shop.lines.wide).toHaveLength(before + 1)
   })
 
+  it.each([
+    { path: '/guarded', want: 'warn 401 completed · /guarded · - · NoTenant: no tenant' },
+    { path: '/stream', want: 'info 200 completed · /stream · - · -' },
+  ])('knows that an injected request of $path was answered', async ({ path, want }) => {
+    const id = `injected-${path.slice(1)}`
+    await shop.app.inject({ url: path, headers: { 'x-request-id': id } })
+    expect(brief(await shop.lines.next(({ requestId }) => requestId === id))).toBe(want)
+  })
+
   it('writes exactly one line for each of these', () => {
     const ids = shop.lines.wide.map((line) => line['requestId'])
     expect(new Set(ids).size).toBe(ids.length)
