@@ -23,7 +23,8 @@ export class UnitRegistry {
   readonly makeId: IdGenerator = sortableIds()
   /** Whether anybody listens. */
   hasListeners = false
-  private readonly listeners: UnitListener[] = []
+  /** Made anew when it changes: one that takes itself away while it is told must not hide the next. */
+  private listeners: readonly UnitListener[] = []
   private newest: UnitRecord | undefined = undefined
 
   private constructor(private readonly logger: Logger) {
@@ -48,11 +49,11 @@ export class UnitRegistry {
 
   /** Adds a listener. @returns takes it away again. */
   listen(listener: UnitListener): () => void {
-    this.listeners.push(listener)
+    this.listeners = [...this.listeners, listener]
     this.hasListeners = true
     return () => {
       const at = this.listeners.indexOf(listener)
-      if (at >= 0) this.listeners.splice(at, 1)
+      if (at >= 0) this.listeners = this.listeners.toSpliced(at, 1)
       this.hasListeners = this.listeners.length > 0
     }
   }

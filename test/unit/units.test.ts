@@ -200,6 +200,15 @@ describe('a unit', () => {
     ])
   })
 
+  it('is heard of by all listeners, also where one takes itself away', () => {
+    const { logger } = capture()
+    const stop = logger.observeUnits({ finished: () => stop() })
+    let heard = 0
+    logger.observeUnits({ finished: () => heard++ })
+    for (let i = 0; i < 3; i++) logger.unit('job', () => undefined)
+    expect(heard).toBe(3)
+  })
+
   it('keeps going when a listener throws', () => {
     const { logger, lines } = capture({ onError: () => undefined })
     logger.observeUnits({
