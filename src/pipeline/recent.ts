@@ -58,6 +58,8 @@ class RecentRing implements RecentLines {
   private readonly size: number
   /** Lines begun so far; the next one takes the place of the one that many before it. */
   private begun = 0
+  /** The one that comes as bytes. */
+  private line: Slot | undefined = undefined
   private accepted = 0
   private bytes = 0
 
@@ -80,16 +82,16 @@ class RecentRing implements RecentLines {
 
   begin(): ByteBuffer {
     // Begun anew without a commit, the line is the same one.
-    const last = this.slots[(this.begun - 1) % this.size]
-    if (last !== undefined && last.level === 0) {
-      last.buffer.length = 0
-      return last.buffer
-    }
-    return this.take().buffer
+    const line = (this.line ??= this.take())
+    line.buffer.length = 0
+    return line.buffer
   }
 
   commit(level: number): void {
-    this.keep(this.slots[(this.begun - 1) % this.size], level)
+    const { line } = this
+    if (line === undefined) return
+    this.line = undefined
+    this.keep(line, level)
   }
 
   show(query?: RecentQuery): string[] {
@@ -142,7 +144,9 @@ class RecentRing implements RecentLines {
 
   private take(): Slot {
     const at = this.begun++ % this.size
-    const slot = (this.slots[at] ??= new Slot())
+    let slot = this.slots[at]
+    // One that is being filled is left to whoever fills it.
+    if (slot === undefined || slot.level === 0) this.slots[at] = slot = new Slot()
     slot.level = 0
     if (slot.buffer.bytes.length > MAX_KEPT_BYTES) slot.buffer = new ByteBuffer(START_BYTES)
     slot.buffer.length = 0

@@ -64,8 +64,18 @@ export class Sink {
     return entry.level >= this.threshold && (this.filter === undefined || this.filter.matches(entry))
   }
 
-  /** Appends lines that are encoded already. Never throws. */
+  /** Writes a line that is encoded already: after the one under way, where a value of that has it written. Never throws. */
   writeBytes(bytes: Uint8Array, from: number, to: number, level: number): void {
+    if (!this.isBusy) {
+      this.append(bytes, from, to, level)
+      return
+    }
+    const buffer = this.pool.take()
+    buffer.copyRange(bytes, from, to)
+    this.waiting.push({ buffer, level })
+  }
+
+  private append(bytes: Uint8Array, from: number, to: number, level: number): void {
     this.ledger.admitted++
     try {
       this.output.begin(level).copyRange(bytes, from, to)
@@ -103,9 +113,10 @@ export class Sink {
 
   private writeWaiting(): void {
     // An output may log while it commits, and so lengthen the list it is written from: but not for ever.
+    const last = Math.max(this.waiting.length, MAX_WAITING)
     for (let i = 0; i < this.waiting.length; i++) {
       const { buffer, level } = this.waiting[i]
-      if (i < MAX_WAITING) this.writeBytes(buffer.bytes, 0, buffer.length, level)
+      if (i < last) this.append(buffer.bytes, 0, buffer.length, level)
       else {
         this.ledger.admitted++
         this.ledger.nested++

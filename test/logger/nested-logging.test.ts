@@ -1,6 +1,17 @@
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { createLogger, type FieldWriter, json, type Logger, loggable, memory, pretty } from 'wideline'
+import {
+  createLogger,
+  type FieldWriter,
+  json,
+  type Logger,
+  loggable,
+  memory,
+  type MemoryOutput,
+  pretty,
+  recent,
+  type RecentLines,
+} from 'wideline'
 import { strictParse } from '../encoders/strict-json.js'
 import { capture } from './capture.js'
 
@@ -113,6 +124,41 @@ describe('a value that logs while it is read', () => {
       for (const line of output.lines) strictParse(line)
       expect(output.parsed().filter((line) => line['msg'] === 'outer')).toHaveLength(1)
     }
+  })
+
+  it.each([
+    { name: 'memory()', make: memory, kept: 42 },
+    { name: 'recent()', make: recent, kept: 42 },
+    { name: 'recent() of one line', make: () => recent({ lines: 1 }), kept: 1 },
+  ])('leaves all lines whole where it has held ones written, on $name', ({ make, kept }) => {
+    const output: MemoryOutput | RecentLines = make()
+    const logger = createLogger({ outputs: [output] })
+    const failing = (): void =>
+      logger.unit('inner', { recorder: true }, (unit) => {
+        for (let n = 0; n < 40; n++) unit.debug('held', { n })
+        throw new Error('failed')
+      })
+    logger.info('outer', {
+      first: {
+        get value() {
+          expect(failing).toThrow('failed')
+          return 'read'
+        },
+      },
+      last: 2,
+    })
+    const lines = 'show' in output ? output.show() : output.lines
+    const found = lines.map((line) => strictParse(line) as Record<string, unknown>)
+    expect(found).toHaveLength(kept)
+    if (kept > 1) {
+      expect(found.filter(({ msg }) => msg === 'held').map(({ n }) => n)).toEqual(
+        Array.from({ length: 40 }, (_, n) => n),
+      )
+      expect(found.filter(({ msg }) => msg === 'unit failed')).toHaveLength(1)
+      expect(found.find(({ msg }) => msg === 'outer')).toMatchObject({ first: { value: 'read' }, last: 2 })
+    }
+    expect(logger.stats().outputs[0]).toMatchObject({ calls: 42, accepted: 42, dropped: {} })
+    expect(logger.stats().buffers).toMatchObject({ outstanding: 0, misuses: 0 })
   })
 
   it('three levels deep leaves three whole lines', () => {
