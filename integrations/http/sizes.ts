@@ -15,13 +15,14 @@ export function responseBytes(record: RequestRecord): number {
   if (response === undefined) return -1
   const isWithoutBody = record.method === 'HEAD' || record.status === 304 || record.status === 204
   if (record.responseBytes >= 0 && socket === undefined) return isWithoutBody ? 0 : record.responseBytes
-  if (!record.hasStatus) return 0
+  // What follows on its connection may be counted by then.
+  if (!record.hasStatus || isWithoutBody) return 0
   if ((record.wasSent || response.writableFinished) && !record.wasCut) {
     const length = look(response, 'getHeader').call(response, 'content-length')
-    if (length !== undefined) return isWithoutBody ? 0 : Number(length)
+    if (length !== undefined) return Number(length)
   }
   // No connection, or an injected request's, which counts nothing.
-  if (socket?.bytesWritten === undefined) return isWithoutBody ? 0 : -1
+  if (socket?.bytesWritten === undefined) return -1
   const head = (response as { _header?: string | null })._header
   const sent = socket.bytesWritten - record.bytesBefore
   return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))
