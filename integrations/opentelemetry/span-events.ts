@@ -45,6 +45,7 @@ export interface SpanEventLines {
  */
 export function spanEvents(log: Logger, options: SpanEventsOptions = {}): SpanEventLines {
   if (!(log instanceof Logger)) throw new OptionError('spanEvents', 'given a Logger made by createLogger()', log)
+  if (typeof options !== 'object' || options === null) throw new OptionError('spanEvents', 'an object', options)
   const { level = 'info', exceptionLevel = 'error', ...others } = options
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw new OptionError(`spanEvents.${unknown}`, 'level or exceptionLevel', unknown)

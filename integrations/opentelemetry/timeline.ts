@@ -165,6 +165,7 @@ function trackName(tid: number, name: string): TraceEvent {
  * process.once('SIGUSR2', () => time.writeFile('trace.json'))
  */
 export function timeline(options: TimelineOptions = {}): Timeline {
+  if (typeof options !== 'object' || options === null) throw new OptionError('timeline', 'an object', options)
   const { maxSlices = 10_000, ...others } = options
   const [unknown] = Object.keys(others)
   if (unknown !== undefined) throw new OptionError(`timeline.${unknown}`, 'maxSlices', unknown)
