@@ -264,7 +264,9 @@ class StreamOutput implements Output {
 
   private readonly onError = (error: unknown): void => {
     this.faults.report(error, 'stream')
-    if (this.target.destroyed && !this.isStopped) this.stop()
+    // One that has failed and is not destroyed keeps what it is given, and calls back no more.
+    const isOver = this.target.destroyed || (this.target.errored ?? null) !== null
+    if (isOver && !this.isStopped) this.stop()
   }
 
   private readonly onClose = (): void => {

@@ -7,9 +7,14 @@ import { lineProblems } from './numbered-lines.js'
 
 type Take = (chunk: Buffer, done: (error?: Error | null) => void) => void
 
-function opened(take: Take, options: StreamOptions = {}, highWaterMark = 16_384) {
+function opened(
+  take: Take,
+  { autoDestroy = true, ...options }: StreamOptions & { autoDestroy?: boolean } = {},
+  highWaterMark = 16_384,
+) {
   const problems: Error[] = []
   const target = new Writable({
+    autoDestroy,
     highWaterMark,
     write: (chunk: Buffer, _, done) => take(chunk, done),
   })
@@ -150,6 +155,17 @@ describe('stream()', () => {
     await logger.close()
     log(5, 6)
     expect(problems).toHaveLength(1)
+  })
+
+  it('takes a stream for ended that has failed, and keeps what it is given for ever', async () => {
+    const { log, logger, output, target } = opened((_, done) => done(new Error('failed')), { autoDestroy: false })
+    log(0, 1)
+    await once(target, 'error')
+    log(1, 5)
+    await nextTurn()
+    expect(target.destroyed).toBe(false)
+    expect(output.stats()).toMatchObject({ accepted: 5, written: 0, pending: 0, failed: 5 })
+    await logger.close()
   })
 
   it('rejects a flush of lines that its stream fails to take', async () => {
