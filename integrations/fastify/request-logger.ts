@@ -26,6 +26,7 @@ export interface RequestLoggerOptions extends RequestOptions {
  *
  * `request.log` has the `logLevel` and the `logSerializers` of the route, and writes `req` and `res` as Fastify's own logger
  * does, with the URL as on the wide line; the logger's own `serializers` win over that. The wide line has nothing of these.
+ * `reply.log` stays what Fastify made it: that of `loggerInstance`, or none.
  *
  * @throws OptionError for an option that cannot be used.
  * @example
