@@ -1,6 +1,7 @@
 import {
   DEFAULT_LIMITS,
   type Entry,
+  type ErrorParts,
   errorParts,
   FieldKind,
   type Fields,
@@ -74,7 +75,8 @@ class RecordBuilder {
     const fields = this.errorFields
     if (fields === undefined) return
     const { table } = fields
-    const parts = errorParts(fields.values[this.errorRow], table)
+    const key = fields.keys[this.errorRow]
+    const parts = errorParts(fields.values[this.errorRow], table, key)
     this.put('exception.type', parts.type)
     const message = this.values.of(parts.message, table)
     if (message !== undefined)
@@ -83,7 +85,7 @@ class RecordBuilder {
     if (stack !== undefined) this.put('exception.stacktrace', this.values.text(stack))
     const rest: Record<string, unknown> = {}
     for (const name of Object.keys(parts)) if (!SAID_OF_ERRORS.has(name)) rest[name] = parts[name]
-    if (Object.keys(rest).length > 0) this.put(fields.keys[this.errorRow].name, this.values.of(rest, table)!)
+    if (Object.keys(rest).length > 0) this.put(key.name, this.values.ofError(rest as ErrorParts, table))
   }
 
   /** Keeps the first error by rank; one that has to give way becomes a field like any other. */

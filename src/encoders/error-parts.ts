@@ -1,6 +1,7 @@
 import { DEFAULT_ERROR_DETAIL, type ErrorDetail } from '../entry/error-detail.js'
 import { isError } from '../entry/is-error.js'
-import type { KeyTable } from '../entry/key.js'
+import type { Key, KeyTable } from '../entry/key.js'
+import type { PathState } from '../redaction/path-rules.js'
 import { boundedStack, fingerprintOf, framesOf } from './stack-frames.js'
 
 /** Errors shown of an AggregateError. */
@@ -34,11 +35,17 @@ export interface ErrorParts {
  * Anything else on it (a client's `config`, `request`, `response`) stays out of the log. A value that is not an error
  * is shown as a message, so that `throw 'text'` reads well too.
  *
- * @param table - Of the logger: how much is written of its errors, and what is hidden in their texts.
+ * @param table - Of the logger: how much is written of its errors, and what is hidden of them.
+ * @param key - The field's that holds it: where the paths of redaction begin.
  */
-export function errorParts(error: unknown, table?: KeyTable): ErrorParts {
+export function errorParts(error: unknown, table?: KeyTable, key?: Key): ErrorParts {
+  return errorPartsAt(key?.paths, error, table)
+}
+
+/** {@link errorParts} of an error anywhere in a value, where `place` is what paths know of it. */
+export function errorPartsAt(place: PathState | undefined, error: unknown, table: KeyTable | undefined): ErrorParts {
   try {
-    return partsOf(error, 0, [], {
+    return partsOf(error, place, 0, [], {
       left: MAX_PARTS,
       detail: table?.errors ?? DEFAULT_ERROR_DETAIL,
       table,
@@ -49,17 +56,20 @@ export function errorParts(error: unknown, table?: KeyTable): ErrorParts {
   }
 }
 
-function partsOf(error: unknown, depth: number, seen: unknown[], room: Room): ErrorParts {
+function partsOf(error: unknown, place: PathState | undefined, depth: number, seen: unknown[], room: Room): ErrorParts {
   const { detail } = room
-  if (!isError(error)) return { type: typeName(error), message: safe(error, room) }
+  // Who reads an error counts on its type: one that is removed is empty.
+  const typed = shown('type', typeName(error), place, room)
+  const type = typeof typed === 'string' ? typed : ''
+  if (!isError(error)) return { type, message: shown('message', safe(error, room), place, room) }
   const parts: Record<string, unknown> & { type: string; message: unknown } = {
-    type: typeName(error),
-    message: safe(messageOf(error), room),
+    type,
+    message: shown('message', safe(messageOf(error), room), place, room),
   }
   const stack = stackOf(error)
   if (typeof stack === 'string' && detail.stack !== 'none') {
     const bounded = safe(boundedStack(stack, detail.frames), room) as string
-    parts['stack'] = detail.stack === 'text' ? bounded : framesOf(bounded)
+    parts['stack'] = shown('stack', detail.stack === 'text' ? bounded : framesOf(bounded), place, room)
   }
   if (detail.fingerprint && typeof stack === 'string')
     parts['fingerprint'] = fingerprintOf(parts.type, String(parts.message), stack)
@@ -67,28 +77,44 @@ function partsOf(error: unknown, depth: number, seen: unknown[], room: Room): Er
   for (const name in error) {
     if (!detail.properties.has(name)) continue
     const value = read(error, name)
-    if (!isPlain(value)) continue
-    const rule = room.table?.internNested(name).rule
-    // Asked here too: not every encoder goes by the names of an error's parts.
-    parts[name] = rule === undefined ? safe(value, room) : (rule.apply(value, name) ?? undefined)
+    if (isPlain(value)) parts[name] = shown(name, safe(value, room), place, room)
   }
   room.left--
   seen.push(error)
   const cause = read(error, 'cause')
-  if (cause !== undefined) parts['cause'] = nested(cause, depth, seen, room)
+  if (cause !== undefined) {
+    const under = after(place, 'cause', room)
+    parts['cause'] = shown('cause', nested(cause, under, depth, seen, room), place, room)
+  }
   const errors = read(error, 'errors')
   if (Array.isArray(errors)) {
-    parts['errors'] = errors.slice(0, MAX_ERRORS).map((each: unknown) => nested(each, depth, seen, room))
+    const list = after(place, 'errors', room)
+    const all = errors.slice(0, MAX_ERRORS).map((each: unknown, i) => {
+      const index = String(i)
+      return shown(index, nested(each, after(list, index, room), depth, seen, room), list, room) ?? null
+    })
+    parts['errors'] = shown('errors', all, place, room)
   }
   seen.pop()
   return parts
 }
 
-function nested(error: unknown, depth: number, seen: unknown[], room: Room): unknown {
+/** A part as it is written. Here and nowhere else, for not every encoder goes by the names of the parts. */
+function shown(name: string, value: unknown, place: PathState | undefined, { table }: Room): unknown {
+  const key = table?.internNested(name)
+  const rule = key?.rule ?? place?.next[key?.number ?? 0]?.rule
+  return rule === undefined ? value : rule.apply(value, name)
+}
+
+function after(place: PathState | undefined, name: string, { table }: Room): PathState | undefined {
+  return place?.next[table?.internNested(name).number ?? 0]
+}
+
+function nested(error: unknown, place: PathState | undefined, depth: number, seen: unknown[], room: Room): unknown {
   if (!isError(error)) return isPlain(error) ? safe(error, room) : { type: typeName(error) }
   if (seen.includes(error)) return '[Circular]'
   if (depth + 1 > room.detail.causes || room.left <= 0) return '[Cut]'
-  return partsOf(error, depth + 1, seen, room)
+  return partsOf(error, place, depth + 1, seen, room)
 }
 
 function safe(value: unknown, { table }: Room): unknown {
@@ -123,6 +149,11 @@ function read(error: Error, name: string): unknown {
   } catch (reason) {
     return throwsText(reason)
   }
+}
+
+/** Whether a value among an error's parts is an error's parts too. */
+export function isParts(value: unknown): value is ErrorParts {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function isPlain(value: unknown): boolean {

@@ -167,7 +167,7 @@ export class JsonEncoder implements Encoder {
         writeIsoTime(out, this.fieldClock, fields.numbers, row)
         return true
       case FieldKind.error:
-        return this.values.write(out, errorParts(value, fields.table), fields.keys[row], fields.table, limit)
+        return this.encodeParts(errorParts(value, fields.table, fields.keys[row]), fields, row, out, limit)
       case FieldKind.failed:
         this.values.failure(out, value, fields.table)
         return true
@@ -199,6 +199,11 @@ export class JsonEncoder implements Encoder {
   /** Appends any value. Returns false when there is nothing to write. See {@link JsonValueWriter.write}. */
   encodeAny(value: unknown, key: Key, table: KeyTable, out: ByteBuffer, limit: number): boolean {
     return this.values.write(out, value, key, table, limit)
+  }
+
+  /** Appends what {@link errorParts} made of the error in a row. Returns false when there is nothing to write. */
+  encodeParts(made: unknown, { keys, table }: Fields, row: number, out: ByteBuffer, limit: number): boolean {
+    return this.values.write(out, made, keys[row], table, limit, true)
   }
 
   /** Appends a text, within its bound. */

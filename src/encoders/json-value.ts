@@ -4,6 +4,7 @@ import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { putText, SHORT_TEXT, textBytes, writeJsonText } from '../bytes/json-text.js'
 import { FieldKind } from '../entry/field.js'
 import { Fields, valueAt } from '../entry/fields.js'
+import { isError } from '../entry/is-error.js'
 import { isForeignError, isForeignMap, isForeignSet } from '../entry/foreign.js'
 import { httpMessageForm } from '../entry/http-message.js'
 import { Key, type KeyTable } from '../entry/key.js'
@@ -11,7 +12,7 @@ import { RawJson } from '../entry/raw-json.js'
 import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
 import type { PathState } from '../redaction/path-rules.js'
 import { writeBounded } from './bounded-text.js'
-import { errorParts } from './error-parts.js'
+import { type ErrorParts, errorParts, errorPartsAt, isParts } from './error-parts.js'
 import type { ValueLimits } from './limits.js'
 import { reasonText } from './reason-text.js'
 
@@ -65,9 +66,10 @@ export class JsonValueWriter {
    *
    * @param key - The key it stands under, whose own keys mostly come in the same order as last time.
    * @param limit - Where `out.length` should stop growing.
+   * @param isOfError - Made by {@link errorParts}, which has hidden what rules and paths hide.
    * @returns false when there is nothing to write (undefined, a function, a symbol), and nothing was.
    */
-  write(out: ByteBuffer, value: unknown, key: Key, table: KeyTable, limit: number): boolean {
+  write(out: ByteBuffer, value: unknown, key: Key, table: KeyTable, limit: number, isOfError = false): boolean {
     const { base, table: outerTable, limit: outerLimit, isInside, place } = this
     if (!isInside) this.base = this.top
     this.isInside = false
@@ -76,7 +78,7 @@ export class JsonValueWriter {
     this.place = key.paths
     this.limit = limit - Math.min(CLOSING_BYTES, Math.max(0, limit - out.length) >> 3)
     try {
-      return this.value(out, value, '', key)
+      return isOfError ? this.part(out, value, key) : this.value(out, value, '', key)
     } finally {
       this.unwind(top)
       this.isInside = isInside
@@ -183,7 +185,7 @@ export class JsonValueWriter {
 
   /** An object of some class. */
   private instance(out: ByteBuffer, value: object, key: Key): boolean {
-    if (value instanceof Error) this.properties(out, errorParts(value, this.table), key)
+    if (value instanceof Error) this.parts(out, errorPartsAt(this.place, value, this.table), key)
     else if (value instanceof RawJson) out.text(value.text)
     else if (isLoggable(value)) this.loggable(out, value)
     else if (value instanceof Map) this.map(out, value, key)
@@ -198,10 +200,56 @@ export class JsonValueWriter {
 
   /** An object of no class that is known here: one of Node's own, of another realm, or the application's. */
   private unknown(out: ByteBuffer, value: object, key: Key): void {
-    if (isForeignError(value)) this.properties(out, errorParts(value, this.table), key)
+    if (isForeignError(value)) this.parts(out, errorPartsAt(this.place, value, this.table), key)
     else if (isForeignMap(value)) this.map(out, value, key)
     else if (isForeignSet(value)) this.array(out, firstItems(value, this.limits.maxItems), value.size, key)
     else this.properties(out, httpMessageForm(value) ?? value, key)
+  }
+
+  /** An error's parts, whose rules were asked when they were made. Only what stands for a message may be of any kind. */
+  private parts(out: ByteBuffer, parts: ErrorParts, owner: Key): void {
+    const { place } = this
+    const open = out.length
+    let before: Key | undefined
+    for (const name of Object.keys(parts)) {
+      if (out.length > this.limit) {
+        this.rest(out, parts)
+        break
+      }
+      let key = before === undefined ? owner.child : before.next
+      if (key === undefined || key.name !== name) key = this.keyAfter(before, owner, name)
+      before = key
+      const value = parts[name]
+      const start = out.length
+      out.fragment(key.json)
+      this.place = place?.next[key.number]
+      if (!(name === 'message' ? this.value(out, value, name, key) : this.part(out, value, key))) out.length = start
+    }
+    this.place = place
+    closeObject(out, open)
+  }
+
+  /** A cause or a list of errors, or a plain value. */
+  private part(out: ByteBuffer, value: unknown, key: Key): boolean {
+    if (isParts(value)) {
+      if (this.top - this.base >= this.limits.maxDepth) return this.mark(out, '[Object]')
+      this.ancestors[this.top++] = value
+      this.parts(out, value, key)
+      this.ancestors[--this.top] = undefined
+      return true
+    }
+    if (!Array.isArray(value)) return this.value(out, value, '', key)
+    const { place } = this
+    const { redaction } = this.table!
+    out.byte(OPEN_BRACKET)
+    for (let i = 0; i < value.length; i++) {
+      if (i > 0) out.byte(COMMA)
+      this.place = place?.next[redaction.hasIndexes ? redaction.numberOf(String(i)) : 0]
+      this.part(out, value[i], key)
+    }
+    this.place = place
+    out.byte(CLOSE_BRACKET)
+    return true
   }
 
   private array(out: ByteBuffer, items: ArrayLike<unknown>, size: number, key: Key): void {
@@ -421,7 +469,7 @@ export class JsonValueWriter {
       const key = fields.keys[row]
       let value = valueAt(fields, row)
       if (fields.kinds[row] === FieldKind.timestamp) value = new Date(value as number)
-      else if (fields.kinds[row] === FieldKind.error) value = errorParts(value, this.table)
+      else if (fields.kinds[row] === FieldKind.error && !isError(value)) value = errorParts(value)
       else if (fields.kinds[row] === FieldKind.failed) value = `[Throws: ${reasonText(value)}]`
       // What its name hides is hidden already.
       const next = place.next[key.number]

@@ -1,4 +1,4 @@
-import type { KeyTable } from '../entry/key.js'
+import type { Fields } from '../entry/fields.js'
 import { type ErrorParts, errorParts } from './error-parts.js'
 
 /** Lines shown of one error with all its causes. */
@@ -8,15 +8,19 @@ const INDENT = '    '
 const PLACED: ReadonlySet<string> = new Set(['type', 'message', 'stack', 'cause', 'errors'])
 
 /** `TypeError: no such order`. */
-export function errorHeading(error: unknown, table: KeyTable): string {
-  return heading(errorParts(error, table))
+export function errorHeading(fields: Fields, row: number): string {
+  return heading(partsOf(fields, row))
 }
 
 /** An error as lines: its heading, its frames a step deeper, then its causes. They are not escaped yet. */
-export function errorLines(error: unknown, table: KeyTable): string[] {
+export function errorLines(fields: Fields, row: number): string[] {
   const lines: string[] = []
-  addError(lines, '', errorParts(error, table))
+  addError(lines, '', partsOf(fields, row))
   return lines
+}
+
+function partsOf({ values, table, keys }: Fields, row: number): ErrorParts {
+  return errorParts(values[row], table, keys[row])
 }
 
 function addError(lines: string[], label: string, parts: ErrorParts): void {
@@ -59,6 +63,8 @@ function shown(value: unknown): string {
       return value === null ? 'null' : '[Object]'
     case 'function':
       return '[Function]'
+    case 'undefined':
+      return ''
     default:
       return String(value)
   }

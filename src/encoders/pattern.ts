@@ -136,7 +136,7 @@ export class PatternEncoder implements Encoder {
         writeBareTime(out, this.clock, fields.numbers, row)
         return
       default:
-        if (holdsError(fields, row)) this.text(out, errorHeading(value, fields.table))
+        if (holdsError(fields, row)) this.text(out, errorHeading(fields, row))
         else this.json(fields, row, out, lineStart + this.limits.maxLineBytes)
     }
   }
@@ -187,9 +187,10 @@ export class PatternEncoder implements Encoder {
     const outer = row < 0 ? errorRow(fields, entry) : -1
     if (row < 0 && outer < 0) return
     if (step.hasSpace && step.text !== 'lines') out.byte(SPACE)
-    const error = row >= 0 ? entry.values[row] : fields.values[outer]
-    if (step.text === 'short') this.text(out, errorHeading(error, entry.table))
-    else this.errorLines(errorLines(error, entry.table), step.text === 'lines', out, limit)
+    const holder = row >= 0 ? entry : fields
+    const held = row >= 0 ? row : outer
+    if (step.text === 'short') this.text(out, errorHeading(holder, held))
+    else this.errorLines(errorLines(holder, held), step.text === 'lines', out, limit)
   }
 
   private errorLines(lines: readonly string[], areLines: boolean, out: ByteBuffer, limit: number): void {

@@ -7,7 +7,7 @@ import { isLoggable, loggable } from '../entry/loggable.js'
 import { RawJson } from '../entry/raw-json.js'
 import type { PathState } from '../redaction/path-rules.js'
 import type { Rule } from '../redaction/rule.js'
-import { errorParts } from './error-parts.js'
+import { type ErrorParts, errorParts, errorPartsAt, isParts } from './error-parts.js'
 import { reasonText } from './reason-text.js'
 import { bounded, type ValueLimits } from './limits.js'
 
@@ -73,12 +73,31 @@ export class PlainValues {
       case FieldKind.timestamp:
         return isoTime(fields.numbers[row])
       case FieldKind.error:
-        return this.of(errorParts(value, fields.table), fields.table)
+        return this.part(errorParts(value, fields.table, fields.keys[row]), fields.table)
       case FieldKind.failed:
         return this.failure(value, fields.table)
       default:
         return this.of(value, fields.table)
     }
+  }
+
+  /** An error's parts, whose rules were asked when they were made. Only what stands for a message may be of any kind. */
+  ofError(parts: ErrorParts, table: KeyTable): PlainObject {
+    const { place } = this
+    const made = plainObject()
+    for (const name of Object.keys(parts)) {
+      if (this.room <= 0) {
+        made['…'] = 'more'
+        break
+      }
+      const key = table.internNested(name)
+      this.room -= key.name.length
+      this.place = place?.next[key.number]
+      const value = name === 'message' ? this.of(parts.message, table) : this.part(parts[name], table)
+      if (value !== undefined) made[this.nameOf(key.name)] = value
+    }
+    this.place = place
+    return made
   }
 
   /** Any value; undefined where it has none (undefined, functions, symbols). */
@@ -171,7 +190,7 @@ export class PlainValues {
     const { maxItems } = this.limits
     // Made of a value that is hidden, bounded and read already.
     if (value instanceof RawJson) return this.of(JSON.parse(value.text), table)
-    if (value instanceof Error) return this.properties(errorParts(value, table), table)
+    if (value instanceof Error) return this.ofError(errorPartsAt(this.place, value, table), table)
     if (value instanceof Map) return this.map(value, table)
     if (value instanceof Set) return this.list(firstItems(value, maxItems), value.size, table)
     if (value instanceof ArrayBuffer) return this.bytes(new Uint8Array(value))
@@ -179,10 +198,29 @@ export class PlainValues {
       return this.of(value.valueOf(), table)
     }
     if (value instanceof RegExp) return this.text(String(value))
-    if (isForeignError(value)) return this.properties(errorParts(value, table), table)
+    if (isForeignError(value)) return this.ofError(errorPartsAt(this.place, value, table), table)
     if (isForeignMap(value)) return this.map(value, table)
     if (isForeignSet(value)) return this.list(firstItems(value, maxItems), value.size, table)
     return this.properties(httpMessageForm(value) ?? value, table)
+  }
+
+  /** A cause or a list of errors, or a plain value. */
+  private part(value: unknown, table: KeyTable): PlainValue | undefined {
+    if (isParts(value)) {
+      if (this.ancestors.length >= this.limits.maxDepth) return '[Object]'
+      this.ancestors.push(value)
+      const made = this.ofError(value, table)
+      this.ancestors.pop()
+      return made
+    }
+    if (!Array.isArray(value)) return this.of(value, table)
+    const { place } = this
+    const made = value.map((each, i) => {
+      this.place = place?.next[numberOfIndex(table, i)]
+      return this.part(each, table) ?? null
+    })
+    this.place = place
+    return made
   }
 
   private view(view: ArrayBufferView, table: KeyTable): PlainValue {

@@ -126,13 +126,17 @@ export class PresetJsonEncoder implements Encoder {
     const { errorFields: fields, errorRow: row } = plan
     if (fields === undefined) return
     const { error, isFlat } = this.preset
-    for (const { key, value, isText } of error.pairs(errorParts(fields.values[row], fields.table))) {
+    for (const { key, value, isText } of error.pairs(errorParts(fields.values[row], fields.table, fields.keys[row]))) {
       if (value === undefined) continue
       const start = out.length
       const name = this.errorKeys.get(key)!
       out.fragment(name)
       const at = out.length
-      if (!this.json.encodeAny(value, fields.keys[row], fields.table, out, limit)) out.length = start
+      const isWritten =
+        isText === true
+          ? this.json.encodeAny(value, fields.keys[row], fields.table, out, limit)
+          : this.json.encodeParts(value, fields, row, out, limit)
+      if (!isWritten) out.length = start
       else {
         if (isText === true || (isFlat === true && error.isInside)) writeFlat(this.json, out, at)
         if (out.length > limit) this.cut(out, start, name, 1)

@@ -70,7 +70,7 @@ export class PrettyEncoder implements Encoder {
     for (let row = 0; row < entry.count; row++) {
       const error = out.length > limit ? undefined : errorOf(entry, row)
       if (error !== undefined)
-        out.text(this.error(entry.keys[row].name, errorParts(error, entry.table), INDENT, hasFrames))
+        out.text(this.error(entry.keys[row].name, errorParts(error, entry.table, entry.keys[row]), INDENT, hasFrames))
     }
   }
 
@@ -184,7 +184,16 @@ function isParts(value: unknown): value is ErrorParts {
 }
 
 function describe(value: unknown): string {
-  return typeof value === 'object' && value !== null ? '[Object]' : String(value)
+  switch (typeof value) {
+    case 'undefined':
+      return ''
+    case 'object':
+      return value === null ? 'null' : '[Object]'
+    case 'function':
+      return '[Function]'
+    default:
+      return String(value)
+  }
 }
 
 /** Later lines of a text stand deeper than the first, so that no value looks like a line of its own. */

@@ -70,6 +70,35 @@ describe.each(ENCODERS)('with $name', ({ name, make }) => {
     expect(output.lines.join('\n')).not.toContain('ann@')
     expect(output.lines.join('\n')).toContain('[Redacted]')
   })
+
+  it('a path and a name reach into an error, as its field and within others', () => {
+    const stack = 'Error: x\n    at pay (shop.js:1:1)'
+    const inner = Object.assign(new Error('S3CR3T'), { stack })
+    const error = Object.assign(new Error('x', { cause: inner }), { code: 'S3CR3T', errors: [inner], stack })
+    for (const redact of [
+      ['**.code', '**.message'],
+      ['error.code', 'error.cause', 'error.errors', 'deep.error'],
+      ['error.code', 'error.cause.message', 'error.errors[*].message', 'deep.error.*'],
+      { keys: ['code', 'message'] },
+    ]) {
+      const output = memory()
+      const log = createLogger({ outputs: [{ output, encoder: make() }], redact })
+      log.error('m', { error, deep: { error } })
+      log.child({ error }).error('m')
+      expect(output.lines).toHaveLength(2)
+      expect(output.lines.join('\n')).not.toContain('S3CR3T')
+    }
+  })
+
+  it('a property of an error is hashed once', () => {
+    const output = memory()
+    const redact: RedactOption = { keys: { code: 'hash', address: 'last4' }, hashKey: 'sixteen characters' }
+    const log = createLogger({ outputs: [{ output, encoder: make() }], redact })
+    const code = 'E_REFUSED'
+    log.error('m', { code, error: Object.assign(new Error('x'), { code, address: '10.20.30.40' }) })
+    expect(new Set(output.lines[0].match(/hmac:\w+/g))).toHaveProperty('size', 1)
+    if (!['ecs', 'otel', 'gcp'].includes(name)) expect(output.lines[0]).toContain('…0.40')
+  })
 })
 
 describe('an output that takes entries gets them without secrets', () => {

@@ -60,7 +60,8 @@ function serialized(parts: ErrorParts): ErrorParts {
 function withCauses(parts: ErrorParts, name: 'message' | 'stack', between: string): unknown {
   const text = parts[name]
   if (typeof text !== 'string' || !isParts(parts['cause'])) return text
-  return text + between + String(withCauses(parts['cause'], name, between))
+  const inner = withCauses(parts['cause'], name, between)
+  return typeof inner === 'string' ? text + between + inner : text
 }
 
 function isParts(value: unknown): value is ErrorParts {
