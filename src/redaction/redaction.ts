@@ -89,7 +89,7 @@ export class Redaction {
     this.root = this.paths.root
     this.hasIndexes = this.paths.hasIndexes
     const patterns = listed('redact.patterns', options.patterns, strategy)
-    this.scanner = patterns.length === 0 ? undefined : makeScanner(patterns, ruleOf, (plain) => this.byName.has(plain))
+    this.scanner = patterns.length === 0 ? undefined : makeScanner(patterns, ruleOf, (name) => this.hides(name))
   }
 
   /** What hides the values of a name at any depth. */

@@ -59,13 +59,13 @@ export class Scanner {
 /**
  * Makes what hides secrets of these forms.
  *
- * @param isSecret - Asked with a plain name.
+ * @param isSecret - Asked with a name, which may have parts: `user[password]`.
  * @throws OptionError for a form that is not known.
  */
 export function makeScanner(
   patterns: readonly (readonly [pattern: string, strategy: RedactionStrategy])[],
   ruleOf: (name: string, strategy: RedactionStrategy) => Rule,
-  isSecret: (plain: string) => boolean,
+  isSecret: (name: string) => boolean,
 ): Scanner {
   const rules = patterns.map(([pattern, strategy]) => {
     const name = checkPatternName('redact.patterns', pattern)
