@@ -72,7 +72,9 @@ export function checkDebugOptions(where: string, options: DebugOptions): Checked
   const unknown = Object.keys(options).find((name) => !['keys', 'header', 'maxAgeMs'].includes(name))
   if (unknown !== undefined) throw new OptionError(`${where}.${unknown}`, 'one of keys, header, maxAgeMs', unknown)
   const { keys, header = 'x-log-debug', maxAgeMs = 3_600_000 } = options
-  if (!Array.isArray(keys) || keys.length === 0) throw new OptionError(`${where}.keys`, 'a list of keys', keys)
+  // A key alone, where a list is asked for, stays out of the error as well.
+  if (!Array.isArray(keys) || keys.length === 0)
+    throw new OptionError(`${where}.keys`, 'a list of keys', typeof keys === 'string' ? typeof keys : keys)
   keys.forEach((key, i) => checkKey(`${where}.keys[${i}]`, key))
   if (typeof header !== 'string' || !HEADER.test(header.toLowerCase()))
     throw new OptionError(`${where}.header`, 'the name of a header', header)

@@ -42,13 +42,11 @@ const RULES = {
   paths: listRule,
   patterns: listRule,
   strategy: strategyRule,
-  hashKey: {
-    expected: 'a text of at least 16 characters',
-    accepts: (value: unknown) => typeof value === 'string' && value.length >= 16,
-  },
+  hashKey: { expected: 'a text', accepts: () => true },
 }
 /** Between the parts of a nested name. */
 const PARTS = /[[\].]+/
+const MIN_KEY_UNITS = 16
 const DEFAULTS: RedactOptions = { strategy: 'mask' }
 
 /** Everything one root logger and its children hide. */
@@ -70,6 +68,12 @@ export class Redaction {
   constructor(secrets: readonly string[], option: RedactOption | undefined) {
     const given: unknown = Array.isArray(option) ? { paths: option as readonly string[] } : option
     const options = checkOptions<RedactOptions>('redact', given, DEFAULTS, RULES)
+    // The value stays out of the error.
+    if (
+      options.hashKey !== undefined &&
+      !(typeof options.hashKey === 'string' && options.hashKey.length >= MIN_KEY_UNITS)
+    )
+      throw new OptionError('redact.hashKey', `a text of at least ${MIN_KEY_UNITS} characters`, typeof options.hashKey)
     const means: HidingMeans = { hashKey: options.hashKey, tokens: new Tokens() }
     const strategy = options.strategy!
     const ruleOf = (name: string, own: RedactionStrategy): Rule => {

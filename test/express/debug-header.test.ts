@@ -85,6 +85,7 @@ describe('a signed header', () => {
 
   it.each<{ make: () => unknown; want: string }>([
     { make: () => serve({ keys: [] }), want: 'requestLogger.debug.keys must be a list of keys' },
+    { make: () => serve({ keys: 'k'.repeat(16) as never }), want: 'debug.keys must be a list of keys, got "string"' },
     {
       make: () => serve({ keys: ['short'] }),
       want: 'requestLogger.debug.keys[0] must be a text of at least 16 characters, got "string"',

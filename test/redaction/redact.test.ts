@@ -277,7 +277,7 @@ it.each([
     want: 'redact.patterns must be one of card, bearer, jwt, email, iban, pairs, got "cards"',
   },
   { redact: { strategy: 'none' }, want: 'redact.strategy must be' },
-  { redact: { hashKey: 'short' }, want: 'redact.hashKey must be a text of at least 16 characters' },
+  { redact: { hashKey: 'short' }, want: 'redact.hashKey must be a text of at least 16 characters, got "string"' },
   { redact: { keys: [1] }, want: 'redact.keys must be an array of texts' },
   { redact: 'a.b', want: 'redact must be an array of paths, or an object' },
 ])('refuses $want', ({ redact, want }) => {
