@@ -30,7 +30,7 @@ export class Diagnostics {
     if (this.listener !== undefined) {
       this.isReporting = true
       try {
-        this.listener(problem)
+        this.settle(this.listener(problem))
         return
       } catch {
         // A listener that throws must not reach the log call: standard error takes over.
@@ -51,11 +51,16 @@ export class Diagnostics {
     }
   }
 
+  /** One that is told of a failure, and fails later, is counted. */
+  private settle(given: unknown): void {
+    if (given instanceof Promise) given.catch(() => this.count++)
+  }
+
   private tell(problem: Error, hooks: readonly Hook<ErrorHook>[]): void {
     this.isReporting = true
     for (const hook of hooks) {
       try {
-        hook.call(problem)
+        this.settle(hook.call(problem))
       } catch {
         // A hook that fails while it is told of a failure: counted, and the next one is told.
         this.count++

@@ -310,6 +310,11 @@ export class Pipeline implements Receiver {
     this.report(new Error(`hook ${hook.name || '(unnamed)'} failed: ${reasonText(problem)}`, { cause: problem }))
   }
 
+  /** Takes what a hook gave back: one that is asynchronous by mistake must not end the process when it fails. */
+  settle(hook: Hook, given: unknown): void {
+    if (given instanceof Promise) given.catch((problem: unknown) => this.reportHook(hook, problem))
+  }
+
   async flush(): Promise<void> {
     this.releaseGates()
     await this.sinkSet.flush()

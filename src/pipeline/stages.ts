@@ -114,22 +114,23 @@ export class Stages implements Receiver, Onward {
   }
 
   private runBefore(view: LineView): boolean {
+    const { pipeline } = this
     const { before, serializers } = this.plan
     if ((before.length === 0 && serializers === undefined) || view.entry!.isHooked) return true
     if (serializers !== undefined) serialize(view.entry!, serializers)
     for (let i = 0; i < before.length; i++) {
       try {
-        before[i].call(view)
+        pipeline.settle(before[i], before[i].call(view))
       } catch (problem) {
-        this.pipeline.reportHook(before[i], problem)
+        pipeline.reportHook(before[i], problem)
       }
       if (view.isDropped) {
-        this.pipeline.droppedByHooks++
+        pipeline.droppedByHooks++
         return false
       }
     }
     // What they added was not searched for secrets yet.
-    if (this.pipeline.table.scanner !== undefined) view.entry?.scan()
+    if (pipeline.table.scanner !== undefined) view.entry?.scan()
     return true
   }
 
@@ -149,13 +150,14 @@ export class Stages implements Receiver, Onward {
   }
 
   private write(entry: Entry, view: LineView): void {
-    this.pipeline.write(entry, this.sinks)
+    const { pipeline } = this
+    pipeline.write(entry, this.sinks)
     const { after } = this.plan
     for (let i = 0; i < after.length; i++) {
       try {
-        after[i].call(view)
+        pipeline.settle(after[i], after[i].call(view))
       } catch (problem) {
-        this.pipeline.reportHook(after[i], problem)
+        pipeline.reportHook(after[i], problem)
       }
     }
   }

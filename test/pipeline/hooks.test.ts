@@ -227,6 +227,28 @@ describe('a hook that throws', () => {
   })
 })
 
+it('a hook that is asynchronous, and fails, is reported and ends nothing', async () => {
+  const late = async (): Promise<never> => {
+    await Promise.resolve()
+    throw new Error('later')
+  }
+  const fail = late as () => void
+  const { logger, lines, problems } = capture({ hooks: { before: fail, after: fail, error: fail } })
+  const silent = createLogger({ outputs: [memory()], onError: fail })
+  const unhandled: unknown[] = []
+  const listen = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', listen)
+  logger.info('m')
+  silent.reportProblem(new Error('one'))
+  await new Promise((resolve) => setImmediate(resolve))
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', listen)
+  expect(lines()).toMatchObject([{ msg: 'm' }])
+  expect(problems.map(({ message }) => message)).toEqual(['hook late failed: later', 'hook late failed: later'])
+  expect(silent.stats().problems).toBe(2)
+  expect(unhandled).toEqual([])
+})
+
 describe('an after hook', () => {
   it('sees the line as it was written, once the outputs have it', () => {
     const output = memory()
