@@ -10,7 +10,7 @@ import { follow, isThenable } from './thenable.js'
 
 /** Options of `log.hold()`. */
 export interface HoldOptions {
-  /** A line of this level or above has everything written at once, and what follows too. Default: none does. */
+  /** A line of this level or above has everything written at once, and what follows too. Default, and at most: `fatal`. */
   readonly commitOn?: LevelName
   /** The level from which lines are held. Default: that of the logger. Outputs keep their own levels. */
   readonly level?: LevelName
@@ -58,7 +58,8 @@ export class HeldLog extends Logger {
     this.filter = checked.filter === undefined ? undefined : filter(checked.filter)
     this.held = this.pipeline.held.take(checked.maxBytes)
     this.outer = this.scope
-    this.commitFrom = checked.commitOn === undefined ? SILENT : Level[checked.commitOn]
+    // A program that ends says why, though nobody commits any more.
+    this.commitFrom = Math.min(Level[checked.commitOn ?? 'fatal'], Level.fatal)
     this.ownFrom = checked.level === undefined ? SILENT : Level[checked.level]
     this.wasDropped = 0
     this.scope = this

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, memory, json } from 'wideline'
+import { createLogger, memory, json, PanicError } from 'wideline'
 import { captureLogs, fixedClock } from 'wideline/testing'
 
 const messages = (lines: readonly string[]): unknown[] => lines.map((line) => (JSON.parse(line) as { msg: string }).msg)
@@ -196,6 +196,18 @@ describe('a held log', () => {
     held.commit()
     held.debug('no more')
     expect(messages(lines)).toEqual(['detail'])
+  })
+
+  it('writes a fatal or panic line, and what it holds, before the call returns', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    const held = logger.hold()
+    held.info('a')
+    held.hold({ commitOn: 'panic' }).fatal('b')
+    expect(messages(lines)).toEqual(['a', 'b'])
+    const other = logger.hold()
+    expect(() => other.panic('c')).toThrow(PanicError)
+    other.discard()
+    expect(messages(lines)).toEqual(['a', 'b', 'c'])
   })
 
   it('commits by itself at a line of a level, and what follows goes straight on', () => {
