@@ -44,7 +44,7 @@ function differenceLines({ key, expected, got }: Difference): string[] {
 function shown(value: unknown): string {
   const text =
     JSON.stringify(value, (_, inner: unknown) => {
-      if (inner instanceof RegExp) return String(inner)
+      if (inner instanceof RegExp || typeof inner === 'bigint') return String(inner)
       if (typeof inner !== 'object' || inner === null || !('asymmetricMatch' in inner)) return inner
       return (inner as { toString(): string }).toString()
     }) ?? 'nothing'

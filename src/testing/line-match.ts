@@ -1,4 +1,8 @@
+import { isError } from '../entry/is-error.js'
 import type { LevelName } from '../entry/level.js'
+import { errorParts } from '../encoders/error-parts.js'
+import { isRecord } from '../options/check.js'
+import { OptionError } from '../options/option-error.js'
 import type { CapturedLogs } from './capture.js'
 
 /** What a line is expected to be. What is not said may be anything. */
@@ -9,7 +13,10 @@ export interface ExpectedLine {
   readonly msg?: string | RegExp
   /** The logger's name. */
   readonly logger?: string
-  /** Fields that must be there: nested objects may have more, arrays may not; patterns and a runner's matchers count. */
+  /**
+   * Fields that must be there: nested objects may have more, arrays may not; patterns and a runner's matchers count. A date,
+   * an error, a map or another object that a line has in its own form is compared by that.
+   */
   readonly fields?: Readonly<Record<string, unknown>>
 }
 
@@ -30,7 +37,9 @@ export function parsedLines(lines: Lines): Readonly<Record<string, unknown>>[] {
 
 /** Where a line is not as expected; nowhere when it matches. */
 export function differences(line: Readonly<Record<string, unknown>>, expected: ExpectedLine): Difference[] {
+  checkFields('expected', expected)
   const { fields = {}, ...head } = expected
+  checkFields('expected.fields', fields)
   const found: Difference[] = []
   for (const [key, want] of [...Object.entries(head), ...Object.entries(fields)]) {
     if (want !== undefined || Object.hasOwn(fields, key)) compare(found, key, line[key], want)
@@ -38,7 +47,15 @@ export function differences(line: Readonly<Record<string, unknown>>, expected: E
   return found
 }
 
-function compare(found: Difference[], key: string, got: unknown, expected: unknown): void {
+/** What has no fields of its own would match every line. */
+function checkFields(option: string, given: unknown): void {
+  if (!isRecord(given) || given instanceof RegExp || given instanceof Map)
+    throw new OptionError(option, `an object such as { msg: 'order paid' }`, given)
+}
+
+function compare(found: Difference[], key: string, given: unknown, wanted: unknown): void {
+  const got = asWritten(given)
+  const expected = isMatcher(wanted) ? wanted : asWritten(wanted)
   if (isMatcher(expected)) {
     if (!expected.asymmetricMatch(got)) found.push({ key, expected, got })
   } else if (expected instanceof RegExp) {
@@ -50,6 +67,16 @@ function compare(found: Difference[], key: string, got: unknown, expected: unkno
     if (!isObject(got) || Array.isArray(got)) found.push({ key, expected, got })
     else for (const [name, each] of Object.entries(expected)) compare(found, `${key}.${name}`, got[name], each)
   } else if (!Object.is(got, expected)) found.push({ key, expected, got })
+}
+
+/** What a line has of a value that JSON has no word for; of an error, what tells it from others. */
+function asWritten(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value)
+  if (!isObject(value)) return value
+  if (isError(value)) return { type: errorParts(value).type, message: value.message }
+  if (value instanceof Map) return Object.fromEntries(value as ReadonlyMap<string, unknown>)
+  if (value instanceof Set) return [...(value as ReadonlySet<unknown>)]
+  return typeof value['toJSON'] === 'function' ? (value['toJSON'] as () => unknown)() : value
 }
 
 /** What vitest and Jest have in the place of a value: `expect.any(Number)`, `expect.stringContaining('x')`. */

@@ -101,6 +101,29 @@ describe('expectLine', () => {
     expect(expectLine(shop(), expected)['msg']).toMatch(/^order p/)
   })
 
+  it('compares what JSON has no word for by what a line has of it', () => {
+    const logs = captureLogs()
+    const values = { at: new Date(0), big: 5n, map: new Map([['a', 1]]), set: new Set([1]), error: new RangeError('x') }
+    logs.logger.info('m', values)
+    expectLine(logs, { fields: values })
+    for (const fields of [
+      { at: new Date(1) },
+      { big: 6n },
+      { map: new Map([['a', 2]]) },
+      { set: new Set([2]) },
+      { error: new RangeError('y') },
+      { error: new Error('x') },
+    ])
+      expect(() => expectLine(logs, { fields })).toThrow(LineError)
+  })
+
+  it.each([/paid/, 'order paid', undefined, { fields: new Map([['orderId', 1]]) }])(
+    'refuses %o, which says nothing',
+    (given) => {
+      expect(() => expectLine(shop(), given as never)).toThrow(/^expected(\.fields)? must be an object such as/)
+    },
+  )
+
   it('takes lines of any kind: texts, parsed ones', () => {
     expect(expectLine(['{"level":"info","msg":"a"}'], { msg: 'a' })).toEqual({ level: 'info', msg: 'a' })
     expect(expectLine([{ level: 'info', msg: 'a' }], { level: 'info' })).toEqual({ level: 'info', msg: 'a' })
@@ -172,6 +195,11 @@ describe('the matchers of vitest', () => {
   it('are typed', () => {
     expect(shop()).toHaveLine({ msg: 'order paid', fields: { orderId: 42 } })
   })
+})
+
+it('fixedClock refuses what is no time', () => {
+  expect(() => fixedClock('tomorrow')).toThrow('fixedClock(start) must be a date')
+  expect(() => fixedClock().advance('1' as never)).toThrow('advance(ms) must be a number of milliseconds')
 })
 
 it('fixedIds counts', () => {
