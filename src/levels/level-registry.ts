@@ -110,6 +110,14 @@ export class LevelRegistry {
     this.tell(names, settings, 'reset')
   }
 
+  /** What was set for some time ends before it is over. */
+  end(names: string): void {
+    const settings = this.settings.get(this.nameOf(names))
+    if (settings?.passing === undefined) return
+    clearTimeout(settings.passing.timer)
+    this.expire(names, settings)
+  }
+
   /** What is set for just this name. */
   exact(name: string): Setting | undefined {
     const settings = this.settings.get(name)

@@ -24,7 +24,16 @@ export interface LeveledLogger {
 }
 
 const DEFAULTS: Required<LevelSignalOptions> = { signal: 'SIGUSR2', level: 'debug', names: '*', forMs: 600_000 }
-const RULES = { signal: text, level: oneOf(...LEVEL_NAMES), names: text, forMs: integer(1, 2_147_483_647) }
+/** Those that a process may listen to, by their names. */
+const signalRule = {
+  expected: 'a signal that can be listened to, such as SIGUSR2',
+  accepts: (value: unknown) =>
+    typeof value === 'string' &&
+    value !== 'SIGKILL' &&
+    value !== 'SIGSTOP' &&
+    Object.hasOwn(process.getBuiltinModule('node:os').constants.signals, value),
+}
+const RULES = { signal: signalRule, level: oneOf(...LEVEL_NAMES), names: text, forMs: integer(1, 2_147_483_647) }
 
 /**
  * Sets a level for some time when the process gets a signal, and takes it back at the next. Each time a line tells of the
@@ -43,7 +52,7 @@ export function levelOnSignal(log: LeveledLogger, options?: LevelSignalOptions):
     if (change.names === names) until = change.until?.getTime() ?? 0
   })
   const onSignal = (): void => {
-    if (Date.now() < until) log.levels.reset(names)
+    if (Date.now() < until) log.levels.expire(names)
     else log.levels.set(names, level, { forMs })
     const levels = log.levels.list().map(({ name, level: now, until: end }) => ({ name, level: now, until: end }))
     log.warn('log levels', { signal, levels })

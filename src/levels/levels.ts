@@ -42,6 +42,11 @@ export class Levels {
     this.registry.reset(checkNames('reset(names)', names))
   }
 
+  /** @internal Has what was set for some time end now: what was set for these names before counts again. */
+  expire(names: string): void {
+    this.registry.end(names)
+  }
+
   /** The level that counts for a name. */
   get(name: string): Threshold {
     return this.registry.levelOf(name)

@@ -10,6 +10,17 @@ afterEach(() => {
 })
 
 describe('a signal', () => {
+  it('takes back what it set, and leaves what was set before', () => {
+    const { logger } = capture({ level: 'info' })
+    logger.setLevel('*', 'warn')
+    const stop = levelOnSignal(logger)
+    process.emit('SIGUSR2')
+    expect(logger.level).toBe('debug')
+    process.emit('SIGUSR2')
+    expect(logger.level).toBe('warn')
+    stop()
+  })
+
   it('sets a level for some time, takes it back at the next, and tells of the levels each time', () => {
     const { logger, lines } = capture({ level: 'info', name: 'shop' })
     const db = logger.getLogger('app.db')
@@ -48,6 +59,8 @@ describe('a signal', () => {
 
   it.each([
     { options: { forMs: 0 }, want: 'levelOnSignal.forMs must be' },
+    { options: { signal: 'SIGUSR3' as never }, want: 'levelOnSignal.signal must be a signal that can be listened to' },
+    { options: { signal: 'SIGKILL' as const }, want: 'levelOnSignal.signal must be a signal that can be listened to' },
     { options: { names: 'a b' }, want: 'levelOnSignal.names must be' },
     { options: { level: 'loud' as never }, want: 'levelOnSignal.level must be' },
   ])('is refused: $want', ({ options, want }) => {
