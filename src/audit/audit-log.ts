@@ -299,7 +299,8 @@ export class AuditLog {
     if (sync !== 'never' && file.syncedSize < file.noteSize) return
     this.published = lastNote
     try {
-      onCheckpoint?.(lastNote)
+      const given = onCheckpoint?.(lastNote)
+      if (given instanceof Promise) given.catch((error: unknown) => this.listener.report(error))
     } catch (error) {
       this.listener.report(error)
     }

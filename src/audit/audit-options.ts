@@ -57,8 +57,11 @@ export interface AuditOptions {
   readonly metadata?: AuditMetadata
   /** Name of the log, signed in each checkpoint. Default: the key id, a slash and the name of the file. */
   readonly origin?: string
-  /** Handed each checkpoint, a signed note, once it is stored: to be kept where the writer of the file cannot reach it. */
-  readonly onCheckpoint?: (note: string) => void
+  /**
+   * Handed each checkpoint, a signed note, once it is stored: to be kept where the writer of the file cannot reach it. A
+   * promise that it gives back is not waited for; where one fails, `onError` is told.
+   */
+  readonly onCheckpoint?: (note: string) => unknown
   /** Bytes from which on the file is sealed and another begun, 65536 to 2^50. Default: never. */
   readonly rotateBytes?: number
   /** Bytes gathered at most before a write, 1024 to 16777216. Default 65536. */
@@ -82,7 +85,7 @@ export interface AuditSettings {
   readonly onFailure: AuditFailure
   readonly metadata: AuditMetadata
   readonly origin: string | undefined
-  readonly onCheckpoint: ((note: string) => void) | undefined
+  readonly onCheckpoint: ((note: string) => unknown) | undefined
   /** Infinity where the file is never rotated by itself. */
   readonly rotateBytes: number
   readonly bufferSize: number

@@ -63,6 +63,27 @@ describe('checkpoints', () => {
   })
 })
 
+it('a checkpoint that could not be handed on is told, and ends nothing', async () => {
+  const problems: string[] = []
+  const unhandled: unknown[] = []
+  const listen = (reason: unknown): void => void unhandled.push(reason)
+  process.on('unhandledRejection', listen)
+  const onCheckpoint = async (): Promise<void> => {
+    await Promise.resolve()
+    throw new Error('nobody there')
+  }
+  const logger = createLogger({
+    outputs: [audit(freshPath(), { ...OPTIONS, onCheckpoint })],
+    onError: ({ message }) => problems.push(message),
+  })
+  logger.info('m')
+  await logger.close()
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', listen)
+  expect(unhandled).toEqual([])
+  expect(problems).toContain('nobody there')
+})
+
 describe('a signer elsewhere', () => {
   const signer = {
     publicKey: KEY,
