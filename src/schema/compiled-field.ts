@@ -2,6 +2,7 @@ import { reasonText } from '../encoders/reason-text.js'
 import { FieldKind, type FieldKindName } from '../entry/field.js'
 import { FieldError } from '../entry/field-error.js'
 import { CENSORED, type Fields } from '../entry/fields.js'
+import { atOnce } from './at-once.js'
 import { convert, UNFIT } from './convert.js'
 import type { DeclaredField, InvalidPolicy } from './field-options.js'
 import { hashed, lastFour } from './redact.js'
@@ -80,8 +81,8 @@ export class CompiledField {
   private usable(value: unknown): unknown {
     const { kind, options } = this.field
     let made = value
-    if (typeof options.coerce === 'function') made = options.coerce(value as never)
-    else if (kind.coerce !== undefined) made = kind.coerce(value as never)
+    if (typeof options.coerce === 'function') made = atOnce(options.coerce(value as never))
+    else if (kind.coerce !== undefined) made = atOnce(kind.coerce(value as never))
     if (made === null) return null
     if (made === undefined) return UNFIT
     return convert(this.base, made, options.coerce === false)
@@ -90,7 +91,7 @@ export class CompiledField {
   private objection(value: unknown): string | undefined {
     const { validate } = this.field.options
     if (validate === undefined || value === null) return undefined
-    const verdict = validate(value as never)
+    const verdict = atOnce(validate(value as never))
     if (verdict === true) return undefined
     return typeof verdict === 'string' ? verdict : 'is not valid'
   }
@@ -100,7 +101,7 @@ export class CompiledField {
     try {
       if (redact === 'hash') written = hashed(value)
       else if (redact === 'last4') written = lastFour(value)
-      else if (typeof redact === 'function') written = redact(value as never)
+      else if (typeof redact === 'function') written = atOnce(redact(value as never))
     } catch {
       // A redactor that fails censors: its error may hold the value.
       written = CENSORED

@@ -1,4 +1,5 @@
 import { OptionError } from '../options/option-error.js'
+import { atOnce } from './at-once.js'
 import {
   checkFieldOptions,
   type CoercingOptions,
@@ -92,12 +93,12 @@ export function fieldBuilder<Value>(kind: KindOfField): FieldBuilder<Value> {
       },
       result: (pick: string | ((result: never) => unknown), options?: SourceOptions<Value>) => {
         if (typeof pick !== 'function') checkName(`${kindName}.result`, pick)
-        const reader = typeof pick === 'string' ? pathReader(pick) : (pick as (result: unknown) => unknown)
+        const reader = typeof pick === 'string' ? pathReader(pick) : (result: unknown) => atOnce(pick(result as never))
         return sourced('result', { place: 'result', pick: reader }, options)
       },
       from: (read: (request: never) => unknown, options?: SourceOptions<Value>) => {
         if (typeof read !== 'function') throw new OptionError(`${kindName}.from`, 'a function of the request', read)
-        return sourced('from', { place: 'from', read: read as (request: unknown) => unknown }, options)
+        return sourced('from', { place: 'from', read: (request) => atOnce(read(request as never)) }, options)
       },
     }),
   ) as unknown as FieldBuilder<Value>

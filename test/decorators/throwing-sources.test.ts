@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express'
-import { describe, expect, it } from 'vitest'
-import { int, LogField, LogFields, string } from 'wideline/decorators'
+import { describe, expect, it, vi } from 'vitest'
+import { any, int, LogField, LogFields, string } from 'wideline/decorators'
 import { call, callAll } from './serve.js'
 
 function raise(message: string): never {
@@ -47,6 +47,26 @@ describe('a source that throws', () => {
     const answers = await callAll((req, res) => orders.find(req, res), [{}, {}, {}])
     expect(answers.map(({ line }) => line['tenantError'])).toEqual(Array(3).fill('throws: no tenant'))
     expect(answers.flatMap(({ problems }) => problems)).toHaveLength(1)
+  })
+
+  it('may be asynchronous: no field waits for it, and its failure ends no process', async () => {
+    class Orders {
+      @LogFields({
+        sum: any.from(async () => raise('no sum')),
+        total: any.result(async () => 1),
+        id: int.from(() => 2),
+      })
+      find(_request: Request, response: Response): void {
+        response.send('ok')
+      }
+    }
+    const unhandled = vi.fn()
+    process.once('unhandledRejection', unhandled)
+    const { line } = await call((req, res) => new Orders().find(req, res))
+    process.off('unhandledRejection', unhandled)
+    const problem = 'throws: a promise, which no field waits for'
+    expect(line).toMatchObject({ sumError: problem, totalError: problem, id: 2 })
+    expect(unhandled).not.toHaveBeenCalled()
   })
 
   it('may throw what is no error', async () => {

@@ -164,6 +164,33 @@ describe('a redacted field', () => {
   })
 })
 
+describe('a function of the application that gives a promise', () => {
+  const failing = async (): Promise<never> => {
+    throw new Error('hunter2')
+  }
+
+  it.each<{ name: string; options: object; want: object }>([
+    { name: 'redacts nothing: the value is masked', options: { redact: failing }, want: { k: '[Redacted]' } },
+    {
+      name: 'makes no value',
+      options: { coerce: failing },
+      want: { kError: 'throws: a promise, which no field waits for' },
+    },
+    {
+      name: 'finds nothing valid',
+      options: { validate: failing },
+      want: { kError: 'throws: a promise, which no field waits for' },
+    },
+  ])('$name, and its failure ends no process', async ({ options, want }) => {
+    const unhandled = vi.fn()
+    process.once('unhandledRejection', unhandled)
+    expect(written(any(options as never), 'hunter2')).toEqual(want)
+    await new Promise(setImmediate)
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
+  })
+})
+
 describe('a hashed field', () => {
   afterEach(() => vi.unstubAllEnvs())
 
