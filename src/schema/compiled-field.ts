@@ -57,7 +57,7 @@ export class CompiledField {
     const { key, base } = this
     const { redact } = this.field.options
     if (value === undefined || redact === 'remove') return true
-    if (value instanceof Unreadable) return this.invalid(to, this.throwing(value.reason), listener)
+    if (value instanceof Unreadable) return this.invalid(to, this.throwing(to, value.reason), listener)
     if (value === null) to.any(key, null)
     else if (redact === 'mask') to.string(key, CENSORED)
     else {
@@ -65,9 +65,9 @@ export class CompiledField {
       let problem: string | undefined
       try {
         usable = this.usable(value)
-        problem = usable === UNFIT ? this.unfit(to, value) : this.objection(usable)
+        problem = usable === UNFIT ? this.unfit(to, value) : this.objection(to, usable)
       } catch (reason) {
-        problem = this.throwing(reason)
+        problem = this.throwing(to, reason)
       }
       if (problem !== undefined) return this.invalid(to, problem, listener)
       if (usable === null) to.any(key, null)
@@ -88,12 +88,13 @@ export class CompiledField {
     return convert(this.base, made, options.coerce === false)
   }
 
-  private objection(value: unknown): string | undefined {
+  private objection(to: Fields, value: unknown): string | undefined {
     const { validate } = this.field.options
     if (validate === undefined || value === null) return undefined
     const verdict = atOnce(validate(value as never))
     if (verdict === true) return undefined
-    return typeof verdict === 'string' ? verdict : 'is not valid'
+    // In words of the application's, which may hold the value.
+    return typeof verdict === 'string' && !this.isHidden(to) ? verdict : 'is not valid'
   }
 
   private redacted(to: Fields, redact: NonNullable<DeclaredField['options']['redact']>, value: unknown): void {
@@ -110,12 +111,16 @@ export class CompiledField {
   }
 
   private unfit(to: Fields, value: unknown): string {
-    const isHidden = this.field.options.redact !== undefined || to.table.intern(this.key).isSecret
-    return `expected ${this.field.kind.name}, got ${described(value, isHidden)}`
+    return `expected ${this.field.kind.name}, got ${described(value, this.isHidden(to))}`
   }
 
-  private throwing(reason: unknown): string {
-    return this.field.options.redact === undefined ? `throws: ${reasonText(reason)}` : 'throws'
+  private throwing(to: Fields, reason: unknown): string {
+    return this.isHidden(to) ? 'throws' : `throws: ${reasonText(reason)}`
+  }
+
+  /** Whether nothing of the value may be told: it is redacted, by its declaration or by its name. */
+  private isHidden(to: Fields): boolean {
+    return this.field.options.redact !== undefined || to.table.intern(this.key).isSecret
   }
 
   private invalid(to: Fields, reason: string, listener: InvalidListener | undefined): false {

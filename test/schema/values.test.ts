@@ -161,6 +161,31 @@ describe('a redacted field', () => {
     const hidden = int({ redact: 'hash', validate: () => false })
     expect(written(hidden, 'hunter2')).toEqual({ kError: 'expected int, got string' })
     expect(written(hidden, 1)).toEqual({ kError: 'is not valid' })
+    const told = string({ redact: 'last4', validate: (value) => `${value} is no card` })
+    expect(written(told, 'hunter2')).toEqual({ kError: 'is not valid' })
+  })
+})
+
+describe('a field whose name is secret', () => {
+  it.each<{ name: string; field: DeclaredField; want: string }>([
+    { name: 'is of another kind', field: int({ key: 'password' }), want: 'expected int, got string' },
+    {
+      name: 'is not valid, and is told so in words',
+      field: string({ key: 'password', validate: (value) => `${value} is too short` }),
+      want: 'is not valid',
+    },
+    {
+      name: 'cannot be converted',
+      field: string({
+        key: 'password',
+        coerce: (value: string): string => {
+          throw new Error(`${value} is too short`)
+        },
+      }),
+      want: 'throws',
+    },
+  ])('shows nothing of a value that $name', ({ field, want }) => {
+    expect(written(field, 'hunter2')).toEqual({ passwordError: want })
   })
 })
 
