@@ -15,10 +15,18 @@ export type InvalidListener = (key: string, reason: string) => void
 
 /** A value that could not be read, in the place of the value. */
 export class Unreadable {
+  /** Asked for instead of the class: the latter question is one that a proxy may throw at. */
+  readonly #isUnreadable = true
+
   constructor(
     /** What was thrown. */
     readonly reason: unknown,
   ) {}
+
+  /** Whether a value is one. */
+  static is(value: unknown): value is Unreadable {
+    return typeof value === 'object' && value !== null && #isUnreadable in value
+  }
 }
 
 /** A declared field with all that follows from its declaration. */
@@ -57,7 +65,7 @@ export class CompiledField {
     const { key, base } = this
     const { redact } = this.field.options
     if (value === undefined || redact === 'remove') return true
-    if (value instanceof Unreadable) return this.invalid(to, this.throwing(to, value.reason), listener)
+    if (Unreadable.is(value)) return this.invalid(to, this.throwing(to, value.reason), listener)
     if (value === null) to.any(key, null)
     else if (redact === 'mask') to.string(key, CENSORED)
     else {

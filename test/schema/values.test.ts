@@ -166,6 +166,29 @@ describe('a redacted field', () => {
   })
 })
 
+describe('a value that throws when it is asked what it is', () => {
+  const hostile = new Proxy(
+    {},
+    {
+      getPrototypeOf: () => {
+        throw new Error('do not ask')
+      },
+    },
+  )
+
+  it.each(Object.keys(BUILDERS) as Kind[])('costs its own field only, which is of kind %s', (kind) => {
+    const logs = captureLogs()
+    logs.logger.info('m', fields({ first: int(), k: declare(kind), last: int() }), {
+      first: 1,
+      k: hostile,
+      last: 2,
+    } as never)
+    const [line] = logs.parsed()
+    expect(line).toMatchObject({ first: 1, last: 2 })
+    expect(line).not.toHaveProperty('fields')
+  })
+})
+
 describe('a field whose name is secret', () => {
   it.each<{ name: string; field: DeclaredField; want: string }>([
     { name: 'is of another kind', field: int({ key: 'password' }), want: 'expected int, got string' },
