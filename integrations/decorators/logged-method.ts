@@ -107,14 +107,33 @@ export class LoggedMethod {
     return typeof made === 'function' && made.name !== '' ? `${made.name}.${this.name}` : this.name
   }
 
+  /** A method must not fail for want of a logger: its lines then go to the log under way. */
   private ownLogger(self: unknown): Logger | undefined {
+    try {
+      return this.givenLogger(self)
+    } catch (problem) {
+      if (!this.reported.has('logger')) {
+        this.reported.add('logger')
+        const reason = problem instanceof Error ? problem.message : String(problem)
+        currentLog()?.reportProblem(new Error(`the logger of ${this.callName(self)} could not be read: ${reason}`))
+      }
+      return undefined
+    }
+  }
+
+  private givenLogger(self: unknown): Logger | undefined {
     const { logger } = this.plan
     if (logger instanceof Logger) return logger
-    if (logger !== undefined) return logger(self)
+    if (logger !== undefined) return asLogger(logger(self))
     if (typeof self !== 'object' || self === null) return undefined
     const { log, logger: other } = self as { log?: unknown; logger?: unknown }
-    return log instanceof Logger ? log : other instanceof Logger ? other : undefined
+    return asLogger(log) ?? asLogger(other)
   }
+}
+
+/** What an object has under such a name need not be ours: Nest's has another form. */
+function asLogger(value: unknown): Logger | undefined {
+  return value instanceof Logger ? value : undefined
 }
 
 /** One call. It is its own frame: what it calls finds it there. */

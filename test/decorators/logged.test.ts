@@ -10,6 +10,10 @@ import { call } from './serve.js'
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
 
+function raise(message: string): never {
+  throw new Error(message)
+}
+
 type Line = Record<string, unknown>
 
 /** The lines of one use, without what every line has. */
@@ -135,6 +139,28 @@ describe('a logged method', () => {
     expect(new Plain().add(1, 2)).toBe(3)
     expect(Plain.prototype.add.call(undefined as never, 1, 2)).toBe(3)
   })
+
+  it.each<{ name: string; options: object; own?: PropertyDescriptor }>([
+    { name: 'a function that throws', options: { logger: () => raise('no logger') } },
+    { name: 'a function that gives a logger of another kind', options: { logger: () => console } },
+    { name: 'a property that throws', options: {}, own: { get: () => raise('no logger') } },
+  ])(
+    'with $name for its logger is called all the same, and is on the lines of its unit',
+    async ({ options, own = {} }) => {
+      class Plain {
+        @Logged(options)
+        add(a: number, b: number): number {
+          return a + b
+        }
+      }
+      const plain = Object.defineProperty(new Plain(), 'log', own)
+      expect(plain.add(1, 2)).toBe(3)
+      const lines = await linesOf(({ logger }) => logger.unit('sum', () => plain.add(1, 2)), {
+        onError: () => undefined,
+      })
+      expect(lines).toMatchObject([{ msg: 'enter Plain.add' }, { msg: 'exit Plain.add' }, { msg: 'unit completed' }])
+    },
+  )
 
   it('keeps its name, its length, its `this` and any number of arguments', () => {
     class Plain {
