@@ -21,6 +21,7 @@ interface Subscriber {
   next(value: unknown): void
   error(error: unknown): void
   complete(): void
+  add(teardown: () => void): void
 }
 
 /** What is used of an RxJS observable. */
@@ -76,25 +77,33 @@ async function followThenable(result: PromiseLike<unknown>, follower: ResultFoll
  * wrapped: a source that asks it whether it is closed must get its answer.
  */
 function followObservable(source: Observable, follower: ResultFollower): unknown {
-  return source.lift({
+  const followed = source.lift({
     call(subscriber, inner) {
       const { next, error, complete } = subscriber
+      let isOver = false
       subscriber.next = (value) => {
         follower.item?.()
         follower.value(value)
         next.call(subscriber, value)
       }
       subscriber.error = (problem) => {
+        isOver = true
         follower.fail?.(problem)
         error.call(subscriber, problem)
       }
       subscriber.complete = () => {
+        isOver = true
         follower.end?.()
         complete.call(subscriber)
       }
+      // One that has enough, as with firstValueFrom(), leaves without a word.
+      subscriber.add(() => {
+        if (!isOver) follower.end?.()
+      })
       return inner.subscribe(subscriber)
     },
   })
+  return followed
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

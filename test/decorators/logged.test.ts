@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
-import { from, interval, lastValueFrom, map, of, range, Subject, take, throwError, toArray } from 'rxjs'
+import { firstValueFrom, from, interval, lastValueFrom, map, of, range, Subject, take, throwError, toArray } from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { float, int, type Logger, OptionError, string } from 'wideline'
 import { LogContext, Logged, LogField, LogFields } from 'wideline/decorators'
@@ -554,6 +554,18 @@ describe('an observable', () => {
     subscription.unsubscribe()
     expect(subject.observed).toBe(false)
     expect(await lastValueFrom(ticks.all(from(Promise.resolve(7))))).toBe(7)
+  })
+
+  it('is exited where its subscriber leaves it', async () => {
+    const subject = new Subject<number>()
+    const lines = await linesOf(async ({ logger }) => {
+      const first = firstValueFrom(new Ticks(logger).all(subject))
+      subject.next(7)
+      expect(await first).toBe(7)
+      subject.next(8)
+    })
+    expect(lines).toMatchObject([{ msg: 'enter Ticks.all' }, { msg: 'exit Ticks.all', items: 1, result: 7 }])
+    expect(lines).toHaveLength(2)
   })
 
   it('gives the wide line its last value', async () => {
