@@ -27,7 +27,7 @@ interface Subscriber {
 /** What is used of an RxJS observable. */
 interface Observable {
   subscribe(subscriber: unknown): unknown
-  lift(operator: { call(subscriber: Subscriber, source: Observable): unknown }): unknown
+  lift(operator: { call(subscriber: Subscriber, source: Observable): unknown }): Observable
 }
 
 /**
@@ -103,7 +103,12 @@ function followObservable(source: Observable, follower: ResultFollower): unknown
       return inner.subscribe(subscriber)
     },
   })
-  return followed
+  const subscribe = followed.subscribe.bind(followed)
+  // What was lifted is a plain one: what a subject, or a class of the application's, can do besides must stay.
+  return new Proxy(source, {
+    get: (target, name, receiver) =>
+      name === 'subscribe' ? subscribe : (Reflect.get(target, name, receiver) as unknown),
+  })
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -1,6 +1,19 @@
 import { EventEmitter } from 'node:events'
 import { PassThrough, Readable } from 'node:stream'
-import { firstValueFrom, from, interval, lastValueFrom, map, of, range, Subject, take, throwError, toArray } from 'rxjs'
+import {
+  BehaviorSubject,
+  firstValueFrom,
+  from,
+  interval,
+  lastValueFrom,
+  map,
+  of,
+  range,
+  Subject,
+  take,
+  throwError,
+  toArray,
+} from 'rxjs'
 import { describe, expect, it } from 'vitest'
 import { float, int, type Logger, OptionError, string } from 'wideline'
 import { LogContext, Logged, LogField, LogFields } from 'wideline/decorators'
@@ -566,6 +579,27 @@ describe('an observable', () => {
     })
     expect(lines).toMatchObject([{ msg: 'enter Ticks.all' }, { msg: 'exit Ticks.all', items: 1, result: 7 }])
     expect(lines).toHaveLength(2)
+  })
+
+  it('stays what it is: a subject keeps its value, and takes others', async () => {
+    class Gauge extends BehaviorSubject<number> {
+      read(): number {
+        return this.getValue() * 10
+      }
+    }
+    const gauge = new Gauge(1)
+    const seen: number[] = []
+    const lines = await linesOf(({ logger }) => {
+      const given = new Ticks(logger).all(gauge) as Gauge
+      expect(given).toBeInstanceOf(Gauge)
+      expect(given.read()).toBe(10)
+      given.pipe(map((n) => n + 1)).subscribe((value) => seen.push(value))
+      given.next(2)
+      expect([given.value, gauge.value]).toEqual([2, 2])
+      given.complete()
+    })
+    expect(seen).toEqual([2, 3])
+    expect(lines).toMatchObject([{ msg: 'enter Ticks.all' }, { msg: 'exit Ticks.all', items: 2, result: 2 }])
   })
 
   it('gives the wide line its last value', async () => {
