@@ -16,6 +16,7 @@ export type InvalidListener = (key: string, reason: string) => void
 /** A value that could not be read, in the place of the value. */
 export class Unreadable {
   /** Asked for instead of the class: the latter question is one that a proxy may throw at. */
+  // oxlint-disable-next-line no-unused-private-class-members
   readonly #isUnreadable = true
 
   constructor(

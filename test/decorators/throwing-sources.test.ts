@@ -60,7 +60,7 @@ describe('a source that throws', () => {
         response.send('ok')
       }
     }
-    const unhandled = vi.fn()
+    const unhandled = vi.fn<() => void>()
     process.once('unhandledRejection', unhandled)
     const { line } = await call((req, res) => new Orders().find(req, res))
     process.off('unhandledRejection', unhandled)

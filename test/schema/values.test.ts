@@ -230,7 +230,7 @@ describe('a function of the application that gives a promise', () => {
       want: { kError: 'throws: a promise, which no field waits for' },
     },
   ])('$name, and its failure ends no process', async ({ options, want }) => {
-    const unhandled = vi.fn()
+    const unhandled = vi.fn<() => void>()
     process.once('unhandledRejection', unhandled)
     expect(written(any(options as never), 'hunter2')).toEqual(want)
     await new Promise(setImmediate)
