@@ -1,5 +1,5 @@
 import { followIterator, isIterator } from './follow-iterator.js'
-import { type CallFollower, followResult } from './follow-result.js'
+import { type CallFollower, followResult, isPromise } from './follow-result.js'
 import { followStream, isStream } from './follow-stream.js'
 
 /**
@@ -12,7 +12,7 @@ export function followCall(result: unknown, follower: CallFollower): unknown {
   if (typeof result !== 'object' || result === null) return followResult(result, follower)
   if (isStream(result)) return followStream(result, follower)
   if (isIterator(result)) return followIterator(result, follower)
-  if (!(result instanceof Promise)) return followResult(result, follower)
+  if (!isPromise(result)) return followResult(result, follower)
   // A stream that is promised can be followed on the side, once it is there.
   return followResult(result, {
     value: (value) => {

@@ -1,4 +1,4 @@
-import type { CallFollower } from './follow-result.js'
+import { type CallFollower, guarded } from './follow-result.js'
 
 /** What is used of generators, synchronous and asynchronous. */
 interface Steps {
@@ -8,15 +8,15 @@ interface Steps {
 }
 
 /** Whether a value is a generator, of either kind. */
-export function isIterator(value: object): value is Steps {
+export const isIterator: (value: unknown) => value is Steps = guarded((value): value is Steps => {
   const steps = value as Partial<Steps>
   return (
     typeof steps.next === 'function' &&
     typeof steps.return === 'function' &&
     typeof steps.throw === 'function' &&
-    (Symbol.iterator in value || Symbol.asyncIterator in value)
+    (Symbol.iterator in steps || Symbol.asyncIterator in steps)
   )
-}
+})
 
 /** A generator whose steps are seen. It has the other as its prototype: whatever else that can do, this one can too. */
 export function followIterator(inner: Steps, follower: CallFollower): unknown {

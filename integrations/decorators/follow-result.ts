@@ -35,7 +35,7 @@ interface Observable {
  * follower must not throw.
  */
 export function followResult(result: unknown, follower: ResultFollower): unknown {
-  if (result instanceof Promise) {
+  if (isPromise(result)) {
     void followPromise(result, follower)
     return result
   }
@@ -111,11 +111,29 @@ function followObservable(source: Observable, follower: ResultFollower): unknown
   })
 }
 
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as { then?: unknown } | null | undefined)?.then === 'function'
+/** Of a value that throws when it is looked at, such as a strict proxy, there is nothing to follow. */
+export function guarded<T>(is: (value: unknown) => value is T): (value: unknown) => value is T {
+  return (value): value is T => {
+    try {
+      return is(value)
+    } catch {
+      // It is a value like any other.
+      return false
+    }
+  }
 }
 
-function isObservable(value: unknown): value is Observable {
+/** Whether a value is a promise of the language. */
+export const isPromise: (value: unknown) => value is Promise<unknown> = guarded(
+  (value): value is Promise<unknown> => value instanceof Promise,
+)
+
+const isThenable = guarded(
+  (value): value is PromiseLike<unknown> =>
+    typeof (value as { then?: unknown } | null | undefined)?.then === 'function',
+)
+
+const isObservable = guarded((value): value is Observable => {
   const observable = value as Partial<Observable> | null | undefined
   return typeof observable?.subscribe === 'function' && typeof observable.lift === 'function'
-}
+})

@@ -1,5 +1,5 @@
 import type { ReadableStreamDefaultController, ReadableStreamReadResult } from 'node:stream/web'
-import type { CallFollower } from './follow-result.js'
+import { type CallFollower, guarded } from './follow-result.js'
 
 /** What is used of Node's streams. */
 interface NodeStream {
@@ -10,12 +10,14 @@ interface NodeStream {
 }
 
 /** Whether a value is a stream, of Node or of the web. */
-export function isStream(value: unknown): value is NodeStream | ReadableStream<unknown> {
-  if (typeof value !== 'object' || value === null) return false
-  if (value instanceof ReadableStream) return true
-  const stream = value as Partial<NodeStream>
-  return typeof stream.pipe === 'function' && typeof stream.once === 'function'
-}
+export const isStream: (value: unknown) => value is NodeStream | ReadableStream<unknown> = guarded(
+  (value): value is NodeStream | ReadableStream<unknown> => {
+    if (typeof value !== 'object' || value === null) return false
+    if (value instanceof ReadableStream) return true
+    const stream = value as Partial<NodeStream>
+    return typeof stream.pipe === 'function' && typeof stream.once === 'function'
+  },
+)
 
 /** Follows a stream to its end. One of Node is listened to; one of the web gives its chunks to another. */
 export function followStream(stream: NodeStream | ReadableStream<unknown>, follower: CallFollower): unknown {

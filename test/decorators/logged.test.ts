@@ -15,7 +15,7 @@ import {
   toArray,
 } from 'rxjs'
 import { describe, expect, it } from 'vitest'
-import { float, int, type Logger, OptionError, string } from 'wideline'
+import { bool, float, int, type Logger, OptionError, string } from 'wideline'
 import { LogContext, Logged, LogField, LogFields } from 'wideline/decorators'
 import { currentLog } from 'wideline/express'
 import { type CapturedLogs, captureLogs, fixedClock } from 'wideline/testing'
@@ -174,6 +174,35 @@ describe('a logged method', () => {
       expect(lines).toMatchObject([{ msg: 'enter Plain.add' }, { msg: 'exit Plain.add' }, { msg: 'unit completed' }])
     },
   )
+
+  it('gives a result that throws when it is looked at', async () => {
+    const strict = new Proxy(
+      {},
+      { get: (_target, name) => raise(`no ${String(name)}`), getPrototypeOf: () => raise('do not ask') },
+    )
+    class Plain {
+      @Logged()
+      settings(): object {
+        return strict
+      }
+
+      @LogFields({ debug: bool.result('debug') })
+      fields(): object {
+        return strict
+      }
+    }
+    const plain = new Plain()
+    const use = (): void => {
+      expect(plain.settings()).toBe(strict)
+      expect(plain.fields()).toBe(strict)
+    }
+    const lines = await linesOf(({ logger }) => logger.unit('read', use), { onError: () => undefined })
+    expect(lines).toMatchObject([
+      { msg: 'enter Plain.settings' },
+      { msg: 'exit Plain.settings' },
+      { msg: 'unit completed', debugError: 'throws: no debug' },
+    ])
+  })
 
   it('keeps its name, its length, its `this` and any number of arguments', () => {
     class Plain {
