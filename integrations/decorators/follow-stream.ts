@@ -24,23 +24,35 @@ export function followStream(stream: NodeStream | ReadableStream<unknown>, follo
   return stream instanceof ReadableStream ? passedOn(stream, follower) : listenedTo(stream, follower)
 }
 
+/** The calls that end with a stream. One that is given away often, such as a socket, has one pair of listeners all the same. */
+const followers = new WeakMap<NodeStream, CallFollower[]>()
+/** A call beyond these ends at once: a stream that lives long must not gather them. */
+const MAX_FOLLOWERS = 100
+
 function listenedTo(stream: NodeStream, follower: CallFollower): NodeStream {
-  let isOver = false
-  const over = (): void => {
-    if (isOver) return
-    isOver = true
-    // Asked instead of listened for: a listener for errors would keep an error that nobody handles from being thrown.
-    const { errored } = stream
-    if (errored === undefined || errored === null) follower.end()
-    else follower.fail(errored)
-  }
-  if (stream.closed === true) over()
-  else {
-    // Those that do not close by themselves end.
-    stream.once('end', over)
-    stream.once('close', over)
-  }
+  const known = followers.get(stream)
+  if (stream.closed === true) tellEnd(stream, follower)
+  else if (known === undefined) listen(stream, [follower])
+  else if (known.length < MAX_FOLLOWERS) known.push(follower)
+  else follower.end()
   return stream
+}
+
+function listen(stream: NodeStream, all: CallFollower[]): void {
+  followers.set(stream, all)
+  const over = (): void => {
+    if (followers.get(stream) === all) followers.delete(stream)
+    for (const each of all.splice(0)) tellEnd(stream, each)
+  }
+  // Those that do not close by themselves end.
+  stream.once('end', over)
+  stream.once('close', over)
+}
+
+function tellEnd({ errored }: NodeStream, follower: CallFollower): void {
+  // Asked instead of listened for: a listener for errors would keep an error that nobody handles from being thrown.
+  if (errored === undefined || errored === null) follower.end()
+  else follower.fail(errored)
 }
 
 function passedOn(stream: ReadableStream<unknown>, follower: CallFollower): ReadableStream<unknown> {

@@ -512,6 +512,20 @@ describe('a stream', () => {
     expect(EventEmitter.listenerCount(stream, 'error')).toBe(0)
   })
 
+  it('that is given away often has one pair of listeners, and ends every call up to a bound', async () => {
+    const stream = new PassThrough()
+    const lines = await linesOf(async (logs) => {
+      const files = new Files(logs.logger)
+      for (let i = 0; i < 101; i++) files.open(stream)
+      expect(['end', 'close'].map((event) => EventEmitter.listenerCount(stream, event))).toEqual([1, 1])
+      expect(logs.lines.filter((line) => line.includes('exit'))).toHaveLength(1)
+      stream.destroy()
+      await turn()
+    })
+    expect(lines.filter(({ msg }) => msg === 'exit Files.open')).toHaveLength(101)
+    expect(lines).toHaveLength(202)
+  })
+
   it('of the web is exited where it ends, is left, or fails, and is read no faster', async () => {
     let pulled = 0
     const source = (end: number) =>
