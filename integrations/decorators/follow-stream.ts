@@ -1,4 +1,9 @@
-import type { ReadableStreamDefaultController, ReadableStreamReadResult } from 'node:stream/web'
+import type {
+  ReadableByteStreamController,
+  ReadableStreamDefaultController,
+  ReadableStreamReadResult,
+  UnderlyingByteSource,
+} from 'node:stream/web'
 import { type CallFollower, guarded } from './follow-result.js'
 
 /** What is used of Node's streams. */
@@ -8,6 +13,9 @@ interface NodeStream {
   readonly errored?: unknown
   readonly closed?: boolean
 }
+
+/** What a stream of the web is fed by: one of bytes knows requests for them besides. */
+type Controller = ReadableStreamDefaultController<unknown> & Pick<Partial<ReadableByteStreamController>, 'byobRequest'>
 
 /** Whether a value is a stream, of Node or of the web. */
 export const isStream: (value: unknown) => value is NodeStream | ReadableStream<unknown> = guarded(
@@ -60,9 +68,10 @@ function passedOn(stream: ReadableStream<unknown>, follower: CallFollower): Read
     follower.end()
     return stream
   }
+  const isOfBytes = givesBytes(stream)
   const reader = stream.getReader()
   const source = {
-    async pull(controller: ReadableStreamDefaultController<unknown>): Promise<void> {
+    async pull(controller: Controller): Promise<void> {
       let step: ReadableStreamReadResult<unknown>
       try {
         step = await reader.read()
@@ -73,6 +82,8 @@ function passedOn(stream: ReadableStream<unknown>, follower: CallFollower): Read
       if (step.done) {
         follower.end()
         controller.close()
+        // A read into a buffer of the reader's own that is under way ends with nothing in it.
+        controller.byobRequest?.respond(0)
       } else {
         follower.item()
         controller.enqueue(step.value)
@@ -84,5 +95,18 @@ function passedOn(stream: ReadableStream<unknown>, follower: CallFollower): Read
     },
   }
   // Nothing is read ahead of whoever reads it.
-  return new ReadableStream(source, { highWaterMark: 0 })
+  return isOfBytes
+    ? new ReadableStream({ ...source, type: 'bytes' } as UnderlyingByteSource)
+    : new ReadableStream(source, { highWaterMark: 0 })
+}
+
+/** Whether a stream is one of bytes, whose readers may bring buffers of their own. */
+function givesBytes(stream: ReadableStream<unknown>): boolean {
+  try {
+    stream.getReader({ mode: 'byob' }).releaseLock()
+    return true
+  } catch {
+    // Another one refuses such a reader.
+    return false
+  }
 }

@@ -564,6 +564,40 @@ describe('a stream', () => {
   })
 })
 
+describe('a stream of bytes', () => {
+  class Bodies {
+    constructor(readonly log: Logger) {}
+
+    @Logged()
+    body(): ReadableStream<Uint8Array> {
+      return new Response('abcdef').body!
+    }
+  }
+
+  it('is read into buffers of the reader, and exited at its end', async () => {
+    const read: string[] = []
+    const lines = await linesOf(async ({ logger }) => {
+      const reader = new Bodies(logger).body().getReader({ mode: 'byob' })
+      for (;;) {
+        const { done, value } = await reader.read(new Uint8Array(4))
+        if (done) break
+        read.push(Buffer.from(value).toString())
+      }
+    })
+    expect(read).toEqual(['abcd', 'ef'])
+    expect(lines).toMatchObject([{ msg: 'enter Bodies.body' }, { msg: 'exit Bodies.body', items: 1 }])
+  })
+
+  it('is read as any other', async () => {
+    let text = ''
+    const lines = await linesOf(async ({ logger }) => {
+      for await (const chunk of new Bodies(logger).body()) text += Buffer.from(chunk).toString()
+    })
+    expect(text).toBe('abcdef')
+    expect(lines).toMatchObject([{ msg: 'enter Bodies.body' }, { msg: 'exit Bodies.body', items: 1 }])
+  })
+})
+
 describe('an observable', () => {
   class Ticks {
     constructor(readonly log: Logger) {}
