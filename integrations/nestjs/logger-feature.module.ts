@@ -1,7 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { type FieldBag, type Logger, OptionError, type Threshold } from '../../src/index.js'
 import { ContextLogger } from '../http/index.js'
-import { contextOfClass, declareLogger, getLoggerToken, namesOfClasses } from './decorators/inject-logger.decorator.js'
+import { askingClasses, contextOfToken, declareLogger } from './decorators/inject-logger.decorator.js'
 import { LOGGER } from './logger.constants.js'
 
 /**
@@ -25,25 +25,24 @@ export class LoggerFeatureModule {}
 /** Loggers for the module that imports this: its own by its name, and one below it for each class that asks for one. */
 export function loggerFeature(name: string, options: LoggerFeatureOptions): DynamicModule {
   checkFeature(name, options)
-  const own = getLoggerToken(name)
   // Also for those who do not import the feature: they get a logger of this name without its level and fields.
-  declareLogger(name, undefined)
-  const below = (): string[] => namesOfClasses().filter((each) => getLoggerToken(each) !== own)
+  const own = declareLogger(name, undefined)
+  const below = () => askingClasses().filter(({ token }) => token !== own)
   return {
     module: LoggerFeatureModule,
     // Read when Nest scans the module: by then every class with an `@InjectLogger()` is loaded.
     get providers() {
       return [
         { provide: own, useFactory: (root: Logger) => featureLogger(root, name, options), inject: [LOGGER] },
-        ...below().map((each) => ({
-          provide: getLoggerToken(each),
-          useFactory: (feature: Logger) => feature.child(contextOfClass(each), { name: `${name}.${each}` }),
+        ...below().map(({ name: className, token }) => ({
+          provide: token,
+          useFactory: (feature: Logger) => feature.child(contextOfToken(token), { name: `${name}.${className}` }),
           inject: [own],
         })),
       ]
     },
     get exports() {
-      return [own, ...below().map(getLoggerToken)]
+      return [own, ...below().map(({ token }) => token)]
     },
   }
 }

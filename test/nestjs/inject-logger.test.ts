@@ -1,6 +1,9 @@
 import { Controller, Get, Inject, Injectable, Module, Param, Scope } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
 import { Logger } from 'wideline'
-import { ContextLogger, getLoggerToken, InjectLogger } from 'wideline/nestjs'
+import { LogContext } from 'wideline/decorators'
+import { ContextLogger, getLoggerToken, InjectLogger, LoggerModule } from 'wideline/nestjs'
+import { captureLogs } from 'wideline/testing'
 import { describe, expect, it } from 'vitest'
 import { setImmediate } from 'node:timers/promises'
 import { serve } from './support.js'
@@ -169,6 +172,38 @@ describe('an injected logger', () => {
     log.debug('on')
     root.level = 'info'
     expect(shop.lines.all.slice(before)).toMatchObject([{ level: 'debug', msg: 'on' }])
+  })
+})
+
+/** A class of the same name each time, in a module that has fields for its loggers. */
+function namesake(part: string) {
+  @LogContext({ part })
+  @Injectable()
+  class UsersService {
+    constructor(@InjectLogger() readonly log: ContextLogger) {}
+  }
+  return UsersService
+}
+
+describe('two classes of one name', () => {
+  it.each([
+    { where: 'without a feature', imports: () => [], logger: 'UsersService' },
+    { where: 'in a feature', imports: () => [LoggerModule.forFeature('shop')], logger: 'shop.UsersService' },
+  ])('have fields of their own $where', async ({ imports, logger }) => {
+    const [first, second] = [namesake('accounts'), namesake('chat')]
+    @Module({ imports: imports(), providers: [first, second] })
+    class UsersModule {}
+    const logs = captureLogs()
+    @Module({ imports: [LoggerModule.forRoot({ logger: logs.logger }), UsersModule] })
+    class AppModule {}
+    const app = await NestFactory.createApplicationContext(AppModule, { logger: false })
+    app.get(first).log.info('of the first')
+    app.get(second).log.info('of the second')
+    await app.close()
+    expect(logs.parsed()).toMatchObject([
+      { logger, msg: 'of the first', part: 'accounts' },
+      { logger, msg: 'of the second', part: 'chat' },
+    ])
   })
 })
 

@@ -9,12 +9,19 @@ import { LOGGER } from '../logger.constants.js'
 export const namedLoggers: Provider[] = []
 export const namedLoggerTokens: string[] = []
 
-/** The classes that ask for a logger of their own, by their names. */
-const classes = new Map<string, object>()
+/** A class that asks for a logger without giving it a name. */
+interface AskingClass {
+  readonly owner: object
+  readonly name: string
+  /** Of its own: classes of the same name may have other fields. */
+  readonly token: string
+}
 
-/** The classes that ask for a logger without giving it a name, by their names. */
-export function namesOfClasses(): string[] {
-  return [...classes.keys()]
+const classes: AskingClass[] = []
+
+/** The classes that ask for a logger of their own. */
+export function askingClasses(): readonly AskingClass[] {
+  return classes
 }
 
 /**
@@ -26,28 +33,42 @@ export function getLoggerToken(name: string): string {
   return `WIDELINE_LOGGER:${name}`
 }
 
-/** What `@LogContext` declares on the class of this name. Asked when loggers are made: decorators of classes run last. */
-export function contextOfClass(name: string): FieldBag {
-  return logContextOf(classes.get(name)) ?? {}
+/**
+ * What `@LogContext` declares on the class whose logger has this token. Asked when loggers are made: decorators of classes
+ * run last.
+ */
+export function contextOfToken(token: string): FieldBag {
+  return logContextOf(classes.find((each) => each.token === token)?.owner) ?? {}
 }
 
 /**
  * Has every application provide a logger of this name.
  *
  * @param owner - The class whose name it is.
+ * @returns its token.
  */
-export function declareLogger(name: string, owner: object | undefined): void {
-  if (owner !== undefined) classes.set(name, owner)
-  const token = getLoggerToken(name)
-  if (namedLoggerTokens.includes(token)) return
+export function declareLogger(name: string, owner: object | undefined): string {
+  const token = owner === undefined ? getLoggerToken(name) : tokenOfClass(name, owner)
+  if (namedLoggerTokens.includes(token)) return token
   namedLoggerTokens.push(token)
   const provider = {
     provide: token,
-    useFactory: (root: Logger) => new ContextLogger(root, name).child(contextOfClass(name)),
+    useFactory: (root: Logger) => new ContextLogger(root, name).child(contextOfToken(token)),
     inject: [LOGGER],
   }
   namedLoggers.push(provider)
   provideLater(token, provider)
+  return token
+}
+
+/** The first class of a name has the name's own token, by which tests replace its logger. */
+function tokenOfClass(name: string, owner: object): string {
+  const known = classes.find((each) => each.owner === owner)
+  if (known !== undefined) return known.token
+  const namesakes = classes.filter((each) => each.name === name).length
+  const token = namesakes === 0 ? getLoggerToken(name) : `${getLoggerToken(name)}#${namesakes + 1}`
+  classes.push({ owner, name, token })
+  return token
 }
 
 /**
@@ -60,9 +81,8 @@ export function declareLogger(name: string, owner: object | undefined): void {
 export function InjectLogger(name?: string): ParameterDecorator & PropertyDecorator {
   return (target: object, key: string | symbol | undefined, index?: number): void => {
     const owner = typeof target === 'function' ? target : target.constructor
-    const given = name ?? owner.name
-    declareLogger(given, name === undefined ? owner : undefined)
-    const inject: PropertyDecorator & ParameterDecorator = Inject(getLoggerToken(given))
+    const token = name === undefined ? declareLogger(owner.name, owner) : declareLogger(name, undefined)
+    const inject: PropertyDecorator & ParameterDecorator = Inject(token)
     if (index === undefined) (inject as PropertyDecorator)(target, key as string)
     else (inject as ParameterDecorator)(target, key, index)
   }
