@@ -2,9 +2,10 @@ import { DeclaredSet, FieldKind, type FieldWriter } from '../entry/field.js'
 import { Fields } from '../entry/fields.js'
 import type { Key, KeyTable } from '../entry/key.js'
 import { loggable, type Loggable } from '../entry/loggable.js'
+import { OptionError } from '../options/option-error.js'
 import { CompiledField, type InvalidListener, Unreadable } from './compiled-field.js'
 import { checkSetOptions, checkShape, type FieldShape, type SetOptions } from './check-shape.js'
-import type { DeclaredField } from './field-options.js'
+import type { DeclaredField, InvalidPolicy } from './field-options.js'
 import { type JsonSchema, jsonSchemaOf, type JsonSchemaOptions } from './json-schema.js'
 import { markdownOf } from './markdown.js'
 import { type Dialect, tableOf, type TableOptions } from './table.js'
@@ -42,6 +43,8 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   readonly name: string
   /** For the schema; empty without one. */
   readonly description: string
+  /** Of the fields that say none. */
+  private readonly policy: InvalidPolicy
   private readonly compiled: readonly CompiledField[]
   private readonly names: readonly PropertyKey[]
   private readonly indexes = new Map<PropertyKey, number>()
@@ -66,11 +69,10 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     super()
     this.name = options.name ?? ''
     this.description = options.description ?? ''
+    this.policy = options.onInvalid ?? 'mark'
     const declared = Object.values(fields)
     this.names = properties
-    this.compiled = properties.map(
-      (property, index) => new CompiledField(property, declared[index], options.onInvalid ?? 'mark'),
-    )
+    this.compiled = properties.map((property, index) => new CompiledField(property, declared[index], this.policy))
     this.plainKinds = Uint8Array.from(this.compiled, (field) => field.plainKind)
     for (const [index, property] of properties.entries()) this.indexes.set(property, index)
   }
@@ -94,15 +96,32 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     return new DeclaredValues(this, values)
   }
 
-  /** The fields of both sets; where they share a name, those of the other one. */
+  /**
+   * The fields of both sets; where they share a name, those of the other one. Each keeps its set's `onInvalid`, where
+   * the options say none.
+   *
+   * @throws OptionError for what is no set, for two fields with the same key, and for an option that is unknown or wrong.
+   */
   and<Other extends FieldShape>(
     other: FieldSet<Other>,
     options: SetOptions = {},
   ): FieldSet<Flat<Omit<Shape, keyof Other> & Other>> {
-    const shape = { ...this.fields, ...other.fields } as Flat<Omit<Shape, keyof Other> & Other>
-    return new FieldSet(
-      checkShape(shape),
-      checkSetOptions({ name: this.name, description: this.description, ...options }),
+    if (!(other instanceof FieldSet)) throw new OptionError('and', 'a set of fields, as fields() makes', other)
+    const checked = checkSetOptions({ name: this.name, description: this.description, ...options })
+    const isSaid = checked.onInvalid !== undefined
+    const shape = isSaid ? { ...this.fields, ...other.fields } : { ...this.ownFields(), ...other.ownFields() }
+    return new FieldSet(checkShape(shape as Flat<Omit<Shape, keyof Other> & Other>), checked)
+  }
+
+  /** The fields as they are apart from the set, of which they keep what becomes of a value that is not good. */
+  private ownFields(): FieldShape {
+    const { policy } = this
+    if (policy === 'mark') return this.fields
+    return Object.fromEntries(
+      Object.entries<DeclaredField>(this.fields).map(([name, field]) => [
+        name,
+        { ...field, options: { onInvalid: policy, ...field.options } },
+      ]),
     )
   }
 

@@ -198,6 +198,26 @@ describe('a declared set', () => {
 })
 
 describe('two sets', () => {
+  it('keeps of each field what becomes of a bad value, unless it is said anew', () => {
+    const dropping = fields({ a: int(), own: int({ onInvalid: 'mark' }) }, { onInvalid: 'drop' })
+    const marking = fields({ b: int() })
+    const bad = { a: 'x', own: 'x', b: 'x' } as never
+    const logs = captureLogs()
+    logs.logger.info('kept', dropping.and(marking), bad)
+    logs.logger.info('kept', marking.and(dropping), bad)
+    logs.logger.info('anew', dropping.and(marking, { onInvalid: 'mark' }), bad)
+    expect(logs.parsed().map((line) => Object.keys(line).slice(3))).toEqual([
+      ['ownError', 'bError'],
+      ['ownError', 'bError'],
+      ['aError', 'ownError', 'bError'],
+    ])
+  })
+
+  it('is joined with a set only', () => {
+    const message = 'and must be a set of fields, as fields() makes, got an object'
+    expect(() => Payment.and({ note: any() } as never)).toThrow(message)
+  })
+
   it('make one, the other one winning', () => {
     const both = Payment.and(fields({ amount: string(), note: any({ optional: true }) }))
     expect(both.lineKeys).toEqual(['orderId', 'amount', 'status', 'isGift', 'card', 'note'])
