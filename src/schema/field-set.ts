@@ -125,7 +125,11 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     )
   }
 
-  /** The set as a JSON Schema (2020-12) of the lines' fields. */
+  /**
+   * The set as a JSON Schema (2020-12) of the lines' fields.
+   *
+   * @throws OptionError for an option that is unknown or wrong.
+   */
   jsonSchema(options?: JsonSchemaOptions): JsonSchema {
     return jsonSchemaOf(this, this.compiled, options)
   }
@@ -138,7 +142,7 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   /**
    * The statements that create a table for lines with these fields.
    *
-   * @throws OptionError for a dialect or an option that is unknown.
+   * @throws OptionError for a dialect or an option that is unknown, and for a table without a name or a column.
    * @example Payment.ddl('duckdb', { table: 'events' })
    */
   ddl(dialect: Dialect, options?: TableOptions): string {

@@ -1,4 +1,5 @@
 import type { FieldKindName } from '../entry/field.js'
+import { checkOptions, type Rules, text } from '../options/check.js'
 import type { CompiledField } from './compiled-field.js'
 import { remark, type SetNames, storedKind } from './stored.js'
 
@@ -15,6 +16,8 @@ export interface JsonSchemaOptions {
   /** Default: the name of the set. */
   readonly title?: string
 }
+
+const RULES: Rules<JsonSchemaOptions> = { id: text, title: text }
 
 const ERROR_PARTS: JsonSchema = {
   type: 'object',
@@ -36,11 +39,8 @@ const TYPES: Readonly<Record<FieldKindName, JsonSchema>> = {
 }
 
 /** The fields of a set as they stand on its lines. Other keys are allowed: those of the line, of its logger and request. */
-export function jsonSchemaOf(
-  set: SetNames,
-  fields: readonly CompiledField[],
-  { id, title = set.name }: JsonSchemaOptions = {},
-): JsonSchema {
+export function jsonSchemaOf(set: SetNames, fields: readonly CompiledField[], options?: JsonSchemaOptions): JsonSchema {
+  const { id, title = set.name } = checkOptions<JsonSchemaOptions>('jsonSchema', options, {}, RULES)
   const properties: [string, JsonSchema][] = []
   const required: string[] = []
   for (const field of fields) {

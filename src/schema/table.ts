@@ -1,5 +1,5 @@
 import type { FieldKindName } from '../entry/field.js'
-import { checkOption, checkOptions, flag, oneOf, type Rules, text } from '../options/check.js'
+import { checkOption, checkOptions, flag, oneOf, type Rule, type Rules } from '../options/check.js'
 import { OptionError } from '../options/option-error.js'
 import type { CompiledField } from './compiled-field.js'
 import { remark, type SetNames, storedKind } from './stored.js'
@@ -15,7 +15,12 @@ export interface TableOptions {
   readonly line?: boolean
 }
 
-const RULES: Rules<TableOptions> = { table: text, line: flag }
+const tableRule: Rule = {
+  expected: 'a name with at least one character',
+  accepts: (value) => typeof value === 'string' && value !== '',
+}
+
+const RULES: Rules<TableOptions> = { table: tableRule, line: flag }
 const dialectRule = oneOf('clickhouse', 'duckdb', 'postgres')
 
 type Types = Readonly<Record<FieldKindName, string>>
@@ -88,6 +93,7 @@ export function tableOf(
     const kind = storedKind(field)
     if (kind !== undefined) columns.push({ name: field.key, type: types[kind], comment: remark(field) })
   }
+  if (columns.length === 0) throw new OptionError('ddl', 'of a set with a column, or of the line', 'no column')
   checkColumns(columns)
   return dialect === 'clickhouse' ? clickHouse(table, columns, line, set) : standard(table, columns, set)
 }

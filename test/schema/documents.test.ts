@@ -167,6 +167,21 @@ COMMENT ON COLUMN "payments"."took" IS 'in ms';
       make: () => fields({ orderId: int(), orderid: int() }).ddl('duckdb'),
       message: 'ddl.orderid must be a column whose name does not differ from another in case only, got "orderId"',
     },
+    {
+      name: 'a table without a name',
+      make: () => EveryKind.ddl('duckdb', { table: '' }),
+      message: 'ddl.table must be a name with at least one character, got ""',
+    },
+    {
+      name: 'a table without a column',
+      make: () => fields({ card: string({ redact: 'remove' }) }).ddl('duckdb', { line: false }),
+      message: 'ddl must be of a set with a column, or of the line, got "no column"',
+    },
+    {
+      name: 'an unknown option of a schema',
+      make: () => JSON.stringify(EveryKind.jsonSchema({ titel: 'x' } as never)),
+      message: 'jsonSchema.titel must be a known option (did you mean title?), got "titel"',
+    },
   ])('refuses $name', ({ make, message }) => {
     let refusal: unknown
     try {
