@@ -1,6 +1,7 @@
 import { FieldKind } from '../entry/field.js'
 import { type Fields, valueAt } from '../entry/fields.js'
 import { isError } from '../entry/is-error.js'
+import { atOnce } from '../options/at-once.js'
 import type { Rule } from '../options/check.js'
 
 interface Making {
@@ -35,7 +36,7 @@ export function serialize(fields: Fields, serializers: Serializers, given?: obje
     const row = key === undefined ? -1 : fields.find(key)
     if (row < 0 || isKept(fields, row) || (given !== undefined && !Object.hasOwn(given, name))) continue
     try {
-      const made = serializers[name](valueAt(fields, row))
+      const made = atOnce(serializers[name](valueAt(fields, row)))
       if (made === undefined) fields.remove(key!.name)
       else fields.any(name, made)
     } catch (reason) {

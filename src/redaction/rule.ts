@@ -1,3 +1,4 @@
+import { atOnce } from '../options/at-once.js'
 import { CENSORED, hashed, lastFour, type RedactionStrategy, type Tokens } from './strategy.js'
 
 /** What all rules of one logger hide values with. */
@@ -33,7 +34,7 @@ export class Rule {
     if (strategy === 'mask') return CENSORED
     if (strategy === 'remove') return undefined
     try {
-      if (typeof strategy === 'function') return scalar(strategy(value, name))
+      if (typeof strategy === 'function') return scalar(atOnce(strategy(value, name)))
       if (value === null || value === undefined) return null
       if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') return CENSORED
       if (strategy === 'hash') return hashed(value, this.means.hashKey)

@@ -1,5 +1,5 @@
+import { atOnce } from '../options/at-once.js'
 import { OptionError } from '../options/option-error.js'
-import { atOnce } from './at-once.js'
 import {
   checkFieldOptions,
   type CoercingOptions,

@@ -1,6 +1,6 @@
 import { createLogger, memory, OptionError } from 'wideline'
 import { captureLogs } from 'wideline/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 
 class User {
   constructor(
@@ -89,6 +89,20 @@ describe('serializers', () => {
     })
     logs.logger.child({ gone: 1 }).info('a', { bad: 1, kept: 2 })
     expect(bodies(logs)).toEqual([{ msg: 'a', bad: '[Throws: no]', kept: 2 }])
+  })
+
+  it('that are asynchronous say so, and their failure ends no process', async () => {
+    const unhandled = vi.fn<() => void>()
+    process.once('unhandledRejection', unhandled)
+    const failing = async (): Promise<never> => {
+      throw new TypeError('no')
+    }
+    const logs = captureLogs({ serializers: { bad: failing } })
+    logs.logger.info('a', { bad: 1, kept: 2 })
+    await new Promise(setImmediate)
+    process.off('unhandledRejection', unhandled)
+    expect(bodies(logs)).toEqual([{ msg: 'a', bad: '[Throws: a promise, which no field waits for]', kept: 2 }])
+    expect(unhandled).not.toHaveBeenCalled()
   })
 
   it('are given no secret and no error, and what they return is searched for secrets', () => {

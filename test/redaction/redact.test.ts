@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import {
   createLogger,
   fields,
@@ -215,6 +215,18 @@ describe('a strategy', () => {
       a: HIDDEN,
       b: { c: HIDDEN },
     })
+  })
+
+  it('that gives a promise which fails ends no process', async () => {
+    const unhandled = vi.fn<() => void>()
+    process.once('unhandledRejection', unhandled)
+    const failing = async (): Promise<never> => {
+      throw new Error('S3CR3T')
+    }
+    expect(shown({ paths: { a: failing as never } }, { a: 'S3CR3T' })).toEqual({ a: HIDDEN })
+    await new Promise(setImmediate)
+    process.off('unhandledRejection', unhandled)
+    expect(unhandled).not.toHaveBeenCalled()
   })
 
   it('may give a number, a truth value or null, and undefined removes', () => {
