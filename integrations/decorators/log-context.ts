@@ -1,4 +1,4 @@
-import type { FieldBag } from '../../src/index.js'
+import { type FieldBag, OptionError } from '../../src/index.js'
 
 /** A decorator of classes, in legacy and in standard mode. */
 export interface ContextDecorator {
@@ -15,11 +15,13 @@ const merged = new WeakMap<object, FieldBag | null>()
  * Declares fields for what a class logs: the lines of its `@Logged` methods, the wide line of a request that a decorated
  * handler of it serves, and, in Nest, the lines of the loggers that are injected into it. A class below it has them too.
  *
+ * @throws OptionError for what is no object.
  * @example
  * @LogContext({ component: 'billing' })
  * class Billing {}
  */
 export function LogContext(fields: FieldBag): ContextDecorator {
+  if (typeof fields !== 'object' || fields === null) throw new OptionError('@LogContext', 'an object of fields', fields)
   const own = Object.freeze({ ...fields })
   return (target) => {
     declared.set(target.prototype as object, own)

@@ -82,9 +82,11 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
 
   /**
    * @param options - Those of `createLogger()`, and the module's own. Works with none.
+   * @throws OptionError for what is no object; an option that cannot be used fails the boot.
    * @publicApi
    */
   static override forRoot(options: LoggerModuleOptions & LoggerModuleExtras = {}): DynamicModule {
+    if (typeof options !== 'object' || options === null) throw new OptionError('forRoot', 'an object', options)
     return super.forRoot(options)
   }
 
@@ -153,7 +155,10 @@ function takeBufferedLines(root: Logger, options: LoggerModuleOptions): void {
   NestCommonLogger.overrideLogger(new NestLogger(root, options))
 }
 
-function rootOf({ logger, requests, nestErrorLines, ...options }: LoggerModuleOptions): Logger {
+function rootOf(given: LoggerModuleOptions): Logger {
+  // A factory's own, which need not be what its type says.
+  if (typeof given !== 'object' || given === null) throw new OptionError('options', 'an object', given)
+  const { logger, requests, nestErrorLines, ...options } = given
   if (nestErrorLines !== undefined && typeof nestErrorLines !== 'boolean') {
     throw new OptionError('nestErrorLines', 'true or false', nestErrorLines)
   }

@@ -709,6 +709,12 @@ describe('@LogContext', () => {
   class Refunds extends Base {}
   class Plain extends Base {}
 
+  it('takes an object of fields only', () => {
+    expect(() => LogContext(undefined as never)).toThrow(
+      new OptionError('@LogContext', 'an object of fields', undefined),
+    )
+  })
+
   it('is on the lines of the logged methods of its class, and of those below it', async () => {
     const lines = await linesOf(({ logger }) => {
       new Base(logger).pay()

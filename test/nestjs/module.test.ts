@@ -214,3 +214,15 @@ describe('without HTTP', () => {
     ])
   })
 })
+
+describe('options that are none', () => {
+  it('are refused by forRoot()', () => {
+    expect(() => LoggerModule.forRoot(null as never)).toThrow(new OptionError('forRoot', 'an object', null))
+  })
+
+  it('fail the boot where a factory makes them', async () => {
+    const imports = [LoggerModule.forRootAsync({ useFactory: () => null as never })]
+    const boot = NestFactory.createApplicationContext(rootOf({ imports }), { logger: false, abortOnError: false })
+    await expect(boot).rejects.toThrow(new OptionError('options', 'an object', null))
+  })
+})
