@@ -2,7 +2,6 @@ import type {
   ReadableByteStreamController,
   ReadableStreamDefaultController,
   ReadableStreamReadResult,
-  UnderlyingByteSource,
 } from 'node:stream/web'
 import { type CallFollower, guarded } from './follow-result.js'
 
@@ -95,9 +94,7 @@ function passedOn(stream: ReadableStream<unknown>, follower: CallFollower): Read
     },
   }
   // Nothing is read ahead of whoever reads it.
-  return isOfBytes
-    ? new ReadableStream({ ...source, type: 'bytes' } as UnderlyingByteSource)
-    : new ReadableStream(source, { highWaterMark: 0 })
+  return isOfBytes ? new ReadableStream({ ...source, type: 'bytes' }) : new ReadableStream(source, { highWaterMark: 0 })
 }
 
 /** Whether a stream is one of bytes, whose readers may bring buffers of their own. */
