@@ -35,7 +35,7 @@ export function LogContext(fields: FieldBag): ContextDecorator {
  */
 export function logContextOf(target: unknown): FieldBag | undefined {
   if ((typeof target !== 'object' || target === null) && typeof target !== 'function') return undefined
-  const prototype: unknown = typeof target === 'function' ? target.prototype : Object.getPrototypeOf(target)
+  const prototype = prototypeOf(target)
   if (typeof prototype !== 'object' || prototype === null) return undefined
   let known = merged.get(prototype)
   if (known === undefined) {
@@ -43,6 +43,15 @@ export function logContextOf(target: unknown): FieldBag | undefined {
     merged.set(prototype, known)
   }
   return known ?? undefined
+}
+
+function prototypeOf(target: object): unknown {
+  try {
+    return typeof target === 'function' ? target.prototype : Object.getPrototypeOf(target)
+  } catch {
+    // A proxy that hides what it is of has no class that says anything.
+    return undefined
+  }
 }
 
 function above(prototype: object): FieldBag | null {

@@ -47,8 +47,8 @@ export class LoggedMethod {
 
   constructor(
     private readonly name: string,
-    /** The class it is declared on, where the decorator sees it. */
-    private readonly owner: string,
+    /** The name of the class it is declared on, or empty. */
+    private readonly ownerOf: (self: unknown) => string,
     readonly plan: LoggedPlan,
     /** What its parameters declare. */
     private readonly fields: HandlerFields,
@@ -101,10 +101,8 @@ export class LoggedMethod {
   }
 
   private callName(self: unknown): string {
-    if (this.owner !== '') return `${this.owner}.${this.name}`
-    const made: unknown =
-      typeof self === 'function' ? self : (self as { constructor?: unknown } | undefined)?.constructor
-    return typeof made === 'function' && made.name !== '' ? `${made.name}.${this.name}` : this.name
+    const owner = this.ownerOf(self)
+    return owner === '' ? this.name : `${owner}.${this.name}`
   }
 
   /** A method must not fail for want of a logger: its lines then go to the log under way. */

@@ -8,6 +8,7 @@ import {
   OptionError,
   type SourcedField,
 } from '../../src/index.js'
+import { declaringClass } from './declaring-class.js'
 import { fieldsOfHandler, type HandlerFields, shareFields } from './handler-fields.js'
 import { checkSourced } from './log-fields.js'
 import { higherLevel, LoggedMethod, type LoggedPlan } from './logged-method.js'
@@ -57,19 +58,21 @@ export function Logged<Method = Whatever>(options: LoggedOptions<ResultOf<Method
   ): unknown => {
     if (descriptor === undefined) {
       const { name } = keyOrContext as ClassMethodDecoratorContext
-      return logged(target as AnyMethod, String(name), '', plan)
+      return logged(target as AnyMethod, name, '', plan)
     }
     const owner = typeof target === 'function' ? target : (target as object).constructor
-    descriptor.value = logged(descriptor.value as AnyMethod, String(keyOrContext as string | symbol), owner.name, plan)
+    descriptor.value = logged(descriptor.value as AnyMethod, keyOrContext as string | symbol, owner.name, plan)
     return undefined
   }
   return decorate
 }
 
-function logged(method: AnyMethod, name: string, owner: string, plan: LoggedPlan): AnyMethod {
+function logged(method: AnyMethod, key: string | symbol, owner: string, plan: LoggedPlan): AnyMethod {
+  const name = String(key)
   if (typeof method !== 'function') throw new OptionError(`@Logged on ${name}`, 'on a method', method)
   const fields: HandlerFields = fieldsOfHandler(method)
-  const calls = new LoggedMethod(name, owner, plan, fields)
+  const ownerOf = (self: unknown): string => (owner === '' ? declaringClass(self, key, through) : owner)
+  const calls = new LoggedMethod(name, ownerOf, plan, fields)
   const running = function (this: unknown, ...args: unknown[]): unknown {
     const log = calls.loggerFor(this)
     return log === undefined ? method.apply(this, args) : calls.run(log, method, this, args)

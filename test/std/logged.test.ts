@@ -60,6 +60,49 @@ describe('a logged method, in standard mode', () => {
     ])
   })
 
+  it('is named after the class that declares it, not after the one of its object', () => {
+    const { logger, parsed } = captureLogs({ level: 'debug' })
+    class Base {
+      @Logged({ logger })
+      go(): string {
+        return 'base'
+      }
+
+      @LogFields({ n: int.result((n) => n) })
+      @Logged({ logger })
+      count(): number {
+        return 1
+      }
+
+      @Logged({ logger })
+      static make(): Base {
+        return new this()
+      }
+    }
+    class Derived extends Base {
+      @Logged({ logger })
+      override go(): string {
+        return `derived ${super.go()}`
+      }
+    }
+    const derived = Derived.make()
+    expect(derived.go()).toBe('derived base')
+    derived.count()
+    const strict = new Proxy(derived, {
+      getPrototypeOf: () => {
+        throw new Error('do not ask')
+      },
+    })
+    expect(Base.prototype.go.call(strict)).toBe('base')
+    expect(parsed().flatMap(({ msg }) => (String(msg).startsWith('enter') ? [msg] : []))).toEqual([
+      'enter Base.make',
+      'enter Derived.go',
+      'enter Base.go',
+      'enter Base.count',
+      'enter go',
+    ])
+  })
+
   it('may be a generator, or static', () => {
     const logs = captureLogs({ clock: fixedClock() })
     expect([...new Billing(logs.logger).rows(3)]).toEqual([0, 1, 2])
