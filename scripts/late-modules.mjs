@@ -31,6 +31,8 @@ export const lateModules = {
   'src/pipeline/sampling/every-nth': ['everyNth'],
   'src/pipeline/sampling/probability': ['probability'],
   'src/pipeline/sampling/sampling-gate': ['SamplingGate'],
+  'src/redaction/path': ['parsePath'],
+  'src/redaction/path-rules': ['PathRules'],
   'src/redaction/scanner': ['makeScanner'],
   'src/schema/json-schema': ['jsonSchemaOf'],
   'src/schema/markdown': ['markdownOf'],

@@ -58,7 +58,7 @@ export class Redaction {
   /** Whether a path names an index of an array. */
   readonly hasIndexes: boolean
   private readonly byName = new Map<string, Rule>()
-  private readonly paths: PathRules
+  private readonly paths: PathRules | undefined
   private readonly all: Rule[] = []
 
   /**
@@ -89,9 +89,9 @@ export class Redaction {
       steps: parsePath('redact.paths', path),
       rule: ruleOf(`path:${path}`, own),
     }))
-    this.paths = new PathRules(pathRules)
-    this.root = this.paths.root
-    this.hasIndexes = this.paths.hasIndexes
+    this.paths = pathRules.length === 0 ? undefined : new PathRules(pathRules)
+    this.root = this.paths?.root
+    this.hasIndexes = this.paths?.hasIndexes === true
     const patterns = listed('redact.patterns', options.patterns, strategy)
     this.scanner = patterns.length === 0 ? undefined : makeScanner(patterns, ruleOf, (name) => this.hides(name))
   }
@@ -119,7 +119,7 @@ export class Redaction {
 
   /** The number that paths know a name by; 0 for names that no path has. */
   numberOf(plain: string): number {
-    return this.paths.numberOf(plain)
+    return this.paths === undefined ? 0 : this.paths.numberOf(plain)
   }
 
   /** How often each rule hid something; rules that never did are left out. */
