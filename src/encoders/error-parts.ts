@@ -101,6 +101,7 @@ function partsOf(error: unknown, place: PathState | undefined, depth: number, se
 
 /** A part as it is written. Here and nowhere else, for not every encoder goes by the names of the parts. */
 function shown(name: string, value: unknown, place: PathState | undefined, { table }: Room): unknown {
+  if (place === undefined && table?.hidesErrorParts !== true) return value
   const key = table?.internNested(name)
   const rule = key?.rule ?? place?.next[key?.number ?? 0]?.rule
   return rule === undefined ? value : rule.apply(value, name)

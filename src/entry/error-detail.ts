@@ -28,7 +28,15 @@ export interface ErrorDetail {
 
 const WELL_KNOWN = 'code errno syscall status statusCode signal address port path'.split(' ')
 /** Written of an error elsewhere; a property of that name is none of its own. */
-const PARTS = new Set(['type', 'name', 'message', 'stack', 'cause', 'errors', 'fingerprint'])
+export const ERROR_PARTS: ReadonlySet<string> = new Set([
+  'type',
+  'name',
+  'message',
+  'stack',
+  'cause',
+  'errors',
+  'fingerprint',
+])
 const RULES = {
   frames: integer(0, 200),
   causes: integer(0, 50),
@@ -41,7 +49,7 @@ const DEFAULTS: Required<ErrorOptions> = { frames: 50, causes: 10, properties: [
 /** @throws OptionError */
 export function errorDetail(options: ErrorOptions | undefined): ErrorDetail {
   const { properties, ...rest } = checkOptions('errors', options, DEFAULTS, RULES)
-  return { ...rest, properties: new Set([...WELL_KNOWN, ...properties.filter((name) => !PARTS.has(name))]) }
+  return { ...rest, properties: new Set([...WELL_KNOWN, ...properties.filter((name) => !ERROR_PARTS.has(name))]) }
 }
 
 export const DEFAULT_ERROR_DETAIL: ErrorDetail = errorDetail(undefined)

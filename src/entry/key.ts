@@ -1,7 +1,7 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { Fragment } from '../bytes/fragment.js'
 import { writeJsonText } from '../bytes/json-text.js'
-import { DEFAULT_ERROR_DETAIL, type ErrorDetail } from './error-detail.js'
+import { DEFAULT_ERROR_DETAIL, ERROR_PARTS, type ErrorDetail } from './error-detail.js'
 import type { PathState } from '../redaction/path-rules.js'
 import { plainName } from '../redaction/plain-name.js'
 import { Redaction } from '../redaction/redaction.js'
@@ -93,6 +93,8 @@ export class KeyTable {
   readonly scanner: Scanner | undefined
   /** @internal What is written of errors. */
   readonly errors: ErrorDetail
+  /** @internal Whether a part of an error may be hidden by its name: looked up once, not for each part of each error. */
+  readonly hidesErrorParts: boolean
   /** The serial given out last. */
   newestSerial = 0
 
@@ -100,6 +102,8 @@ export class KeyTable {
     this.redaction = rules.redaction ?? new Redaction(rules.secrets, undefined)
     this.scanner = this.redaction.scanner
     this.errors = rules.errors ?? DEFAULT_ERROR_DETAIL
+    const parts = [...ERROR_PARTS, ...this.errors.properties]
+    this.hidesErrorParts = parts.some((name) => this.redaction.ruleOf(plainName(name)) !== undefined)
     // Its paths are those of the whole line: a value in a message is searched as the fields are.
     this.start = new Key('', false, undefined, 0, this.redaction.root)
     this.reserved = new Set(rules.reserved)
