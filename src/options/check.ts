@@ -4,6 +4,8 @@ import { OptionError } from './option-error.js'
 export interface Rule {
   /** In words, to follow "must be". */
   readonly expected: string
+  /** The value stays out of the error, which names its type. */
+  readonly isSecret?: boolean
   accepts(value: unknown): boolean
 }
 
@@ -82,7 +84,7 @@ export function checkOptions<T extends object>(where: string, given: unknown, de
 
 /** Checks one value. */
 export function checkOption(option: string, value: unknown, rule: Rule): void {
-  if (!rule.accepts(value)) throw new OptionError(option, rule.expected, value)
+  if (!rule.accepts(value)) throw new OptionError(option, rule.expected, rule.isSecret === true ? typeof value : value)
 }
 
 function path(where: string, name: string): string {

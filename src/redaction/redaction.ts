@@ -37,16 +37,20 @@ const listRule: OptionRule = {
   expected: 'an array of texts, or an object of strategies',
   accepts: (value) => (Array.isArray(value) ? value.every((each) => typeof each === 'string') : isRecord(value)),
 }
+const MIN_KEY_UNITS = 16
 const RULES = {
   keys: listRule,
   paths: listRule,
   patterns: listRule,
   strategy: strategyRule,
-  hashKey: { expected: 'a text', accepts: () => true },
+  hashKey: {
+    expected: `a text of at least ${MIN_KEY_UNITS} characters`,
+    isSecret: true,
+    accepts: (value: unknown) => typeof value === 'string' && value.length >= MIN_KEY_UNITS,
+  },
 }
 /** Between the parts of a nested name. */
 const PARTS = /[[\].]+/
-const MIN_KEY_UNITS = 16
 const DEFAULTS: RedactOptions = { strategy: 'mask' }
 
 /** Everything one root logger and its children hide. */
@@ -68,12 +72,6 @@ export class Redaction {
   constructor(secrets: readonly string[], option: RedactOption | undefined) {
     const given: unknown = Array.isArray(option) ? { paths: option as readonly string[] } : option
     const options = checkOptions<RedactOptions>('redact', given, DEFAULTS, RULES)
-    // The value stays out of the error.
-    if (
-      options.hashKey !== undefined &&
-      !(typeof options.hashKey === 'string' && options.hashKey.length >= MIN_KEY_UNITS)
-    )
-      throw new OptionError('redact.hashKey', `a text of at least ${MIN_KEY_UNITS} characters`, typeof options.hashKey)
     const means: HidingMeans = { hashKey: options.hashKey, tokens: new Tokens() }
     const strategy = options.strategy!
     const ruleOf = (name: string, own: RedactionStrategy): Rule => {
