@@ -157,6 +157,22 @@ export function isParts(value: unknown): value is ErrorParts {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** One of an error's parts in a word, for lines that people read. */
+export function partText(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return value
+    case 'object':
+      return value === null ? 'null' : '[Object]'
+    case 'function':
+      return '[Function]'
+    case 'undefined':
+      return ''
+    default:
+      return String(value)
+  }
+}
+
 function isPlain(value: unknown): boolean {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }

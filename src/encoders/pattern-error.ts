@@ -1,5 +1,5 @@
 import type { Fields } from '../entry/fields.js'
-import { type ErrorParts, errorParts } from './error-parts.js'
+import { type ErrorParts, errorParts, partText } from './error-parts.js'
 
 /** Lines shown of one error with all its causes. */
 const MAX_LINES = 500
@@ -26,7 +26,7 @@ function partsOf({ values, table, keys }: Fields, row: number): ErrorParts {
 function addError(lines: string[], label: string, parts: ErrorParts): void {
   if (lines.length >= MAX_LINES) return
   let first = label + heading(parts)
-  for (const [name, value] of Object.entries(parts)) if (!PLACED.has(name)) first += ` ${name}=${shown(value)}`
+  for (const [name, value] of Object.entries(parts)) if (!PLACED.has(name)) first += ` ${name}=${partText(value)}`
   lines.push(first)
   for (const frame of framesOf(parts.stack)) lines.push(INDENT + frame)
   if (parts['cause'] !== undefined) addNested(lines, 'caused by ', parts['cause'])
@@ -36,11 +36,11 @@ function addError(lines: string[], label: string, parts: ErrorParts): void {
 
 function addNested(lines: string[], label: string, nested: unknown): void {
   if (typeof nested === 'object' && nested !== null && 'type' in nested) addError(lines, label, nested as ErrorParts)
-  else lines.push(label + shown(nested))
+  else lines.push(label + partText(nested))
 }
 
 function heading(parts: ErrorParts): string {
-  return `${parts.type}: ${shown(parts.message)}`
+  return `${parts.type}: ${partText(parts.message)}`
 }
 
 /** The lines of a stack behind the message, which may have lines of its own. */
@@ -53,19 +53,4 @@ function framesOf(stack: unknown): string[] {
         .slice(start, start + 16_384)
         .split('\n', MAX_LINES)
         .map((frame) => frame.trim())
-}
-
-function shown(value: unknown): string {
-  switch (typeof value) {
-    case 'string':
-      return value
-    case 'object':
-      return value === null ? 'null' : '[Object]'
-    case 'function':
-      return '[Function]'
-    case 'undefined':
-      return ''
-    default:
-      return String(value)
-  }
 }

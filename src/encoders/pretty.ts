@@ -5,7 +5,7 @@ import type { Fields } from '../entry/fields.js'
 import { type LevelName, levelName } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
 import { holdsError } from '../entry/is-error.js'
-import { type ErrorParts, errorParts } from './error-parts.js'
+import { type ErrorParts, errorParts, isParts, partText } from './error-parts.js'
 import { JsonEncoder } from './json-encoder.js'
 import { bounded, DEFAULT_LIMITS } from './limits.js'
 import { safeText, safeWord } from './safe-text.js'
@@ -126,13 +126,13 @@ export class PrettyEncoder implements Encoder {
 
   private error(key: string, parts: ErrorParts, indent: string, hasFrames: boolean): string {
     const { ink } = this
-    const heading = bounded(`${parts.type}: ${describe(parts.message)}`, MAX_ERROR_UNITS)
+    const heading = bounded(`${parts.type}: ${partText(parts.message)}`, MAX_ERROR_UNITS)
     const stack = stackOf(parts)
     const frames = bounded(stack.slice(Math.max(stack.search(/^ {4}at /m), 0)), MAX_ERROR_UNITS)
     const rest = Object.entries(parts).filter(
       ([name]) => !['type', 'message', 'stack', 'cause', 'errors'].includes(name),
     )
-    const extras = rest.map(([name, value]) => ` ${ink.dim(`${name}=`)}${safeWord(describe(value))}`).join('')
+    const extras = rest.map(([name, value]) => ` ${ink.dim(`${name}=`)}${safeWord(partText(value))}`).join('')
     let text = `${indent}${ink.dim(`${safeWord(key)}:`)} ${ink.red(indented(safeText(heading), indent))}${extras}\n`
     if (hasFrames && frames.startsWith('    at ')) {
       for (const frame of safeText(frames).split('\n')) text += `${indent}${INDENT}${ink.dim(frame.trim())}\n`
@@ -143,7 +143,7 @@ export class PrettyEncoder implements Encoder {
     for (const [name, value] of nested) {
       if (text.length > MAX_ERROR_UNITS) break
       if (isParts(value)) text += this.error(name, value, indent + INDENT, hasFrames)
-      else text += `${indent}${INDENT}${ink.dim(`${name}:`)} ${indented(safeText(describe(value)), indent)}\n`
+      else text += `${indent}${INDENT}${ink.dim(`${name}:`)} ${indented(safeText(partText(value)), indent)}\n`
     }
     return text
   }
@@ -177,23 +177,6 @@ function textOf(entry: Entry, name: string): string {
 /** The error a row holds, of whatever kind the field was declared. */
 function errorOf(entry: Entry, row: number): unknown {
   return holdsError(entry, row) ? entry.values[row] : undefined
-}
-
-function isParts(value: unknown): value is ErrorParts {
-  return typeof value === 'object' && value !== null && 'type' in value
-}
-
-function describe(value: unknown): string {
-  switch (typeof value) {
-    case 'undefined':
-      return ''
-    case 'object':
-      return value === null ? 'null' : '[Object]'
-    case 'function':
-      return '[Function]'
-    default:
-      return String(value)
-  }
 }
 
 /** Later lines of a text stand deeper than the first, so that no value looks like a line of its own. */

@@ -1,7 +1,7 @@
 import os from 'node:os'
 import { LEVEL_LABELS, loggerPair, pair } from '../json-format.js'
 import { keyText } from '../line-head.js'
-import type { ErrorParts } from '../error-parts.js'
+import { type ErrorParts, isParts } from '../error-parts.js'
 import type { Preset } from './preset.js'
 
 /**
@@ -62,8 +62,4 @@ function withCauses(parts: ErrorParts, name: 'message' | 'stack', between: strin
   if (typeof text !== 'string' || !isParts(parts['cause'])) return text
   const inner = withCauses(parts['cause'], name, between)
   return typeof inner === 'string' ? text + between + inner : text
-}
-
-function isParts(value: unknown): value is ErrorParts {
-  return typeof value === 'object' && value !== null
 }
