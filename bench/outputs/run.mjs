@@ -1,6 +1,7 @@
 // npm run bench:outputs               calls a second of outputs to a file, ours and pino's; the event loop while a reader
 //                                     stalls; a million lines and a natural end; memory under a flood
 // npm run bench:outputs -- --quick    fewer rounds, shorter floods
+// npm run bench:outputs -- --write    a whole run: puts its table into docs/performance.md
 //
 // Writes bench/results/outputs.json; with --quick nothing.
 import { execFileSync, fork } from 'node:child_process'
@@ -10,16 +11,22 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { assertBuilt, defaultCore } from '../entrants/wideline.mjs'
+import { describeRun, formatNs, formatRatio, tableRow } from '../format.mjs'
 import { describeMachine } from '../machine.mjs'
+import { putBetweenMarks } from '../marks.mjs'
 import { installPeers, peerVersions } from '../peers.mjs'
 import { writeResult } from '../results.mjs'
 import { median } from '../statistics.mjs'
 import { readSlowly } from './reader.mjs'
 
-const { values } = parseArgs({ options: { quick: { type: 'boolean', default: false } } })
+const { values } = parseArgs({
+  options: { quick: { type: 'boolean', default: false }, write: { type: 'boolean', default: false } },
+})
 const here = (name) => fileURLToPath(new URL(name, import.meta.url))
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wideline-bench-'))
 const MiB = 1024 * 1024
+/** How long a timed batch takes at least. */
+const batchMs = values.quick ? 20 : 80
 
 /** Ours, theirs, and how many times more calls a second ours should make. */
 const PAIRS = [
@@ -51,23 +58,34 @@ class Entrant {
   }
 }
 
-/** A pair takes turns; the ratio is taken within each round. `callsPerTurn` is how many lines a turn of the loop logs. */
-async function comparePair({ ours, theirs, atLeast }, { callsPerTurn, isPlain }, rounds) {
+/**
+ * A pair takes turns of about the same time, since each begins with what the other left of the processor's caches, which
+ * would weigh most on the shorter one; the ratio is taken within each round. `callsPerTurn` is how many lines a turn of the
+ * event loop logs.
+ */
+async function comparePair({ ours, theirs, atLeast }, shape, rounds) {
   const pair = [new Entrant(ours), new Entrant(theirs)]
-  const settings = { calls: 20_000, callsPerTurn, isPlain }
   const times = [[], []]
+  const calls = []
+  const nsPerCall = async (place) =>
+    ((await pair[place].ask('batch', { ...shape, calls: calls[place] })) * 1e6) / calls[place]
   try {
-    for (const each of pair) await each.ask('golden')
-    for (const each of pair) for (let i = 0; i < 3; i++) await each.ask('batch', settings)
+    for (const [place, each] of pair.entries()) {
+      await each.ask('golden')
+      calls[place] = 20_000
+      const tries = []
+      for (let i = 0; i < 5; i++) tries.push(await nsPerCall(place))
+      calls[place] *= Math.max(1, Math.round((batchMs * 1e6) / (Math.min(...tries) * calls[place])))
+    }
     for (let round = 0; round < rounds; round++) {
-      for (const place of round % 2 === 0 ? [0, 1] : [1, 0]) times[place].push(await pair[place].ask('batch', settings))
+      for (const place of round % 2 === 0 ? [0, 1] : [1, 0]) times[place].push(await nsPerCall(place))
     }
   } finally {
     for (const each of pair) each.process.kill('SIGKILL')
   }
-  const ratio = median(times[1].map((ms, round) => ms / times[0][round]))
-  const [oursNs, theirsNs] = times.map((all) => (median(all) * 1e6) / settings.calls)
-  return { ours, theirs, callsPerTurn, isPlain, oursNs, theirsNs, ratio, atLeast }
+  const ratio = median(times[1].map((ns, round) => ns / times[0][round]))
+  const [oursNs, theirsNs] = times.map(median)
+  return { ours, theirs, ...shape, calls, oursNs, theirsNs, ratio, atLeast }
 }
 
 async function comparePairs(rounds) {
@@ -133,18 +151,39 @@ async function flood(ms) {
   return rows
 }
 
+/** The pairs, a row for each and a column for each shape of call. */
+function pairsTable({ pairs, ...run }) {
+  const shapeOf = ({ isPlain, callsPerTurn }) =>
+    `${isPlain ? 'a message' : 'three fields'}, ${callsPerTurn.toLocaleString('en')} a turn`
+  const shapes = [...new Set(pairs.map(shapeOf))]
+  const cell = ({ oursNs, theirsNs, ratio, atLeast }) =>
+    `${formatNs(oursNs)}, ${formatNs(theirsNs)}: **${formatRatio(ratio)}**${ratio < atLeast ? `, below ${atLeast}×` : ''}`
+  return [
+    tableRow([`Node ${run.machine.node.slice(1)}`, 'at least', ...shapes]),
+    tableRow(['---', '---:', ...shapes.map(() => '---:')]),
+    ...PAIRS.map(({ ours, theirs, atLeast }) => {
+      const own = pairs.filter((pair) => pair.ours === ours && pair.theirs === theirs)
+      return tableRow([`\`${ours}\` and ${theirs}`, `${atLeast}×`, ...own.map(cell)])
+    }),
+    '',
+    `Time of a call on the main thread, ours and theirs, and the median ratio of paired batches. ${describeRun(run, ['pino'])}.`,
+  ].join('\n')
+}
+
 async function main() {
   assertBuilt(defaultCore)
   installPeers()
   const result = {
     machine: describeMachine(),
     peers: peerVersions(),
+    isWhole: !values.quick,
     pairs: await comparePairs(values.quick ? 6 : 30),
     stalled: await stalledReader(values.quick ? 3_000 : 10_000),
     million: millionLines(),
     flood: await flood(values.quick ? 3_000 : 20_000),
   }
   if (!values.quick) writeResult('outputs.json', result)
+  if (!values.quick && values.write) putBetweenMarks('outputs', pairsTable(result))
   fs.rmSync(folder, { recursive: true, force: true })
 }
 
