@@ -14,6 +14,8 @@ export interface OtelOptions {
 
 /** Scope of the records of a logger without a name. */
 const NO_NAME = 'wideline'
+/** How long the SDK may take to export what it holds: its own processors give up after half of that. */
+const FLUSH_MS = 60_000
 /** Scopes whose emitters are kept: names made of data must not fill the memory. */
 const MAX_SCOPES = 1000
 
@@ -56,9 +58,16 @@ class OtelOutput implements Output {
     if (emitter !== undefined) this.emit(emitter, record)
   }
 
-  /** Has the SDK export what it holds. Rejects when it cannot. */
+  /** Has the SDK export what it holds. Rejects when it cannot, or is not done in a minute. */
   async flush(): Promise<void> {
-    await this.provider()?.forceFlush?.()
+    const flushed = this.provider()?.forceFlush?.()
+    let timer: NodeJS.Timeout | undefined
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = setTimeout(() => {
+        reject(new Error(`otel(): forceFlush() of the provider was not done within ${FLUSH_MS / 1000} s`))
+      }, FLUSH_MS)
+    })
+    await Promise.race([flushed, late]).finally(() => clearTimeout(timer))
   }
 
   flushSync(): void {

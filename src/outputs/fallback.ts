@@ -1,11 +1,12 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Level } from '../entry/level.js'
 import { checkOption, checkOptions, flag, integer, type Rules } from '../options/check.js'
-import { combinedStats, settleAll } from './combined-stats.js'
+import { combinedStats } from './combined-stats.js'
 import { SlowOutputError } from './fault-reports.js'
 import { lineEnd } from './line-ends.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
 import { outputRule } from './output-rule.js'
+import { settleAll } from './settle-all.js'
 
 /** Options of {@link fallback}. */
 export interface FallbackOptions {

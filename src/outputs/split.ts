@@ -2,9 +2,10 @@ import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Level, type LevelName, levelName, LEVEL_NAMES } from '../entry/level.js'
 import { checkOption, isRecord } from '../options/check.js'
 import { OptionError } from '../options/option-error.js'
-import { combinedStats, settleAll } from './combined-stats.js'
+import { combinedStats } from './combined-stats.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
 import { outputRule } from './output-rule.js'
+import { settleAll } from './settle-all.js'
 
 /** A line, for whoever chooses where it goes. */
 export interface LineToSplit {

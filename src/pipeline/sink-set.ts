@@ -1,5 +1,6 @@
 import type { Encoder } from '../encoders/encoder.js'
 import type { Output, OutputHost } from '../outputs/output.js'
+import { settleAll } from '../outputs/settle-all.js'
 import { flushAtExit, forgetAtExit } from './exit.js'
 import type { Filter } from './filter.js'
 import type { SinkStats } from './ledger.js'
@@ -46,8 +47,9 @@ export class SinkSet {
     forgetAtExit(sink.output)
   }
 
+  /** Async, each: an output of somebody else's may throw where it should reject. */
   async flush(): Promise<void> {
-    await Promise.all(this.all.map((sink) => sink.output.flush()))
+    await settleAll(this.all.map(async ({ output }) => output.flush()))
   }
 
   /** @param limitMs - The bound for all of them together, where there is one. */
@@ -59,10 +61,9 @@ export class SinkSet {
   }
 
   async close(): Promise<void> {
-    const results = await Promise.allSettled(this.all.map((sink) => sink.output.close()))
-    for (const sink of this.all) forgetAtExit(sink.output)
-    const failed = results.find((result) => result.status === 'rejected')
-    if (failed !== undefined) throw failed.reason
+    await settleAll(this.all.map(async ({ output }) => output.close())).finally(() => {
+      for (const { output } of this.all) forgetAtExit(output)
+    })
   }
 
   stats(): SinkStats[] {

@@ -53,25 +53,36 @@ describe('close', () => {
     expect(process.listenerCount('exit')).toBe(before)
   })
 
-  it('closes every output although one fails, and tells', async () => {
-    const closed: string[] = []
-    const output = (name: string, failure?: Error): Output => {
+  const rejects = () => Promise.reject(new Error('cannot'))
+  const throws = () => {
+    throw new Error('cannot')
+  }
+
+  it.each([
+    ['rejects', rejects],
+    ['throws', throws],
+  ])('flushes and closes every output although one %s, and tells', async (_how, fails) => {
+    const done: string[] = []
+    const output = (name: string): Output => {
       const inner = memory()
+      const step = (what: string) => () => {
+        done.push(`${name} ${what}`)
+        return name === 'b' ? fails() : new Promise<void>((resolve) => setTimeout(resolve, 5))
+      }
       return {
         begin: () => inner.begin(),
         commit: (level) => inner.commit(level),
-        flush: () => inner.flush(),
+        flush: step('flushed'),
         flushSync: () => inner.flushSync(),
         stats: () => inner.stats(),
-        close: async () => {
-          closed.push(name)
-          if (failure !== undefined) throw failure
-        },
+        close: step('closed'),
       }
     }
-    const logger = createLogger({ outputs: [output('a'), output('b', new Error('b cannot')), output('c')] })
-    await expect(logger.close()).rejects.toThrow('b cannot')
-    expect(closed).toEqual(['a', 'b', 'c'])
+    const logger = createLogger({ outputs: ['a', 'b', 'c'].map(output) })
+    await expect(logger.flush()).rejects.toThrow('cannot')
+    expect(done).toEqual(['a flushed', 'b flushed', 'c flushed'])
+    await expect(logger.close()).rejects.toThrow('cannot')
+    expect(done.slice(3)).toEqual(['a closed', 'b closed', 'c closed'])
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Entry, Logger, LoggerOptions } from 'wideline'
 import type { OtelOptions } from 'wideline/opentelemetry'
 import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { API_VERSIONS, forgetApi, type Loaded, loadOn, recordingLogs } from './apis.js'
 
 const AT = Date.parse('2026-11-23T02:52:15.206Z')
@@ -300,6 +300,22 @@ describe('the bridge', () => {
     await expect(wideline.createLogger({ outputs: [bridge.otel({ provider: refusing })] }).flush()).rejects.toThrow(
       'down',
     )
+  })
+
+  it('gives up an SDK that is never done', async () => {
+    const { bridge, wideline } = await loadOn('1.9')
+    vi.useFakeTimers()
+    try {
+      const emitter = { emit: () => undefined, enabled: () => true }
+      const provider = { getLogger: () => emitter, forceFlush: () => new Promise<void>(() => undefined) }
+      const log = wideline.createLogger({ outputs: [bridge.otel({ provider })] })
+      const closed = log.close().catch((error: unknown) => error)
+      await vi.advanceTimersByTimeAsync(60_000)
+      expect(String(await closed)).toContain('forceFlush() of the provider was not done within 60 s')
+      expect(vi.getTimerCount()).toBe(0)
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('costs a log call nothing when the SDK throws', async () => {
