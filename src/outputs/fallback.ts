@@ -1,6 +1,7 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Level } from '../entry/level.js'
 import { checkOption, checkOptions, flag, integer, type Rules } from '../options/check.js'
+import { OptionError } from '../options/option-error.js'
 import { combinedStats } from './combined-stats.js'
 import { SlowOutputError } from './fault-reports.js'
 import { lineEnd } from './line-ends.js'
@@ -176,11 +177,19 @@ class FallbackOutput implements Output {
  * Writes to the primary; while that fails, to the secondary, beginning with the lines that the primary holds. Every
  * `retryMs` a line tries the primary again, and stays there if it can.
  *
- * @throws OptionError when an option is out of range, or one is no output.
+ * @throws OptionError when an option is out of range, one is no output, or the primary is a `fallback()` itself.
  * @example fallback(file('/mnt/logs/app.log'), file('/var/tmp/app.log'), { retryMs: 10_000 })
  */
 export function fallback(primary: Output, secondary: Output, options?: FallbackOptions): Output {
   checkOption('fallback primary', primary, outputRule)
   checkOption('fallback secondary', secondary, outputRule)
+  // It would report what it had taken over itself as faults of its own.
+  if (primary instanceof FallbackOutput) {
+    throw new OptionError(
+      'fallback primary',
+      'another output than a fallback(), as in fallback(a, fallback(b, c))',
+      primary,
+    )
+  }
   return new FallbackOutput(primary, secondary, checkOptions('fallback', options, DEFAULTS, RULES))
 }

@@ -124,6 +124,24 @@ describe('a fallback', () => {
     expect(second.parsed().map((line) => line['n'])).toEqual([0, 1, 2])
   })
 
+  it('may have another as its second, not as its first', () => {
+    const throwing = (): Output => {
+      const output: Output = memory()
+      output.begin = () => {
+        throw new Error('broken')
+      }
+      return output
+    }
+    const last = memory()
+    const output = fallback(throwing(), fallback(throwing(), last))
+    const logger = createLogger({ outputs: [{ output, encoder: json() }], onError: () => undefined })
+    for (let n = 0; n < 3; n++) logger.info('line', { n })
+    expect(last.parsed().map((line) => line['n'])).toEqual([0, 1, 2])
+    expect(() => fallback(fallback(memory(), memory()), memory())).toThrow(
+      'fallback primary must be another output than a fallback(), as in fallback(a, fallback(b, c)), got an object',
+    )
+  })
+
   it('gives the second a line whose commit the first throws at, and counts one that is gone', () => {
     const second = memory()
     const first = memory()
