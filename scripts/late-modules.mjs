@@ -10,6 +10,7 @@ export const lateModules = {
   'src/encoders/logfmt': ['logfmt'],
   'src/encoders/pattern': ['pattern'],
   'src/encoders/preset-json': ['PresetJsonEncoder'],
+  'src/encoders/plain-value': ['plainValues'],
   'src/encoders/pretty': ['pretty'],
   'src/encoders/sexpr': ['sexpr'],
   'src/levels/level-signal': ['levelOnSignal'],

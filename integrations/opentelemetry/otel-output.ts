@@ -1,4 +1,13 @@
-import { ByteBuffer, type Entry, OptionError, type Output, type OutputHost, type OutputStats } from '../../src/index.js'
+import {
+  ByteBuffer,
+  DEFAULT_LIMITS,
+  type Entry,
+  OptionError,
+  type Output,
+  type OutputHost,
+  type OutputStats,
+  plainValues,
+} from '../../src/index.js'
 import { type LogEmitter, type LogProvider, type LogRecord, registeredProvider } from './logs-api.js'
 import { recordOf } from './record-of-entry.js'
 import { recordOfLine } from './record-of-line.js'
@@ -34,7 +43,10 @@ class OtelOutput implements Output {
   constructor(
     private readonly given: LogProvider | undefined,
     private readonly isSemantic: boolean,
-  ) {}
+  ) {
+    // Its code is read now, so that no line has to.
+    plainValues(DEFAULT_LIMITS)
+  }
 
   open(host: OutputHost): void {
     this.host ??= host

@@ -10,7 +10,8 @@ import {
   levelName,
   type PlainObject,
   type PlainValue,
-  PlainValues,
+  type PlainValues,
+  plainValues,
 } from '../../src/index.js'
 import { SEMANTIC_NAMES, semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
 import type { LogRecord } from './logs-api.js'
@@ -27,7 +28,7 @@ const ERROR_NAMES = ['error', 'err', 'exception']
  * @param isSemantic - Whether a wide line's keys get the names of the semantic conventions.
  */
 export function recordOf(entry: Entry, isSemantic: boolean): LogRecord {
-  const values = new PlainValues(DEFAULT_LIMITS, safeName)
+  const values = plainValues(DEFAULT_LIMITS, safeName)
   const builder = new RecordBuilder(values, isSemantic && isWideLine(entry))
   if (!entry.context.isEmpty) builder.addAll(entry.context.fields, entry)
   builder.addAll(entry, undefined)

@@ -31,13 +31,19 @@ const CUT = '[Cut]'
 const hasOwn = Object.prototype.hasOwnProperty
 const dateToJson = Date.prototype.toJSON
 
-/**
- * Makes plain values of any others, for outputs that hand entries to an API: what {@link json} would write, within the same
- * bounds, without secrets, and without ever throwing. Only bytes stay bytes. Nothing made shares anything with its source.
- *
- * One for each line: what its values take is counted together.
- */
-export class PlainValues {
+/** Plain values of one line. See {@link plainValues}. */
+export interface PlainValues {
+  /** The value of a field; undefined where it has none. */
+  ofField(fields: Fields, row: number): PlainValue | undefined
+  /** An error's parts, whose rules were asked when they were made. */
+  ofError(parts: ErrorParts, table: KeyTable): PlainObject
+  /** Any value; undefined where it has none (undefined, functions, symbols). */
+  of(value: unknown, table: KeyTable): PlainValue | undefined
+  /** A text as it may stand in a line. */
+  text(value: string): string
+}
+
+class LineValues implements PlainValues {
   /** The containers under way, outermost first. */
   private readonly ancestors: object[] = []
   /** What the line may still take, about in bytes: objects that make others could go on for ever, within every other bound. */
@@ -45,10 +51,9 @@ export class PlainValues {
   /** Where the paths of redaction stand at the container under way. */
   private place: PathState | undefined = undefined
 
-  /** @param nameOf - Makes names of properties what the API can take. */
   constructor(
     private readonly limits: ValueLimits,
-    private readonly nameOf: (name: string) => string = (name) => name,
+    private readonly nameOf: (name: string) => string,
   ) {
     this.room = limits.maxLineBytes
   }
@@ -348,6 +353,23 @@ function hiddenNumber(value: number | bigint, { scanner }: KeyTable): string | u
 
 function numberOfIndex({ redaction }: KeyTable, index: number): number {
   return redaction.hasIndexes ? redaction.numberOf(String(index)) : 0
+}
+
+/**
+ * Makes plain values of any others, for outputs that hand entries to an API: what {@link json} would write, within the same
+ * bounds, without secrets, and without ever throwing. Only bytes stay bytes. Nothing made shares anything with its source.
+ * One for each line: what its values take is counted together.
+ *
+ * The first one reads its code from the disk: an output makes one when it is set up, so that no line has to.
+ *
+ * @param nameOf - Makes names of properties what the API can take.
+ */
+export function plainValues(limits: ValueLimits, nameOf: (name: string) => string = asItIs): PlainValues {
+  return new LineValues(limits, nameOf)
+}
+
+function asItIs(name: string): string {
+  return name
 }
 
 function plainObject(): PlainObject {

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createLogger, DEFAULT_LIMITS, PlainValues } from 'wideline'
+import { createLogger, DEFAULT_LIMITS, plainValues } from 'wideline'
 import { RawJson } from '../../src/entry/raw-json.js'
 import { entryTaker } from '../pipeline/entry-taker.js'
 import { HOSTILE_ERRORS, HOSTILE_OBJECTS, HOSTILE_SCALARS } from './hostile-values.js'
 
 /** What an output that takes entries makes of one field. */
 function plain(value: unknown, limits = DEFAULT_LIMITS): unknown {
-  const values = new PlainValues(limits)
+  const values = plainValues(limits)
   let found: unknown
   const output = entryTaker((entry) => {
     found = entry.count === 0 ? undefined : values.ofField(entry, 0)

@@ -1,6 +1,6 @@
 import { ByteBuffer, type Entry, memory, type Output } from 'wideline'
 import { DEFAULT_LIMITS } from '../../src/encoders/limits.js'
-import { PlainValues } from '../../src/encoders/plain-value.js'
+import { plainValues } from '../../src/encoders/plain-value.js'
 
 /** An output that takes lines as entries, as a bridge to another system does, and what it took. */
 export function plainOutput(): { output: Output; taken: Record<string, unknown>[] } {
@@ -10,7 +10,7 @@ export function plainOutput(): { output: Output; taken: Record<string, unknown>[
     begin: () => new ByteBuffer(16),
     commit: () => undefined,
     receive: (entry: Entry) => {
-      const values = new PlainValues(DEFAULT_LIMITS)
+      const values = plainValues(DEFAULT_LIMITS)
       const record: Record<string, unknown> = { msg: entry.message }
       for (const each of [entry.context.fields, entry])
         for (let row = 0; row < each.count; row++) record[each.keys[row].name] = values.ofField(each, row)
