@@ -1,4 +1,5 @@
 import { ByteBuffer } from './bytes/byte-buffer.js'
+import { messageOfError } from './encoders/error-parts.js'
 import { JsonEncoder } from './encoders/json-encoder.js'
 import { JsonValueWriter } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
@@ -53,7 +54,7 @@ export function readCall(
       entry.message = second
     } else if (count === 1 && isError(first)) {
       entry.error(ERROR_KEY, first)
-      entry.message = messageOf(first)
+      entry.message = ownMessage(entry, ERROR_KEY, first)
     } else if (count === 2 && typeof first === 'string' && isError(second) && plain.has(first)) {
       entry.message = first
       entry.error(ERROR_KEY, second)
@@ -99,7 +100,7 @@ function fill(entry: Entry, values: unknown[]): void {
     const { text: filled, used } = format(values[at] as string, values.slice(at + 1), (value) => show(entry, value))
     entry.message = filled
     at += 1 + used
-  } else if (leading !== undefined) entry.message = messageOf(leading) ?? messageOfFields(entry)
+  } else if (leading !== undefined) entry.message = ownMessage(entry, ERROR_KEY, leading) ?? messageOfFields(entry)
   for (; at < values.length; at++) {
     const value = values[at]
     if (typeof value === 'object' && value !== null && addValue(entry, value)) continue
@@ -149,16 +150,27 @@ function addValue(entry: Entry, value: object): boolean {
 }
 
 /** The message of the error among the fields, for a line that has none of its own. */
-function messageOfFields({ kinds, keys, values, count }: Entry): string | undefined {
+function messageOfFields(entry: Entry): string | undefined {
+  const { kinds, keys, values, count } = entry
   for (let row = 0; row < count; row++) {
     if (kinds[row] !== FieldKind.any) continue
     const { name } = keys[row]
-    if ((name === 'err' || name === ERROR_KEY) && isError(values[row])) return messageOf(values[row] as Error)
+    if ((name === 'err' || name === ERROR_KEY) && isError(values[row]))
+      return ownMessage(entry, name, values[row] as Error)
   }
   return undefined
 }
 
-/** The message of an error, for a line that has none of its own. */
+/** The message of an error, as its line shows it under that name. */
+function ownMessage({ table }: Entry, name: string, value: object): string | undefined {
+  try {
+    return isError(value) ? messageOfError(value, table, table.intern(name)) : undefined
+  } catch (reason) {
+    return `[Throws: ${reasonText(reason)}]`
+  }
+}
+
+/** The message of an error. Never throws. */
 export function messageOf(value: object): string | undefined {
   try {
     return isError(value) ? String(value.message) : undefined
@@ -198,7 +210,10 @@ function shown(entry: Entry, value: unknown, key: Key): string {
   if (typeof value === 'symbol' || typeof value === 'bigint')
     return `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`
   if (typeof value === 'function') return `[Function ${value.name}]`
-  if (isError(value)) return `${String(value.name)}: ${String(value.message)}`
+  if (isError(value)) {
+    const message = messageOfError(value, entry.table, key)
+    return `${String(value.name)}${message === undefined ? '' : `: ${message}`}`
+  }
   // A value that logs while it is read shows others in between: those get a buffer of their own.
   const out = spare ?? new ByteBuffer(START_BYTES)
   spare = undefined

@@ -2,7 +2,7 @@ import { DEFAULT_ERROR_DETAIL, type ErrorDetail } from '../entry/error-detail.js
 import { isError } from '../entry/is-error.js'
 import type { Key, KeyTable } from '../entry/key.js'
 import type { PathState } from '../redaction/path-rules.js'
-import { boundedStack, fingerprintOf, framesOf } from './stack-frames.js'
+import { boundedStack, fingerprintOf, framesOf, withHead } from './stack-frames.js'
 
 /** Errors shown of an AggregateError. */
 const MAX_ERRORS = 10
@@ -56,19 +56,30 @@ export function errorPartsAt(place: PathState | undefined, error: unknown, table
   }
 }
 
+/**
+ * The message of an error for a line that has none of its own: what hides it in the error's field hides it there.
+ *
+ * @param key - The field's that holds the error.
+ */
+export function messageOfError(error: Error, table: KeyTable, key: Key): string | undefined {
+  const message = part('message', messageOf(error), key.paths, table) as string | undefined
+  return message === undefined ? undefined : String(message)
+}
+
 function partsOf(error: unknown, place: PathState | undefined, depth: number, seen: unknown[], room: Room): ErrorParts {
   const { detail } = room
   // Who reads an error counts on its type: one that is removed is empty.
   const typed = shown('type', typeName(error), place, room)
   const type = typeof typed === 'string' ? typed : ''
   if (!isError(error)) return { type, message: shown('message', safe(error, room), place, room) }
-  const parts: Record<string, unknown> & { type: string; message: unknown } = {
-    type,
-    message: shown('message', safe(messageOf(error), room), place, room),
-  }
+  const text = messageOf(error)
+  const found = safe(text, room)
+  const message = shown('message', found, place, room)
+  const parts: Record<string, unknown> & { type: string; message: unknown } = { type, message }
   const stack = stackOf(error)
   if (typeof stack === 'string' && detail.stack !== 'none') {
-    const bounded = safe(boundedStack(stack, detail.frames), room) as string
+    const whole = message === found ? stack : withHead(stack, String(text), headOf(type, message))
+    const bounded = safe(boundedStack(whole, detail.frames), room) as string
     parts['stack'] = shown('stack', detail.stack === 'text' ? bounded : framesOf(bounded), place, room)
   }
   if (detail.fingerprint && typeof stack === 'string')
@@ -101,10 +112,18 @@ function partsOf(error: unknown, place: PathState | undefined, depth: number, se
 
 /** A part as it is written. Here and nowhere else, for not every encoder goes by the names of the parts. */
 function shown(name: string, value: unknown, place: PathState | undefined, { table }: Room): unknown {
+  return part(name, value, place, table)
+}
+
+function part(name: string, value: unknown, place: PathState | undefined, table: KeyTable | undefined): unknown {
   if (place === undefined && table?.hidesErrorParts !== true) return value
   const key = table?.internNested(name)
   const rule = key?.rule ?? place?.next[key?.number ?? 0]?.rule
   return rule === undefined ? value : rule.apply(value, name)
+}
+
+function headOf(type: string, message: unknown): string {
+  return typeof message === 'string' ? `${type}: ${message}` : type
 }
 
 function after(place: PathState | undefined, name: string, { table }: Room): PathState | undefined {

@@ -30,6 +30,15 @@ export function boundedStack(stack: string, frames: number): string {
   return stack
 }
 
+/** A stack that begins with a message that must not be shown, with another head. */
+export function withHead(stack: string, hidden: string, head: string): string {
+  const at = stack.indexOf(hidden)
+  // A message may have lines that look like frames.
+  const rest = at < 0 ? stack : stack.slice(at + hidden.length)
+  const frames = rest.search(/\n\s+at /)
+  return frames < 0 ? head : head + rest.slice(frames)
+}
+
 /** Nearly no stack has as many lines as it may have frames: counting them is a tenth of looking at each. */
 function hasMoreLines(text: string, limit: number): boolean {
   let at = 0

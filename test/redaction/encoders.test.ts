@@ -90,6 +90,31 @@ describe.each(ENCODERS)('with $name', ({ name, make }) => {
     }
   })
 
+  it('the message of an error is hidden wherever the line repeats it', () => {
+    const text = 'S3CR3T\n    at S3CR3T (S3CR3T.js:1:1)'
+    const moved = new Error(text)
+    moved.message = 'another S3CR3T'
+    for (const redact of [
+      ['error', 'err', 'deep.error'].flatMap((at) => [`${at}.message`, `${at}.cause.message`]),
+      { paths: ['**.message'], strategy: 'remove' as const },
+      { keys: ['message'] },
+    ]) {
+      const output = memory()
+      const log = createLogger({ outputs: [{ output, encoder: make() }], redact, errors: { fingerprint: true } })
+      for (const error of [new Error(text), new RangeError(text, { cause: new Error(text) }), moved]) {
+        log.error(error)
+        log.error({ err: error })
+        log.error(error, { a: 1 })
+        log.error('m', { error, deep: { error } })
+        log.child({ error }).error('m')
+        if (!Array.isArray(redact)) log.error('in a text: %s', error)
+      }
+      expect(output.lines).toHaveLength(Array.isArray(redact) ? 15 : 18)
+      expect(output.lines.join('\n')).not.toContain('S3CR3T')
+      if (name !== 'pattern') expect(output.lines.join('\n')).toContain('encoders.test.ts')
+    }
+  })
+
   it('a property of an error is hashed once', () => {
     const output = memory()
     const redact: RedactOption = { keys: { code: 'hash', address: 'last4' }, hashKey: 'sixteen characters' }
