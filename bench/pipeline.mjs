@@ -2,8 +2,9 @@
 //
 // What the parts of the pipeline add to a call; writes bench/results/pipeline.json. Each row has pairs of processes, one
 // with the part and one without, which take turns batch by batch and are compared batch by batch, by the processor's time.
-// Batches are short, and many: what else the machine does then falls on both alike, or on few of all. Several pairs,
-// because V8 does not compile the same calls alike in each process. Bytes are read in two more, with the young generation
+// Batches are short, and many: what else the machine does then falls on both alike, or on few of all. V8 does not compile
+// the same calls alike in each process, which makes more of a difference than most parts: each pair's own ratio is a median
+// of its batches, a row's is the median of its pairs, of which rows with a limit have many. Bytes are read in two more, with the young generation
 // pinned. `none` is a logger without any part in a process whose other
 // loggers use all of them, against one in a process of its own; with --core FILE all processes without a part run another
 // build's index.js: `none` then says what this build adds to a logger that uses nothing.
@@ -17,7 +18,7 @@ import { bytesPerCall } from './bytes-per-call.mjs'
 import { describeMachine } from './machine.mjs'
 import { openPaymentOf, orderOf, paymentOf } from './orders.mjs'
 import { writeResult } from './results.mjs'
-import { summarize } from './statistics.mjs'
+import { median, summarize } from './statistics.mjs'
 
 const self = fileURLToPath(import.meta.url)
 const ownCore = fileURLToPath(new URL('../dist/esm/src/index.js', import.meta.url))
@@ -203,15 +204,19 @@ async function pair(row, cores, flags, use) {
   }
 }
 
-async function measure(row, cores, { pairs, rounds, calls, allocation }) {
+async function measure(row, cores, { pairs, limitedPairs, rounds, calls, allocation }) {
   const times = [[], []]
-  for (let i = 0; i < pairs; i++) {
+  const ratios = []
+  for (let i = 0; i < (row.atMost === undefined ? pairs : limitedPairs); i++) {
     await pair(row, cores, ['--expose-gc'], async (children) => {
+      const own = [[], []]
       for (const child of children) for (let batch = 0; batch < 200; batch++) await ask(child, { calls })
       for (let round = 0; round < rounds; round++) {
         // Who begins changes: nobody always follows the other.
-        for (const side of round % 2 === 0 ? [0, 1] : [1, 0]) times[side].push(await ask(children[side], { calls }))
+        for (const side of round % 2 === 0 ? [0, 1] : [1, 0]) own[side].push(await ask(children[side], { calls }))
       }
+      times.forEach((all, side) => all.push(median(own[side])))
+      ratios.push(median(own[1].map((ns, round) => ns / own[0][round])))
     })
   }
   const flags = ['--expose-gc', '--min-semi-space-size=128', '--max-semi-space-size=128']
@@ -227,7 +232,7 @@ async function measure(row, cores, { pairs, rounds, calls, allocation }) {
     bytesAtMost: row.bytesAtMost,
     nsWithout: summarize(without),
     nsWith: summarize(part),
-    ratio: summarize(part.map((ns, i) => ns / without[i])),
+    ratio: summarize(ratios),
     bytesWithout: bytes[0],
     bytesWith: bytes[1],
   }
@@ -253,8 +258,20 @@ async function main() {
     throw new Error(`--only: there are ${rows.map(({ name }) => name).join(', ')}`)
   const cores = { without: values.core === undefined ? ownCore : resolve(values.core), with: ownCore }
   const settings = values.quick
-    ? { pairs: 1, rounds: 201, calls: 2_000, allocation: { allocationRounds: 5, allocationCalls: 5_000 } }
-    : { pairs: 5, rounds: 401, calls: 2_000, allocation: { allocationRounds: 7, allocationCalls: 100_000 } }
+    ? {
+        pairs: 1,
+        limitedPairs: 5,
+        rounds: 101,
+        calls: 2_000,
+        allocation: { allocationRounds: 5, allocationCalls: 5_000 },
+      }
+    : {
+        pairs: 5,
+        limitedPairs: 31,
+        rounds: 151,
+        calls: 2_000,
+        allocation: { allocationRounds: 7, allocationCalls: 100_000 },
+      }
   const measured = []
   for (const row of chosen) {
     measured.push(await measure(row, cores, settings))
