@@ -20,10 +20,11 @@ export function integer(min: number, max: number): Rule {
 
 export function oneOf(...names: readonly string[]): Rule {
   return {
-    expected: names
-      .map((name) => `'${name}'`)
-      .join(', ')
-      .replace(/, ([^,]*)$/, ' or $1'),
+    // Made when an error says it: there are many rules, and few errors.
+    get expected() {
+      const quoted = names.map((name) => `'${name}'`)
+      return quoted.join(', ').replace(/, ([^,]*)$/, ' or $1')
+    },
     accepts: (value) => typeof value === 'string' && names.includes(value),
   }
 }
