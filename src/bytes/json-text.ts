@@ -38,10 +38,10 @@ const READY_UNITS = 0x100
 const UNITS = new Float64Array(READY_UNITS)
 const SIZES = new Uint8Array(READY_UNITS)
 
+const unitBytes = new Uint8Array(UNITS.buffer).fill(0x20)
 for (let unit = 0; unit < READY_UNITS; unit++) {
-  const bytes = new Uint8Array(UNITS.buffer, unit * 8, 8)
-  bytes.fill(0x20)
-  SIZES[unit] = putUnit(bytes, 0, unit)
+  const at = unit * 8
+  SIZES[unit] = putUnit(unitBytes, at, unit) - at
 }
 
 /** The same for each byte of UTF-8; a size of 0 means that the bytes after it decide. */
