@@ -36,6 +36,8 @@ export class Ring {
   private readonly isContinued: boolean[]
   private home: NativeBuffer
   private harvested = 0
+  /** Lines of the block that is being filled which the other thread was let see, and which do not count as written. */
+  private visibleLines = 0
   writtenLines = 0
   writtenBytes = 0
 
@@ -128,6 +130,7 @@ export class Ring {
   publish(length: number, isUrgent = false): void {
     const { control, words } = this
     Atomics.store(control, words.lengths + this.place, length)
+    this.visibleLines = this.lines[this.place]
     if (isUrgent || Atomics.load(control, words.sleeps) === 1) {
       Atomics.add(control, words.signal, 1)
       Atomics.notify(control, words.signal)
@@ -145,6 +148,7 @@ export class Ring {
     this.harvest()
     const place = (control[words.sealed] + 1) % this.places
     this.lines[place] = 0
+    this.visibleLines = 0
     this.isContinued[place] = isContinued
     control[words.descriptors + place] = control[words.descriptors + this.place]
     Atomics.store(control, words.lengths + place, 0)
@@ -164,9 +168,10 @@ export class Ring {
       this.lines[place] = 0
     }
     if (!this.isEmpty) return
-    // Up to date within the last block: its lines so far count now, and not again.
-    this.writtenLines += this.lines[this.place]
-    this.lines[this.place] = 0
+    // Up to date within the last block: what it was let see counts now, and not again.
+    this.writtenLines += this.visibleLines
+    this.lines[this.place] -= this.visibleLines
+    this.visibleLines = 0
   }
 
   get bytesSoFar(): number {

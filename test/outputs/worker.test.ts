@@ -52,6 +52,19 @@ function told(text: string): number {
 }
 
 describe.each(['none', 'tick', 'block'] as const)("a worker for a file with buffer '%s'", (buffer) => {
+  it('counts a line as written when the file has it, and not before', async () => {
+    const { logger, output, content } = opened({ file: { buffer } })
+    for (let n = 0; n < 30; n++) {
+      logger.info('line', { n })
+      const { written } = output.stats()
+      expect(content().split('\n').length - 1).toBeGreaterThanOrEqual(written)
+      if (n % 10 !== 9) continue
+      await logger.flush()
+      expect(output.stats()).toMatchObject({ accepted: n + 1, written: n + 1, pending: 0 })
+    }
+    await logger.close()
+  })
+
   it('writes every line in order through a ring that is much smaller', async () => {
     const { logger, output, content, problems } = opened({ file: { buffer } })
     await logTurns(logger, 0, 5_000)
