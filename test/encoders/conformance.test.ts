@@ -46,6 +46,26 @@ describe('the conformance suite (control)', () => {
       want: 'same key once',
     },
     {
+      name: 'writes a message that is not there',
+      encode: (entry: Entry, line: string) => line.replace('}', `,"text":"${entry.message}"}`),
+      want: 'no message',
+    },
+    {
+      name: 'writes values as JSON.stringify() does',
+      encode: (entry: Entry, line: string) => `${line.trimEnd()}${JSON.stringify(entry.values[1])}\n`,
+      want: 'secret name',
+    },
+    {
+      name: 'escapes no quotes',
+      encode: (_: Entry, line: string) => line.replaceAll('\\"', '"'),
+      want: 'JSON in every line',
+    },
+    {
+      name: 'reserves none of its keys',
+      encode: (_: Entry, line: string) => line.replace('"_level"', '"level"'),
+      want: 'JSON in every line',
+    },
+    {
       name: 'throws for a value',
       encode: (entry: Entry, line: string) => {
         if (entry.count > 5) throw new Error('too many')

@@ -1,7 +1,8 @@
 import fs from 'node:fs'
-import { describe, expect, it } from 'vitest'
 import { PassThrough } from 'node:stream'
-import { type BufferMode, fallback, file, memory, type Output, split, stream, worker } from 'wideline'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { describe, expect, it, vi } from 'vitest'
+import { type BufferMode, ByteBuffer, fallback, file, memory, type Output, split, stream, worker } from 'wideline'
 import { outputConformance, type OutputUnderTest } from 'wideline/testing'
 import { freshPath } from './folder.js'
 
@@ -81,6 +82,34 @@ function broken(change: (right: Output, lines: () => readonly string[]) => Parti
   return { output, written: () => right.lines.map((line) => `${line}\n`).join('') }
 }
 
+/** memory() with a queue before it, which `send` empties when it is asked to. */
+function queued(right: Output, send: (queue: string[], write: (line: string) => void) => Promise<void>) {
+  const queue: string[] = []
+  const line = new ByteBuffer(64)
+  const write = (text: string): void => {
+    right.begin().text(text)
+    right.commit(30)
+  }
+  const flush = (): Promise<void> => send(queue, write)
+  return {
+    begin: () => {
+      line.length = 0
+      return line
+    },
+    commit: () => void queue.push(line.toString()),
+    flushSync: () => queue.splice(0).forEach(write),
+    flush,
+    close: async () => {
+      await flush()
+      await right.close()
+    },
+    stats: () => {
+      const { accepted, ...rest } = right.stats()
+      return { ...rest, accepted: accepted + queue.length, pending: queue.length }
+    },
+  } satisfies Partial<Output>
+}
+
 const MISTAKES: { name: string; change: Parameters<typeof broken>[0]; want: string }[] = [
   {
     name: 'drops a line',
@@ -115,6 +144,53 @@ const MISTAKES: { name: string; change: Parameters<typeof broken>[0]; want: stri
     },
     want: 'second close',
   },
+  {
+    name: 'forgets what comes while it sends',
+    change: (right) =>
+      queued(right, async (queue, write) => {
+        const sending = [...queue]
+        await nextTurn()
+        sending.forEach(write)
+        queue.length = 0
+      }),
+    want: 'while a flush is under way',
+  },
+  {
+    name: 'takes a flush for done because another is under way',
+    change: (right) => {
+      let isSending = false
+      return queued(right, async (queue, write) => {
+        if (isSending) return
+        isSending = true
+        await nextTurn()
+        queue.splice(0).forEach(write)
+        isSending = false
+      })
+    },
+    want: 'while a flush is under way',
+  },
+  {
+    name: 'loses what waits when it is closed',
+    change: (right) => ({
+      ...queued(right, async (queue, write) => queue.splice(0).forEach(write)),
+      close: () => right.close(),
+    }),
+    want: 'leaves nothing behind',
+  },
+  {
+    name: 'counts a line as written while it waits',
+    change: (right) => {
+      const output = queued(right, async (queue, write) => queue.splice(0).forEach(write))
+      return {
+        ...output,
+        stats: () => {
+          const { pending, written, ...rest } = output.stats()
+          return { ...rest, written: written + pending, pending: 0 }
+        },
+      }
+    },
+    want: 'counts as written',
+  },
 ]
 
 describe('the conformance suite (control)', () => {
@@ -128,6 +204,29 @@ describe('the conformance suite (control)', () => {
       }
     }
     expect(failed.join('; ')).toContain(want)
+  })
+
+  it.each<{ what: 'flush' | 'close' }>([{ what: 'flush' }, { what: 'close' }])(
+    'catches a $what that never settles',
+    async ({ what }) => {
+      vi.useFakeTimers()
+      const failed: unknown[] = []
+      try {
+        for (const { run } of outputConformance(() => broken(() => ({ [what]: () => new Promise(() => undefined) })))) {
+          const running = Promise.resolve(run()).catch((problem: Error) => failed.push(problem.message))
+          await vi.advanceTimersByTimeAsync(10_000)
+          await running
+        }
+      } finally {
+        vi.useRealTimers()
+      }
+      expect(failed).toContain(`${what}() did not settle in 4000 ms`)
+    },
+  )
+
+  it('passes an output with a queue that does everything right', async () => {
+    const make = () => broken((right) => queued(right, async (queue, write) => queue.splice(0).forEach(write)))
+    for (const { run } of outputConformance(make)) expect(await run()).toBeUndefined()
   })
 
   it('passes an output that does everything right', async () => {

@@ -1,4 +1,3 @@
-import { BufferPool } from '../bytes/buffer-pool.js'
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { Encoder } from '../encoders/encoder.js'
 import { Context } from '../entry/context.js'
@@ -6,23 +5,7 @@ import { Entry } from '../entry/entry.js'
 import { Fields } from '../entry/fields.js'
 import { KeyTable } from '../entry/key.js'
 import { Level } from '../entry/level.js'
-import type { Output } from '../outputs/output.js'
-
-/** One thing that every encoder, or every output, must do. Its `run` throws where it is not done. */
-export interface ConformanceCase {
-  /** A sentence: what holds. */
-  readonly name: string
-  /** Throws, or rejects, where it does not hold. */
-  run(): void | Promise<void>
-}
-
-/** An output under test, and the way to what it wrote. */
-export interface OutputUnderTest {
-  /** A new one, not opened yet. */
-  readonly output: Output
-  /** Everything written so far, as text. */
-  written(): string | Promise<string>
-}
+import { type ConformanceCase, must } from './conformance-case.js'
 
 const HOSTILE = [
   'line\nbreak',
@@ -34,6 +17,10 @@ const HOSTILE = [
   'del\u007f',
   'lone\ud800',
 ]
+
+/** What text made by hand forgets, beside {@link HOSTILE}. */
+const QUOTED = ['say "hi"', 'back\\slash', 'tab\t', '']
+const SECRET = 'S3CR3T'
 
 /**
  * What an encoder must do, to be run in any test runner.
@@ -113,6 +100,51 @@ export function encoderConformance(make: () => Encoder): ConformanceCase[] {
       },
     },
     {
+      name: 'writes a line that has no message and no fields',
+      run: () => {
+        const { encoder, entry, out } = setUp(make())
+        entry.message = undefined
+        encoder.encode(entry, out)
+        const line = out.toString()
+        must(line.endsWith('\n') && !line.includes('undefined'), JSON.stringify(line))
+      },
+    },
+    {
+      name: 'writes no value under a secret name: of the line, of its context, or within a value',
+      run: () => {
+        const table = new KeyTable({ secrets: ['password'], reserved: make().reservedKeys })
+        const { encoder, out, entry } = setUp(make(), table)
+        entry.context = new Context(new Fields(table).any('account', { password: SECRET, kept: 'outer' }))
+        entry.string('password', SECRET).any('user', { kept: 'inner', list: [{ password: SECRET }] })
+        entry.any('map', new Map([['password', SECRET]]))
+        encoder.encode(entry, out)
+        const text = out.toString()
+        must(!text.includes(SECRET) && text.includes('outer') && text.includes('inner'), text)
+      },
+    },
+    {
+      name: 'writes JSON in every line, with the keys of its own as they are, where one line is JSON',
+      run: () => {
+        const plain = parsed(encodeWith(make(), () => undefined))
+        if (plain === undefined) return
+        for (const text of [...HOSTILE, ...QUOTED]) {
+          const line = encodeWith(make(), (entry) => {
+            entry
+              .string(text, text)
+              .any(`any ${text}`, { [text]: [text, new Date(NaN), NaN] })
+              .float('n', NaN)
+            entry.message = text
+          })
+          must(parsed(line) !== undefined, `${JSON.stringify(text)} makes no JSON: ${line}`)
+        }
+        const line = encodeWith(make(), (entry) => {
+          for (const key of Object.keys(plain)) entry.string(key, 'forged')
+        })
+        for (const [key, value] of Object.entries(parsed(line) ?? {}))
+          must(value !== 'forged' || !Object.hasOwn(plain, key), `a field took the place of ${key}: ${line}`)
+      },
+    },
+    {
       name: 'writes every kind of field, and never throws for a hostile value',
       run: () => {
         const cycle: Record<string, unknown> = {}
@@ -146,96 +178,6 @@ export function encoderConformance(make: () => Encoder): ConformanceCase[] {
   ]
 }
 
-/**
- * What an output must do, to be run in any test runner.
- *
- * @param make - A fresh output for each case, with nothing written yet.
- */
-export function outputConformance(make: () => OutputUnderTest | Promise<OutputUnderTest>): ConformanceCase[] {
-  const use = async (
-    test: (subject: OutputUnderTest, write: (line: string, level?: number) => void) => Promise<void>,
-  ) => {
-    const subject = await make()
-    const { output } = subject
-    output.open?.({ pool: new BufferPool(), report: () => undefined })
-    await test(subject, (line, level = Level.info) => {
-      output.begin().text(line)
-      output.commit(level)
-    })
-    await output.close()
-  }
-  return [
-    {
-      name: 'writes committed lines, whole and in order, by the time flush settles',
-      run: () =>
-        use(async (subject, write) => {
-          for (let i = 0; i < 1000; i++) write(`line ${i}\n`)
-          await subject.output.flush()
-          const want = Array.from({ length: 1000 }, (_, i) => `line ${i}\n`).join('')
-          must((await subject.written()).replace(/\n?$/, '\n') === want, 'lines are missing or out of order')
-        }),
-    },
-    {
-      name: 'never writes a line that was begun and not committed',
-      run: () =>
-        use(async (subject, write) => {
-          write('first\n')
-          subject.output.begin().text('half a li')
-          subject.output.flushSync()
-          write('second\n')
-          await subject.output.flush()
-          must((await subject.written()).replace(/\n?$/, '\n') === 'first\nsecond\n', await subject.written())
-        }),
-    },
-    {
-      name: 'keeps accepted = written + pending + failed, and accepts a line or says why not',
-      run: () =>
-        use(async (subject, write) => {
-          for (let i = 0; i < 100; i++) {
-            write(`line ${i}\n`)
-            const { accepted, written, pending, failed, dropped } = subject.output.stats()
-            must(accepted === written + pending + failed, JSON.stringify(subject.output.stats()))
-            const gone = Object.values(dropped).reduce((sum, lines) => sum + lines, 0)
-            must(accepted + gone === i + 1, `${i + 1} lines: ${JSON.stringify(subject.output.stats())}`)
-          }
-          await subject.output.flush()
-          must(subject.output.stats().written === 100, JSON.stringify(subject.output.stats()))
-        }),
-    },
-    {
-      name: 'writes lines of any size whole',
-      run: () =>
-        use(async (subject, write) => {
-          const lines = [0, 1, 1000, 70_000, 3].map((size, i) => `${String(i).repeat(size)}\n`)
-          for (const line of lines) write(line)
-          await subject.output.flush()
-          must((await subject.written()).replace(/\n?$/, '\n') === lines.join(''), 'a line is torn or missing')
-        }),
-    },
-    {
-      name: 'settles two flushes at once, an idle flush and a second close',
-      run: () =>
-        use(async ({ output }, write) => {
-          write('line\n')
-          await Promise.all([output.flush(), output.flush()])
-          await output.flush()
-          await Promise.all([output.close(), output.close()])
-        }),
-    },
-    {
-      name: 'takes a line after close without throwing, and counts it',
-      run: () =>
-        use(async ({ output }, write) => {
-          await output.close()
-          const before = output.stats().accepted
-          write('late\n')
-          const { accepted, written, pending, failed } = output.stats()
-          must(accepted === before + 1 && accepted === written + pending + failed, JSON.stringify(output.stats()))
-        }),
-    },
-  ]
-}
-
 function setUp(encoder: Encoder, table = new KeyTable({ secrets: [], reserved: encoder.reservedKeys })) {
   const entry = new Entry(table, Context.empty(table))
   entry.begin({ receive: () => undefined }, Level.info, '', Context.empty(table))
@@ -251,6 +193,12 @@ function encodeWith(encoder: Encoder, fill: (entry: Entry) => void): string {
   return out.toString()
 }
 
-function must(holds: boolean, problem: string): void {
-  if (!holds) throw new Error(problem)
+/** What a line says, where it is an object or an array as JSON has it. */
+function parsed(line: string): object | undefined {
+  try {
+    const value: unknown = JSON.parse(line)
+    return typeof value === 'object' && value !== null ? value : undefined
+  } catch {
+    return undefined // it is no JSON
+  }
 }
