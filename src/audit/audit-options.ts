@@ -1,14 +1,13 @@
 import {
   callback,
-  checkOption,
   checkOptions,
+  checkPath,
   flag,
   integer,
   isRecord,
   oneOf,
   type Rule,
   type Rules,
-  text,
 } from '../options/check.js'
 import type { AuditAlgorithm } from './algorithm.js'
 import { isOrigin } from './checkpoint.js'
@@ -137,7 +136,7 @@ const RULES: Rules<AuditOptions> = {
 
 /** Checks the options of an audit output. @throws OptionError for the first that is wrong. */
 export function checkAuditOptions(filePath: unknown, given: unknown): AuditSettings {
-  checkOption('audit path', filePath, text)
+  checkPath('audit path', filePath)
   const options = checkOptions<AuditOptions>('audit', given ?? {}, DEFAULTS as unknown as AuditOptions, RULES)
   const { key, keyId, previousKey, origin, onCheckpoint, rotateBytes, ...rest } = options
   return Object.freeze({

@@ -88,6 +88,12 @@ export function checkOption(option: string, value: unknown, rule: Rule): void {
   if (!rule.accepts(value)) throw new OptionError(option, rule.expected, rule.isSecret === true ? typeof value : value)
 }
 
+/** @throws OptionError for what is no path of a file. */
+export function checkPath(option: string, value: unknown): void {
+  checkOption(option, value, text)
+  if (value === '' || (value as string).includes('\0')) throw new OptionError(option, 'the path of a file', value)
+}
+
 function path(where: string, name: string): string {
   return where === '' ? name : `${where}.${name}`
 }

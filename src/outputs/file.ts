@@ -1,4 +1,4 @@
-import { checkOption, checkOptions, flag, integer, oneOf, record, type Rules, text } from '../options/check.js'
+import { checkOptions, checkPath, flag, integer, oneOf, record, type Rules } from '../options/check.js'
 import { BLOCK_RULES, blockDefaults, type BlockOptions } from './block-options.js'
 import { BlockOutput } from './block-output.js'
 import { FaultReports } from './fault-reports.js'
@@ -43,7 +43,7 @@ const FILE_RULES: Rules<FileDefaults> = {
 
 /** @throws OptionError for the first option that is wrong. */
 export function checkFile(filePath: string, given: FileOptions | undefined): CheckedFile {
-  checkOption('file path', filePath, text)
+  checkPath('file path', filePath)
   const defaults: FileDefaults = { ...blockDefaults(given?.buffer), fsync: 'never', mkdir: true, mode: 0o640 }
   const options = checkOptions('file', given, defaults, FILE_RULES)
   const { fsync, mkdir, mode, rotate, reopenOn, ...block } = options

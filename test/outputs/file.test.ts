@@ -184,5 +184,7 @@ describe('the options of file()', () => {
 
   it('are refused when the path is no text', () => {
     expect(() => file(undefined as never)).toThrow('file path must be a string, got undefined')
+    expect(() => file('')).toThrow('file path must be the path of a file, got ""')
+    expect(() => file('logs/\0')).toThrow('file path must be the path of a file')
   })
 })
