@@ -104,13 +104,14 @@ function unknownOption(option: string, name: string, known: readonly string[]): 
   return new OptionError(option, hint, name)
 }
 
-/** The known name that differs least, if it differs by a third of its letters at most. */
+/** The known name that differs least, if it does by a third of its letters at most, or by two where both begin alike. */
 export function nearest(name: string, known: readonly string[]): string | undefined {
   let best: string | undefined
   let bestDistance = Infinity
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase())
-    if (distance < bestDistance && distance <= Math.max(2, candidate.length / 3)) {
+    const slips = name[0]?.toLowerCase() === candidate[0].toLowerCase() ? 2 : 1
+    if (distance < bestDistance && distance <= Math.max(slips, candidate.length / 3)) {
       best = candidate
       bestDistance = distance
     }

@@ -12,6 +12,7 @@ const NAMES =
 
 const WRONG: { input: unknown; want: string }[] = [
   { input: { name: 5 }, want: 'name must be a string, got 5' },
+  { input: { base: null }, want: `base must be one of ${NAMES}, got "base"` },
   { input: { level: 'loud' }, want: `level must be ${LEVELS}, got "loud"` },
   { input: { level: 30 }, want: `level must be ${LEVELS}, got 30` },
   { input: { fields: [1] }, want: 'fields must be an object, got an array' },
