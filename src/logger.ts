@@ -273,6 +273,8 @@ export class Logger<Bag extends object = FieldBag> {
    */
   setOutputs(name: string, outputs: readonly (Output | SinkOptions)[] | undefined): void {
     checkName('setOutputs(name)', name)
+    if (outputs !== undefined && !Array.isArray(outputs))
+      throw new OptionError('setOutputs(outputs)', 'an array of outputs', outputs)
     const routes = outputs?.map((output, i) => routeOf(output, `setOutputs(outputs[${i}])`))
     this.pipeline.setSinks(name === '' ? this.root().name : name, routes)
     this.registry.changes++

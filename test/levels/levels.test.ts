@@ -303,6 +303,13 @@ describe('outputs by name', () => {
     expect(output.parsed().map(({ msg }) => msg)).toEqual(['to all'])
   })
 
+  it('are refused where they are no array', () => {
+    const { logger } = capture()
+    expect(() => logger.setOutputs('app', memory() as never)).toThrow(
+      'setOutputs(outputs) must be an array of outputs, got an object',
+    )
+  })
+
   it('of the root take the place of those it was made with', () => {
     const { logger, output } = capture({ name: 'shop' })
     const own = memory()
