@@ -90,8 +90,12 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
     return super.forRoot(options)
   }
 
-  /** @publicApi */
+  /**
+   * @throws OptionError for what is no object; an option that cannot be used fails the boot.
+   * @publicApi
+   */
   static override forRootAsync(options: Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]): DynamicModule {
+    if (typeof options !== 'object' || options === null) throw new OptionError('forRootAsync', 'an object', options)
     return super.forRootAsync(options)
   }
 

@@ -218,6 +218,7 @@ describe('without HTTP', () => {
 describe('options that are none', () => {
   it('are refused by forRoot()', () => {
     expect(() => LoggerModule.forRoot(null as never)).toThrow(new OptionError('forRoot', 'an object', null))
+    expect(() => LoggerModule.forRootAsync(null as never)).toThrow(new OptionError('forRootAsync', 'an object', null))
   })
 
   it('fail the boot where a factory makes them', async () => {
