@@ -5,6 +5,7 @@ import type { Fields } from '../entry/fields.js'
 import { type LevelName, levelName } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
 import { holdsError } from '../entry/is-error.js'
+import { checkOptions, flag, type Rules } from '../options/check.js'
 import { type ErrorParts, errorParts, isParts, partText } from './error-parts.js'
 import { JsonEncoder } from './json-encoder.js'
 import { bounded, DEFAULT_LIMITS } from './limits.js'
@@ -31,6 +32,8 @@ export interface PrettyOptions {
   readonly colour?: boolean
 }
 
+const RULES: Rules<PrettyOptions> = { colour: flag }
+
 /** Lines for people. See {@link pretty}. */
 export class PrettyEncoder implements Encoder {
   readonly reservedKeys: readonly string[] = []
@@ -38,7 +41,7 @@ export class PrettyEncoder implements Encoder {
   private readonly json = new JsonEncoder()
   private readonly scratch = new ByteBuffer(1024)
 
-  constructor(options: PrettyOptions = {}) {
+  constructor(options: PrettyOptions) {
     this.ink = palette(options.colour ?? wantsColour(process.stdout.isTTY))
   }
 
@@ -187,7 +190,9 @@ function indented(text: string, indent = ''): string {
 /**
  * Lines for people: time, level, logger, message and fields, coloured on a terminal; errors with their stack and causes
  * below. A request's wide line shows its method, path, route, status and duration instead of its message.
+ *
+ * @throws OptionError
  */
-export function pretty(options: PrettyOptions = {}): Encoder {
-  return new PrettyEncoder(options)
+export function pretty(options?: PrettyOptions): Encoder {
+  return new PrettyEncoder(checkOptions<PrettyOptions>('pretty', options, {}, RULES))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Clock, json, type JsonOptions, OptionError } from 'wideline'
+import { type Clock, json, type JsonOptions, OptionError, pretty, type PrettyOptions } from 'wideline'
 import { fixedClock } from 'wideline/testing'
 import { errorAt, NOW, write } from './lines.js'
 import { strictParse } from './strict-json.js'
@@ -197,4 +197,13 @@ describe('json() throws OptionError', () => {
     const input = Object.freeze({ keys: Object.freeze({ level: 'l' }), limits: Object.freeze({ maxDepth: 3 }) })
     expect(json(input).reservedKeys).toContain('l')
   })
+})
+
+it.each([
+  { input: { color: true }, want: 'pretty.color must be a known option (did you mean colour?), got "color"' },
+  { input: { colour: 'always' }, want: 'pretty.colour must be true or false, got "always"' },
+  { input: null, want: 'pretty must be an object, got null' },
+])('pretty() throws OptionError for $input', ({ input, want }) => {
+  expect(() => pretty(input as PrettyOptions)).toThrow(OptionError)
+  expect(() => pretty(input as PrettyOptions)).toThrow(want)
 })
