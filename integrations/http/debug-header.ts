@@ -42,7 +42,9 @@ const VALUE = /^v1\.([a-z]{1,8})\.([0-9a-z]{1,12})\.([\w-]{8,32})\.([\w-]{43})$/
  * @throws OptionError
  * @example curl -H "x-log-debug: $(node -p 'signDebugHeader({ key })')" https://…
  */
-export function signDebugHeader({ key, level = 'debug', forMs = 300_000 }: SignDebugOptions): string {
+export function signDebugHeader(options: SignDebugOptions): string {
+  checkNames('signDebugHeader', options, ['key', 'level', 'forMs'])
+  const { key, level = 'debug', forMs = 300_000 } = options
   checkKey('signDebugHeader.key', key)
   if (!Object.hasOwn(Level, level)) throw new OptionError('signDebugHeader.level', 'the name of a level', level)
   if (!Number.isInteger(forMs) || forMs < 1) throw new OptionError('signDebugHeader.forMs', 'an integer from 1', forMs)
@@ -69,8 +71,7 @@ export function debugLevelOf(options: CheckedDebugOptions, request: IncomingMess
 
 /** @throws OptionError */
 export function checkDebugOptions(where: string, options: DebugOptions): CheckedDebugOptions {
-  const unknown = Object.keys(options).find((name) => !['keys', 'header', 'maxAgeMs'].includes(name))
-  if (unknown !== undefined) throw new OptionError(`${where}.${unknown}`, 'one of keys, header, maxAgeMs', unknown)
+  checkNames(where, options, ['keys', 'header', 'maxAgeMs'])
   const { keys, header = 'x-log-debug', maxAgeMs = 3_600_000 } = options
   // A key alone, where a list is asked for, stays out of the error as well.
   if (!Array.isArray(keys) || keys.length === 0)
@@ -81,6 +82,12 @@ export function checkDebugOptions(where: string, options: DebugOptions): Checked
   if (!Number.isInteger(maxAgeMs) || maxAgeMs < 1)
     throw new OptionError(`${where}.maxAgeMs`, 'an integer from 1', maxAgeMs)
   return Object.freeze({ keys: [...keys], header: header.toLowerCase(), maxAgeMs })
+}
+
+function checkNames(where: string, options: object, names: readonly string[]): void {
+  if (typeof options !== 'object' || options === null) throw new OptionError(where, 'an object', options)
+  const unknown = Object.keys(options).find((name) => !names.includes(name))
+  if (unknown !== undefined) throw new OptionError(`${where}.${unknown}`, `one of ${names.join(', ')}`, unknown)
 }
 
 function checkKey(option: string, key: unknown): void {

@@ -95,6 +95,11 @@ describe('a signed header', () => {
       make: () => signDebugHeader({ key: KEY, level: 'loud' as never }),
       want: 'signDebugHeader.level must be the name of a level',
     },
+    {
+      make: () => signDebugHeader({ key: KEY, forMS: 1000 } as never),
+      want: 'signDebugHeader.forMS must be one of key, level, forMs, got "forMS"',
+    },
+    { make: () => signDebugHeader(null as never), want: 'signDebugHeader must be an object, got null' },
   ])('is refused where it cannot be made: $want', ({ make, want }) => {
     expect(make).toThrow(OptionError)
     expect(make).toThrow(want)
