@@ -1,13 +1,20 @@
 import type { IncomingMessage } from 'node:http'
 
-/** A path, exactly or up to a `*` at its end; a pattern for the path; a predicate. */
+/** A path from its `/` on, exactly or up to a `*` at its end; a pattern for the path; a predicate. */
 export type Ignored = string | RegExp | ((request: IncomingMessage) => boolean)
 
 /** Whether a request gets no wide line. */
 export type Ignores = (request: IncomingMessage, path: string) => boolean
 
+/** A path as requests have it, without a query: no request would match another text. */
+const PATH = /^(?:\/[^*?#]*)?\*?$/
+
 function isIgnored(value: unknown): value is Ignored {
-  return typeof value === 'string' || typeof value === 'function' || value instanceof RegExp
+  return (
+    (typeof value === 'string' && value !== '' && PATH.test(value)) ||
+    typeof value === 'function' ||
+    value instanceof RegExp
+  )
 }
 
 /** Checks what is to be ignored, and makes one question of it. */

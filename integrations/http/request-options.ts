@@ -87,7 +87,7 @@ const RULES: Readonly<Record<Exclude<keyof RequestOptions, keyof WideLineOptions
   echoId: ['true or false', isFlag],
   generateId: ['a function', isFunction],
   trust: ['true, false or a function', (value) => isFlag(value) || isFunction(value)],
-  ignore: ['a path, a pattern, a function, or an array of them', ignoreRule.accepts],
+  ignore: ['a path such as /health or /assets/*, a pattern, a function, or an array of them', ignoreRule.accepts],
   headers: [
     'an object with request and response, arrays of names of headers',
     (value) =>

@@ -19,6 +19,7 @@ async function serve(options: AppOptions): Promise<TestServer> {
 }
 
 const { logger } = captureLogs()
+const IGNORED = 'a path such as /health or /assets/*, a pattern, a function, or an array of them'
 
 function refusalOf(given: unknown): OptionError {
   try {
@@ -75,8 +76,13 @@ describe('requestLogger() refuses', () => {
     {
       name: 'an ignore that is nothing to compare with',
       given: { logger, ignore: [42] },
-      message: 'requestLogger.ignore must be a path, a pattern, a function, or an array of them, got an array',
+      message: `requestLogger.ignore must be ${IGNORED}, got an array`,
     },
+    ...['health', '', '/api/*/health', '/health?deep', 'https://shop.example/health'].map((ignore) => ({
+      name: `an ignore that is no request's path: '${ignore}'`,
+      given: { logger, ignore },
+      message: `requestLogger.ignore must be ${IGNORED}, got ${JSON.stringify(ignore)}`,
+    })),
   ])('$name', ({ given, message }) => {
     expect(refusalOf(given).message).toBe(message)
   })
