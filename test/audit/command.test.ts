@@ -98,6 +98,7 @@ describe('wideline verify', () => {
     { args: ['verify', 'x', '--key', TRUSTED, '--chekpoint', 'y'] },
     { args: ['verify', 'x', '--key', TRUSTED, '--checkpoint', '/nowhere'] },
     { args: ['verify', filePath, '--key', `a b=${pemPath}`] },
+    { args: ['checkpoint', filePath, '--key', TRUSTED, '--json'] },
     { args: ['burn', 'x'] },
   ])('ends with 64 for $args', async ({ args }) => {
     const { code, err, out } = await run(args)
@@ -160,5 +161,11 @@ describe('the program', () => {
     child.stdin.end(note)
     const code = await new Promise((resolve) => child.once('close', resolve))
     expect(code).toBe(0)
+  })
+
+  it.each(['verify', 'checkpoint'])('%s ends with no verdict where nothing can be written', async (command) => {
+    const child = spawn(process.execPath, [bin, command, filePath, '--key', TRUSTED])
+    child.stdout.destroy()
+    expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(74)
   })
 })

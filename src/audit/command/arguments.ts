@@ -36,7 +36,7 @@ export const HELP = `wideline: works with audit files of the wideline logger
   --quiet            no progress, and nothing but problems
 
 Exit codes of verify: 0 valid, 1 tampered with, 2 not tampered with but the end
-is unanchored, 3 unreadable, 64 wrong usage.
+is unanchored, 3 unreadable, 64 wrong usage, 74 the verdict cannot be written.
 `
 
 /** Reads a command line, and the keys and the checkpoint it names. @throws UsageError when it cannot be understood. */
@@ -51,6 +51,8 @@ export function parseArguments(args: readonly string[]): Asked {
   if (files.length === 0) throw new UsageError(`${command} needs a file`)
   if (values.key.length === 0)
     throw new UsageError(`${command} needs --key: without a key that is trusted nothing can be said`)
+  if (command === 'checkpoint' && values.json)
+    throw new UsageError('checkpoint prints a checkpoint, and takes no --json')
   return {
     command,
     files,

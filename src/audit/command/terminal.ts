@@ -14,11 +14,13 @@ export interface CommandStream {
 }
 
 /** Exit codes of the command. */
-export const ExitCode: Readonly<Record<AuditVerdictName | 'usage', number>> = Object.freeze({
+export const ExitCode: Readonly<Record<AuditVerdictName | 'usage' | 'unwritable', number>> = Object.freeze({
   valid: 0,
   tampered: 1,
   unanchored: 2,
   unreadable: 3,
   /** EX_USAGE: it was asked for something it does not know. */
   usage: 64,
+  /** EX_IOERR: what it had to say could not be written. */
+  unwritable: 74,
 })
