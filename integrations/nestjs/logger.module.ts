@@ -12,7 +12,7 @@ import {
   type Provider,
 } from '@nestjs/common'
 import { ModulesContainer } from '@nestjs/core'
-import { createLogger, Logger, OptionError } from '../../src/index.js'
+import { createLogger, Logger, type LoggerOptions, OptionError } from '../../src/index.js'
 import { checkLogger, checkRequestOptions } from '../http/index.js'
 import { namedLoggers, namedLoggerTokens } from './decorators/inject-logger.decorator.js'
 import type { LoggerModuleExtras, LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
@@ -26,8 +26,6 @@ import { NestLogger } from './nest-logger.service.js'
 import { RequestWiring } from './requests/request-wiring.service.js'
 import { ApolloOperations } from './units/apollo-operations.plugin.js'
 import { UnitWiring } from './units/unit-wiring.service.js'
-
-const LOGGER_OPTIONS: readonly string[] = ['name', 'level', 'fields', 'outputs', 'clock', 'pool', 'secrets', 'onError']
 
 const rootLogger: Provider = {
   provide: LOGGER,
@@ -91,11 +89,13 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
   }
 
   /**
-   * @throws OptionError for what is no object; an option that cannot be used fails the boot.
+   * @throws OptionError for what makes no options; an option that cannot be used fails the boot.
    * @publicApi
    */
   static override forRootAsync(options: Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]): DynamicModule {
     if (typeof options !== 'object' || options === null) throw new OptionError('forRootAsync', 'an object', options)
+    if ((options.useFactory ?? options.useClass ?? options.useExisting) === undefined)
+      throw new OptionError('forRootAsync', 'an object with useFactory, useClass or useExisting', options)
     return super.forRootAsync(options)
   }
 
@@ -167,9 +167,21 @@ function rootOf(given: LoggerModuleOptions): Logger {
     throw new OptionError('nestErrorLines', 'true or false', nestErrorLines)
   }
   if (requests !== undefined && requests !== false) checkRequestOptions('requests', requests)
-  // The options of createLogger() are checked there; beside a logger they have no use, and only their names are looked at.
-  if (logger === undefined) return createLogger(options)
-  const unknown = Object.keys(options).find((name) => !LOGGER_OPTIONS.includes(name))
-  if (unknown !== undefined) throw new OptionError(unknown, 'one of logger, requests, nestErrorLines', unknown)
+  if (logger === undefined) return loggerOf(options)
+  // A rule for secrets that changes nothing must not look as if it did.
+  const idle = Object.entries(options).find(([, value]) => value !== undefined)?.[0]
+  if (idle !== undefined)
+    throw new OptionError(idle, 'one of requests, nestErrorLines beside a logger, which has its own', idle)
   return checkLogger('', logger)
+}
+
+function loggerOf(options: LoggerOptions): Logger {
+  try {
+    return createLogger(options)
+  } catch (error) {
+    // Where it does not know a name it lists its own, and not those of the module.
+    if (!(error instanceof OptionError && error.expected.startsWith('one of ') && Object.hasOwn(options, error.option)))
+      throw error
+    throw new OptionError(error.option, `${error.expected}, logger, requests, nestErrorLines`, error.given)
+  }
 }

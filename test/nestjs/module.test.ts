@@ -160,6 +160,11 @@ describe('a wrong option', () => {
     { options: { outputs, requests: true }, message: /^requests must be/ },
     { options: { outputs, nestErrorLines: 'yes' }, message: /^nestErrorLines must be true or false/ },
     { options: { logger: console }, message: /^logger must be a Logger made by createLogger\(\)/ },
+    { options: { outputs, request: {} }, message: /^request must be one of name, .*, requests, nestErrorLines, got/ },
+    ...[{ secrets: ['pin'] }, { level: 'debug' }, { redact: ['pin'] }].map((beside) => ({
+      options: { logger: createLogger({ outputs }), ...beside },
+      message: /^(?:secrets|level|redact) must be one of requests, nestErrorLines beside a logger/,
+    })),
     {
       options: { logger: createLogger({ outputs }), request: {} },
       message: /^request must be .*requests/,
@@ -219,6 +224,9 @@ describe('options that are none', () => {
   it('are refused by forRoot()', () => {
     expect(() => LoggerModule.forRoot(null as never)).toThrow(new OptionError('forRoot', 'an object', null))
     expect(() => LoggerModule.forRootAsync(null as never)).toThrow(new OptionError('forRootAsync', 'an object', null))
+    expect(() => LoggerModule.forRootAsync({ usefactory: () => ({}) } as never)).toThrow(
+      'forRootAsync must be an object with useFactory, useClass or useExisting, got an object',
+    )
   })
 
   it('fail the boot where a factory makes them', async () => {

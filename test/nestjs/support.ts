@@ -121,7 +121,8 @@ export function rootOf(metadata: ModuleMetadata): DynamicModule {
 export async function serve(setup: Setup): Promise<RunningApp> {
   const { options = {}, create, root, prepare, adapter = process.env['ADAPTER'], ...metadata } = setup
   const lines = new Lines()
-  const imports = [...(metadata.imports ?? []), LoggerModule.forRoot({ outputs: [lines], ...options })]
+  const outputs = options.logger === undefined ? { outputs: [lines] } : {}
+  const imports = [...(metadata.imports ?? []), LoggerModule.forRoot({ ...outputs, ...options })]
   const module = rootOf({ ...metadata, imports })
   if (root !== undefined) module.module = root
   const how = { bufferLogs: true, abortOnError: false, ...create }

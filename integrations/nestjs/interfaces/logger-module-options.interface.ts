@@ -7,7 +7,7 @@ import type { RequestOptions } from '../../http/index.js'
  * @publicApi
  */
 export interface LoggerModuleOptions extends LoggerOptions {
-  /** A logger that exists already. The options of `createLogger()` then have no use. */
+  /** A logger that exists already. Those of `createLogger()` are refused beside it: it has its own. */
   readonly logger?: Logger
   /** How requests are followed, or `false` to write no wide lines. */
   readonly requests?: RequestOptions | false
