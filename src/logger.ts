@@ -57,6 +57,8 @@ interface LogCalls<Result, Bag> {
   call<Value>(message: string, value?: CallValue<Value, Bag>, ...values: unknown[]): Result
   /** An error, whose message is the line's unless one is given. */
   call(error: Error, ...values: unknown[]): Result
+  /** What was caught, of which the compiler knows nothing: an error, nearly always. */
+  call<Value>(caught: unknown extends Value ? Value : never, ...values: unknown[]): Result
   /** Fields, then the message. */
   call(fields: Bag, message?: string, ...values: unknown[]): Result
   /** A message with holes, with the fields that fill them. */

@@ -99,7 +99,8 @@ export class NestLogger implements LoggerService {
       else values.push(resolved(message))
     }
     if (stack !== undefined && !values.some(isError)) values.push(errorWith(stack))
-    ;(logger[level] as (...values: unknown[]) => void)(...values)
+    const write: (...values: unknown[]) => void = logger[level]
+    write.apply(logger, values)
   }
 
   private named(context: string): Logger {

@@ -95,7 +95,7 @@ const CALLS: { name: string; call: unknown[]; want: Record<string, unknown> }[] 
 const METHODS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal'] as const
 
 function callWith(logger: Logger, method: (typeof METHODS)[number], call: unknown[]): void {
-  const log = logger[method] as (...values: unknown[]) => void
+  const log: (...values: unknown[]) => void = logger[method]
   log.apply(logger, call)
 }
 
