@@ -37,12 +37,13 @@ export function answerLevels(logger: Logger, method: string, body: unknown): Lev
 export async function readBody(request: IncomingMessage): Promise<unknown> {
   const parts: Buffer[] = []
   let length = 0
+  // What is too long is read to its end, and not kept: to leave off would break the connection off, and with it the answer.
   for await (const part of request) {
     const bytes = Buffer.from(part as Uint8Array)
     length += bytes.length
-    if (length > MAX_BODY_BYTES) throw new OptionError('body', `at most ${MAX_BODY_BYTES} bytes`, length)
-    parts.push(bytes)
+    if (length <= MAX_BODY_BYTES) parts.push(bytes)
   }
+  if (length > MAX_BODY_BYTES) throw new OptionError('body', `at most ${MAX_BODY_BYTES} bytes`, length)
   if (length === 0) return {}
   try {
     return JSON.parse(Buffer.concat(parts).toString())

@@ -1,3 +1,5 @@
+import http from 'node:http'
+import type { AddressInfo } from 'node:net'
 import express from 'express'
 import request from 'supertest'
 import { describe, expect, it } from 'vitest'
@@ -63,6 +65,26 @@ describe('the level handler', () => {
       .expect(400)
     expect((response.body as { error: string }).error).toContain(want)
     expect(logger.level).toBe('info')
+  })
+
+  it('keeps the connection on which it refuses a body', async () => {
+    const server = serve().app.listen(0)
+    const agent = new http.Agent({ keepAlive: true, maxSockets: 1 })
+    const { port } = server.address() as AddressInfo
+    const put = (body: string): Promise<number | undefined> =>
+      new Promise((resolve, reject) => {
+        const asked = http.request({ port, agent, path: '/log-levels', method: 'PUT' }, (response) => {
+          response.resume().once('end', () => resolve(response.statusCode))
+        })
+        asked.once('error', reject).end(body)
+      })
+    try {
+      expect(await put('x'.repeat(200_000))).toBe(400)
+      expect(await put('{"level":"warn"}')).toBe(200)
+    } finally {
+      agent.destroy()
+      server.close()
+    }
   })
 
   it('refuses other methods, and options that are none', async () => {
