@@ -28,7 +28,7 @@ import { stdout } from './outputs/stdio.js'
 import type { ErrorListener } from './pipeline/diagnostics.js'
 import { DEFAULT_SECRETS } from './redaction/default-secrets.js'
 import { Redaction, type RedactOption } from './redaction/redaction.js'
-import { filter, type FilterLike, filterRule } from './pipeline/filter.js'
+import { filterAt, type FilterLike, filterRule } from './pipeline/filter.js'
 import type { Route } from './pipeline/sink-set.js'
 import { type CheckedStages, checkStageOptions, STAGE_RULES, type StageOptions } from './stage-options.js'
 
@@ -208,7 +208,7 @@ export function routeOf(given: Output | SinkOptions, where: string): Route {
     threshold: sink.level === undefined ? 0 : thresholdNumber(sink.level),
     encoder: sink.encoder ?? defaultEncoder(sink.output),
     output: sink.output,
-    filter: sink.filter === undefined ? undefined : filter(sink.filter),
+    filter: sink.filter === undefined ? undefined : filterAt(`${where}.filter`, sink.filter),
   }
 }
 

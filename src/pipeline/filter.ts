@@ -65,3 +65,13 @@ export function filter(expression: FilterLike): Filter {
   if (typeof expression === 'object' && expression !== null) return new Filter(compileFilter(nodeOf(expression)))
   throw new FilterError(0, 'a text or an object', expression)
 }
+
+/** A filter that is an option. @throws FilterError which names it. */
+export function filterAt(where: string, expression: FilterLike): Filter {
+  try {
+    return filter(expression)
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error
+    throw new FilterError(error.column, error.expected, error.given, where)
+  }
+}

@@ -13,7 +13,7 @@ import {
   text,
 } from '../options/check.js'
 import { OptionError } from '../options/option-error.js'
-import { filter, type Filter, type FilterLike, filterRule } from '../pipeline/filter.js'
+import { type Filter, filterAt, type FilterLike, filterRule } from '../pipeline/filter.js'
 import type { FinishedUnit } from './finished-unit.js'
 
 /** Answers a question about a request or a unit at its end. */
@@ -175,7 +175,7 @@ export function checkWideLineOptions(where: string, options: WideLineOptions): C
     recorderLevel: recorder === undefined || recorder === false ? SILENT : Level[checked.level],
     recorderWhen: checked.when,
     recorderMaxBytes: checked.maxBytes,
-    recorderFilter: checked.filter === undefined ? undefined : filter(checked.filter),
+    recorderFilter: checked.filter === undefined ? undefined : filterAt(`${where}.recorder.filter`, checked.filter),
     slowMs: slowMs ?? Infinity,
     sampling,
     level,

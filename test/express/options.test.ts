@@ -59,6 +59,11 @@ describe('requestLogger() refuses', () => {
       message: 'requestLogger.context must be true or false, got "yes"',
     },
     {
+      name: 'a filter of the recorder that cannot be read',
+      given: { logger, recorder: { filter: 'a =' } },
+      message: 'requestLogger.recorder.filter, column 4, must be a value, got "the end"',
+    },
+    {
       name: 'an empty header name',
       given: { logger, idHeader: '' },
       message: 'requestLogger.idHeader must be the name of a header, got ""',

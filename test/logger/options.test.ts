@@ -31,6 +31,18 @@ const WRONG: { input: unknown; want: string }[] = [
     input: { outputs: [{ output, encode: json() }] },
     want: 'outputs[0].encode must be a known option (did you mean encoder?), got "encode"',
   },
+  {
+    input: { outputs: [output, { output, filter: 'a =' }] },
+    want: 'outputs[1].filter, column 4, must be a value, got "the end"',
+  },
+  {
+    input: { outputs: [output, { output, filter: {} }] },
+    want: 'outputs[1].filter must be an object with at least one field, got an object',
+  },
+  {
+    input: { sampling: { always: { when: 'a =' } } },
+    want: 'sampling.always.when, column 4, must be a value, got "the end"',
+  },
   { input: { clock: Date.now }, want: 'clock must be an object with now(), got a function' },
   { input: { clock: {} }, want: 'clock must be an object with now(), got an object' },
   { input: { secrets: 'password' }, want: 'secrets must be an array of strings, got "password"' },

@@ -1,7 +1,7 @@
 import type { Entry } from '../../entry/entry.js'
 import { Level, LEVEL_NAMES, type LevelName } from '../../entry/level.js'
 import { callback, checkOptions, flag, having, oneOf, type Rule } from '../../options/check.js'
-import { filter, type Filter, type FilterLike } from '../filter.js'
+import { type Filter, filterAt, type FilterLike } from '../filter.js'
 import { type Gate, type GateStats, LevelCounts, type Verdict } from '../gate.js'
 import type { ReadableLine } from '../line-view.js'
 import type { Sampler } from './sampler.js'
@@ -56,7 +56,10 @@ export class SamplingGate implements Gate {
     this.alwaysFrom = Level[always.from!]
     this.traced = always.traced!
     this.when = callback.accepts(always.when) ? (always.when as (line: ReadableLine) => boolean) : undefined
-    this.filter = always.when === undefined || this.when !== undefined ? undefined : filter(always.when as FilterLike)
+    this.filter =
+      always.when === undefined || this.when !== undefined
+        ? undefined
+        : filterAt('sampling.always.when', always.when as FilterLike)
   }
 
   decide(entry: Entry, line: ReadableLine, ticks: number): Verdict {

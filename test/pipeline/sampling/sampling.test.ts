@@ -164,7 +164,7 @@ it.each([
   { sampling: { info: 0.5 }, want: 'sampling.info must be a sampler, got 0.5' },
   { sampling: { infos: none }, want: 'sampling.infos must be a known option (did you mean info?)' },
   { sampling: { always: { from: 'loud' } }, want: 'sampling.always.from must be' },
-  { sampling: { always: { when: 'a = ' } }, want: 'filter, column 5, must be a value' },
+  { sampling: { always: { when: 'a = ' } }, want: 'sampling.always.when, column 5, must be a value' },
 ])('refuses $want', ({ sampling, want }) => {
   expect(() => capture({ sampling: sampling as never })).toThrow(want)
 })
