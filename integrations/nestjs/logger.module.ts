@@ -84,7 +84,8 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
    * @publicApi
    */
   static override forRoot(options: LoggerModuleOptions & LoggerModuleExtras = {}): DynamicModule {
-    if (typeof options !== 'object' || options === null) throw new OptionError('forRoot', 'an object', options)
+    if (typeof options !== 'object' || options === null || options instanceof Promise)
+      throw new OptionError('forRoot', 'an object', options)
     return super.forRoot(options)
   }
 

@@ -67,7 +67,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function checkOptions<T extends object>(where: string, given: unknown, defaults: T, rules: Rules<T>): T {
   if (given === undefined) return defaults
-  if (!isRecord(given)) throw new OptionError(where === '' ? 'options' : where, 'an object', given)
+  // A promise of options has none: each of them, secrets too, would be left out without a word.
+  if (!isRecord(given) || given instanceof Promise)
+    throw new OptionError(where === '' ? 'options' : where, 'an object', given)
   const known = Object.keys(rules)
   for (const name of Object.keys(given)) {
     if (!known.includes(name) && given[name] !== undefined) throw unknownOption(path(where, name), name, known)

@@ -11,6 +11,7 @@ const NAMES =
   'name, level, fields, outputs, clock, pool, secrets, redact, errors, noticeEveryMs, shutdownHooks, onError, levels, serializers, hooks, filter, sampling, rateLimit, coalesce'
 
 const WRONG: { input: unknown; want: string }[] = [
+  { input: Promise.resolve({ secrets: ['pin'] }), want: 'options must be an object, got a promise' },
   { input: { name: 5 }, want: 'name must be a string, got 5' },
   { input: { base: null }, want: `base must be one of ${NAMES}, got "base"` },
   { input: { level: 'loud' }, want: `level must be ${LEVELS}, got "loud"` },

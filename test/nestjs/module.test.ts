@@ -223,6 +223,7 @@ describe('without HTTP', () => {
 describe('options that are none', () => {
   it('are refused by forRoot()', () => {
     expect(() => LoggerModule.forRoot(null as never)).toThrow(new OptionError('forRoot', 'an object', null))
+    expect(() => LoggerModule.forRoot(Promise.resolve({}) as never)).toThrow('forRoot must be an object, got a promise')
     expect(() => LoggerModule.forRootAsync(null as never)).toThrow(new OptionError('forRootAsync', 'an object', null))
     expect(() => LoggerModule.forRootAsync({ usefactory: () => ({}) } as never)).toThrow(
       'forRootAsync must be an object with useFactory, useClass or useExisting, got an object',
