@@ -9,24 +9,32 @@ const BACKSLASH = 0x5c
 const COLON = 0x3a
 const EQUALS = 0x3d
 const SPACE = 0x20
+const HYPHEN = 0x2d
+const SLASH = 0x2f
+const LESS = 0x3c
+const GREATER = 0x3e
 const NEWLINE = 0x0a
 /** What a query makes of a bracket, and of any other sign that is no part of a name. */
 const ESCAPED = /%(?:[0-9a-f]{2})?/gi
 
+const CDATA = '<![CDATA['
+
 /**
  * Finds the values of secret names inside texts: JSON (`"password":"…"`, escaped or not), queries and forms
- * (`token=…&`, `user[password]=…`), headers, printed objects and maps (`password: …`, `'password' => …`), and the
- * credentials of URLs (`//user:password@`).
+ * (`token=…&`, `user[password]=…`), headers, printed objects and maps (`password: …`, `'password' => …`), command lines
+ * (`--password …`), XML (`<password>…</password>`), and the credentials of URLs (`//user:password@`, `https://token@`).
  *
  * @param isSecret - Asked with a name, which may have parts: `user[password]`.
  */
 export function pairFinder(isSecret: (name: string) => boolean): Finder {
   return {
-    triggers: '=:',
+    triggers: '=:-<',
     atWord: false,
     find(text, at, from) {
       const sign = text.charCodeAt(at)
-      if (sign === COLON && text.startsWith('://', at)) return credentials(text, at + 3)
+      if (sign === HYPHEN) return argumentAfter(text, at, isSecret)
+      if (sign === LESS) return contentOf(text, at, isSecret)
+      if (sign === COLON && text.startsWith('://', at)) return credentials(text, at)
       const name = nameBefore(text, at, from)
       if (name === '' || !isSecret(name)) return undefined
       const isArrow = sign === EQUALS && text[at + 1] === '>'
@@ -50,7 +58,7 @@ function isQuoting(code: number): boolean {
 }
 
 function isNameSign(code: number): boolean {
-  return isWord(code) || code === 0x2d || code === 0x2e || code === 0x5b || code === 0x5d || code === 0x25
+  return isWord(code) || isJoint(code) || code === 0x5b || code === 0x5d || code === 0x25
 }
 
 function valueAfter(text: string, first: number, sign: number): Span | undefined {
@@ -123,16 +131,71 @@ function isClosing(code: number, sign: number): boolean {
   return code === APOSTROPHE || (sign === EQUALS && code === ROUND_END)
 }
 
-/** The part of a URL between `//` and the last `@` before its path, behind its first colon. */
-function credentials(text: string, start: number): Span | undefined {
+/** The word or the quoted text behind `--password`; another option is none. */
+function argumentAfter(text: string, at: number, isSecret: (name: string) => boolean): Span | undefined {
+  if (text.charCodeAt(at + 1) !== HYPHEN || (at > 0 && isNameSign(text.charCodeAt(at - 1)))) return undefined
+  const end = endOfName(text, at + 2)
+  if (!isBlank(text.charCodeAt(end)) || !isSecret(text.slice(at + 2, end))) return undefined
+  let start = end
+  while (isBlank(text.charCodeAt(start))) start++
+  return text.startsWith('--', start) ? undefined : valueAfter(text, start, EQUALS)
+}
+
+/** What stands between a tag and the next one. */
+function contentOf(text: string, at: number, isSecret: (name: string) => boolean): Span | undefined {
+  let end = endOfName(text, at + 1)
+  let name = at + 1
+  if (text.charCodeAt(end) === COLON) {
+    name = end + 1
+    end = endOfName(text, name)
+  }
+  if (!isSecret(text.slice(name, end))) return undefined
+  // No tag holds the beginning of another: so nothing is looked at twice.
+  while (end < text.length && text.charCodeAt(end) !== GREATER && text.charCodeAt(end) !== LESS) end++
+  if (text.charCodeAt(end) !== GREATER || text.charCodeAt(end - 1) === SLASH) return undefined
+  const start = end + 1
+  if (text.startsWith(CDATA, start)) {
+    end = text.indexOf(']]>', start)
+    return { start: start + CDATA.length, end: end < 0 ? text.length : end }
+  }
+  let isOneWord = true
+  for (end = start; end < text.length && text.charCodeAt(end) !== LESS; end++)
+    if (isBlank(text.charCodeAt(end))) isOneWord = false
+  // A text that was cut ends within a value; one with spaces is a sentence that names a `Promise<Token>`.
+  const isContent = end < text.length ? text.charCodeAt(end + 1) === SLASH : isOneWord
+  return isContent ? nonEmpty(start, end) : undefined
+}
+
+function endOfName(text: string, start: number): number {
+  let end = start
+  while (end - start < MAX_NAME && (isWord(text.charCodeAt(end)) || isJoint(text.charCodeAt(end)))) end++
+  return end
+}
+
+/** What joins the words of a name. */
+function isJoint(code: number): boolean {
+  return code === HYPHEN || code === 0x2e
+}
+
+function isBlank(code: number): boolean {
+  return code === SPACE || (code >= 0x09 && code <= 0x0d)
+}
+
+/**
+ * The part of a URL between `//` and the last `@` before its path, behind its first colon. All of it for HTTP, which
+ * knows users by tokens: `https://token@host`, `https://token:x-oauth-basic@host`.
+ */
+function credentials(text: string, at: number): Span | undefined {
+  const start = at + 3
   let colon = -1
   let end = -1
-  for (let i = start; i < text.length && i - start < 1024; i++) {
+  for (let i = start; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (code === COLON && colon < 0) colon = i
     else if (code === 0x40) end = i
-    else if (code <= SPACE || code === 0x2f || code === 0x3f || code === 0x23 || code === QUOTE) break
+    else if (code <= SPACE || code === SLASH || code === 0x3f || code === 0x23 || code === QUOTE) break
   }
+  if (/https?$/i.test(text.slice(Math.max(0, at - 5), at))) return nonEmpty(start, end)
   return colon < 0 ? undefined : nonEmpty(colon + 1, end)
 }
 

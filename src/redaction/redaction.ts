@@ -16,7 +16,8 @@ export interface RedactOptions {
   readonly paths?: readonly string[] | Readonly<Record<string, RedactionStrategy>>
   /**
    * Forms of values that are hidden in every text, message, error and name: `card` (by Luhn), `bearer`, `jwt`, `email`,
-   * `iban`; and `pairs`, the values of secret names inside texts that hold JSON, queries, headers or URLs. Default: none.
+   * `iban`; and `pairs`, the values of secret names inside texts that hold JSON, queries, headers, URLs, XML or command
+   * lines. Default: none.
    */
   readonly patterns?: readonly PatternName[] | Readonly<Partial<Record<PatternName, RedactionStrategy>>>
   /** What is done where a list does not say. Default `mask`. */

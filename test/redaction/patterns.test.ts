@@ -70,6 +70,29 @@ describe('a form of secret', () => {
     { of: 'pairs', text: 'http://shop:80/a@b', want: 'http://shop:80/a@b' },
     { of: 'pairs', text: 'the password is safe; tokens=3 at 10:30', want: 'the password is safe; tokens=3 at 10:30' },
     { of: 'pairs', text: 'password=', want: 'password=' },
+    { of: 'pairs', text: 'mysql --password hunter2 -h db', want: `mysql --password ${X} -h db` },
+    { of: 'pairs', text: 'x --api-key=abc --db.password "a b" y', want: `x --api-key=${X} --db.password "${X}" y` },
+    { of: 'pairs', text: '{"run":"--password a"}', want: `{"run":"--password ${X}"}` },
+    { of: 'pairs', text: 'x --password --verbose a--token b', want: 'x --password --verbose a--token b' },
+    { of: 'pairs', text: 'x --tokens a --token', want: 'x --tokens a --token' },
+    { of: 'pairs', text: 'https://ghp_abc@github.com/a/b', want: `https://${X}@github.com/a/b` },
+    { of: 'pairs', text: 'HTTP://sk_live_1:@api/x http://u:pw@b/', want: `HTTP://${X}@api/x http://${X}@b/` },
+    { of: 'pairs', text: 'ssh://git@github.com/a', want: 'ssh://git@github.com/a' },
+    { of: 'pairs', text: `pg://app:${'a'.repeat(2000)}@db`, want: `pg://app:${X}@db` },
+    { of: 'pairs', text: '<a><password>hunter2</password><b/></a>', want: `<a><password>${X}</password><b/></a>` },
+    {
+      of: 'pairs',
+      text: '<wsse:Password Type="x#y">it is s</wsse:Password>',
+      want: `<wsse:Password Type="x#y">${X}</wsse:Password>`,
+    },
+    { of: 'pairs', text: '<token><![CDATA[<a]]></token>', want: `<token><![CDATA[${X}]]></token>` },
+    { of: 'pairs', text: '<token>cut', want: `<token>${X}` },
+    { of: 'pairs', text: 'a Promise<Token> is not <token> yet', want: 'a Promise<Token> is not <token> yet' },
+    {
+      of: 'pairs',
+      text: '<token/>a<token></token><tokens>a</tokens>',
+      want: '<token/>a<token></token><tokens>a</tokens>',
+    },
   ])('$of in $text', ({ of, text, want }) => {
     expect(scanned(text, [of])).toBe(want)
   })
@@ -146,6 +169,14 @@ describe('looking for secrets takes time in proportion to the text', () => {
     { name: 'signs of credentials', text: '://a:@'.repeat(20_000) },
     { name: 'nested values', text: 'password={'.repeat(12_000) },
     { name: 'URLs', text: '://a:'.repeat(24_000) },
+    { name: 'users of URLs', text: `http://${'a:'.repeat(60_000)}` },
+    { name: 'options', text: '--password '.repeat(11_000) },
+    { name: 'hyphens', text: ' --'.repeat(40_000) },
+    { name: 'spaces behind an option', text: `--password${' '.repeat(120_000)}--` },
+    { name: 'open tags', text: '<token '.repeat(17_000) },
+    { name: 'tags', text: '<token>'.repeat(17_000) },
+    { name: 'tags with spaces', text: `<token>${' a'.repeat(60_000)}` },
+    { name: 'open sections', text: '<token><![CDATA['.repeat(7_500) },
     { name: 'bearers', text: 'bearer '.repeat(17_000) },
   ]
 
