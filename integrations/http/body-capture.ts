@@ -1,20 +1,11 @@
-import type { Logger } from '../../src/index.js'
 import type { CheckedBodyOptions } from './body-options.js'
-
-/** What is used of a logger's redaction. */
-interface NestedNames {
-  ruleOfPart(name: string): { apply(value: unknown, name: string): unknown } | undefined
-}
 
 /** One body as it goes by: its parts are copied, for what they lie in belongs to the connection. */
 class CapturedBody {
   size = 0
   private readonly parts: Buffer[] = []
 
-  constructor(
-    private readonly maxBytes: number,
-    private readonly names: NestedNames,
-  ) {}
+  constructor(private readonly maxBytes: number) {}
 
   add(chunk: unknown, encoding: unknown): void {
     const bytes = bytesOf(chunk, encoding)
@@ -33,7 +24,7 @@ class CapturedBody {
     if (encoding !== undefined && encoding !== 'identity') return `[Encoded: ${this.size} bytes]`
     const text = Buffer.concat(this.parts).toString('utf8')
     if (type.endsWith('json')) return parsed(text, this.size)
-    if (type === 'application/x-www-form-urlencoded') return formOf(text, this.names)
+    if (type === 'application/x-www-form-urlencoded') return formOf(text)
     return text
   }
 }
@@ -43,13 +34,9 @@ export class BodyCapture {
   readonly request: CapturedBody
   readonly response: CapturedBody
 
-  constructor(
-    readonly options: CheckedBodyOptions,
-    logger: Logger,
-  ) {
-    const { redaction } = logger.pipeline.table
-    this.request = new CapturedBody(options.maxBytes, redaction)
-    this.response = new CapturedBody(options.maxBytes, redaction)
+  constructor(readonly options: CheckedBodyOptions) {
+    this.request = new CapturedBody(options.maxBytes)
+    this.response = new CapturedBody(options.maxBytes)
   }
 }
 
@@ -70,13 +57,9 @@ function parsed(text: string, size: number): unknown {
   }
 }
 
-/** A form is shown flat, as it came. Its names are secret by their parts too; whole names are left to the line. */
-function formOf(text: string, names: NestedNames): Record<string, unknown> {
-  const pairs = [...new URLSearchParams(text)].map(([name, value]): [string, unknown] => {
-    const rule = names.ruleOfPart(name)
-    return [name, rule === undefined ? value : rule.apply(value, name)]
-  })
-  return Object.fromEntries(pairs.filter(([, value]) => value !== undefined))
+/** A form is shown flat, as it came: the line hides names by their parts too. */
+function formOf(text: string): Record<string, unknown> {
+  return Object.fromEntries(new URLSearchParams(text))
 }
 
 function mediaType(contentType: unknown): string {

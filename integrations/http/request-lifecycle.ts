@@ -172,7 +172,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   private watchBodies(request: Request, response: ServerResponse, log: RequestLog): void {
     const { body } = this.options
     const record = log.current!
-    if (body !== undefined) record.body = new BodyCapture(body, this.logger)
+    if (body !== undefined) record.body = new BodyCapture(body)
     if (hasBody(record.headers) || record.socket === undefined) {
       record.requestBytes = bytesBefore(request, record.headers)
       watchArrival(request)

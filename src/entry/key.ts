@@ -171,7 +171,7 @@ export class KeyTable {
     const { redaction } = this
     const plain = plainName(name)
     const number = redaction.numberOf(plain)
-    return new Key(name, isKept, redaction.ruleOf(plain), number, redaction.root?.next[number])
+    return new Key(name, isKept, redaction.ruleOfParts(name, plain), number, redaction.root?.next[number])
   }
 
   private wellFormed(name: string): string {

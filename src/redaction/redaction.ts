@@ -100,11 +100,11 @@ export class Redaction {
     return this.byName.get(plain)
   }
 
-  /** What hides the values of a nested name, `user[password]` or `cards[0].cvv`, that no rule has as a whole. */
-  ruleOfPart(name: string): Rule | undefined {
-    const parts = name.split(PARTS)
-    if (parts.length === 1 || this.byName.has(plainName(name))) return undefined
-    for (const part of parts) {
+  /** What hides the values of a name or, where no rule has it as a whole, of a part of it: `user[password]`, `cards[0].cvv`. */
+  ruleOfParts(name: string, plain: string = plainName(name)): Rule | undefined {
+    const whole = this.byName.get(plain)
+    if (whole !== undefined || name.search(PARTS) < 0) return whole
+    for (const part of name.split(PARTS)) {
       const rule = this.byName.get(plainName(part))
       if (rule !== undefined) return rule
     }
@@ -113,7 +113,7 @@ export class Redaction {
 
   /** Whether values of a form's or query's name are hidden. */
   hides(name: string): boolean {
-    return this.byName.has(plainName(name)) || this.ruleOfPart(name) !== undefined
+    return this.ruleOfParts(name) !== undefined
   }
 
   /** The number that paths know a name by; 0 for names that no path has. */

@@ -90,8 +90,23 @@ describe('the list of secrets', () => {
     expect(Object.isFrozen(DEFAULT_SECRETS)).toBe(true)
   })
 
+  it.each(['user[password]', 'cards[0].cvv', 'secret[]', 'http.request.header.authorization', 'user[pin]'])(
+    'hides %s, of which a part is secret, through every door',
+    (name) => {
+      for (const { log } of DOORS) expect(shown(json(), (logger) => log(logger, name), ['pin'])).not.toContain(PLANTED)
+    },
+  )
+
   it('leaves other names alone', () => {
-    const fields = { passwords: 1, tokenCount: 2, cookies: 3, secretary: 'ann', author: 'bob' }
+    const fields = {
+      'user[name]': 1,
+      'tokens.count': 2,
+      passwords: 1,
+      tokenCount: 2,
+      cookies: 3,
+      secretary: 'ann',
+      author: 'bob',
+    }
     expect(JSON.parse(shown(json(), (log) => log.info('m', fields)))).toMatchObject(fields)
   })
 
