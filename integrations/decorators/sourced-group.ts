@@ -1,4 +1,5 @@
 import { FieldSet, type FieldShape, type FieldWriter, type SourcedField, Unreadable } from '../../src/index.js'
+import { shownHeader } from '../http/index.js'
 
 /** A field with the way to its value. */
 export interface Reader {
@@ -66,7 +67,7 @@ function valueOf({ source }: SourcedField, request: unknown, args: readonly unkn
     default: {
       const parts = (request ?? {}) as RequestParts
       if (source.place === 'query') return property(parts.query, source.name)
-      if (source.place === 'header') return property(parts.headers, source.name)
+      if (source.place === 'header') return shownHeader(source.name, property(parts.headers, source.name))
       // A message of a queue or a socket, and the arguments of a resolver, come as the first argument.
       const given = source.place === 'param' ? parts.params : parts.body
       return at(given ?? args[0], source.name)

@@ -1,16 +1,14 @@
 import { type FinishedUnit, isError, type TypedLine, type UnitLog } from '../../src/index.js'
 import type { BodyCapture } from './body-capture.js'
-import { pathOf, queryOf, safeLink } from './url.js'
+import { pathOf, queryOf } from './url.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
+import { shownHeader } from './shown-header.js'
 import { requestBytes, responseBytes } from './sizes.js'
 import type { WideKeys } from './wide-keys.js'
 
 /** User agents are mostly shorter; a longer one is somebody's play. */
 const MAX_USER_AGENT = 256
-
-/** Headers that are URLs. */
-const LINKS: ReadonlySet<string> = new Set(['referer', 'origin', 'location', 'content-location'])
 
 export const MESSAGES = {
   completed: 'request completed',
@@ -167,14 +165,9 @@ function picked(
   const found: Record<string, unknown> = {}
   for (const name of names) {
     const value = valueOf(name)
-    if (value !== undefined) found[name] = LINKS.has(name) ? linked(value, allowed) : value
+    if (value !== undefined) found[name] = shownHeader(name, value, allowed)
   }
   return found
-}
-
-function linked(value: unknown, allowed: ReadonlySet<string> | undefined): unknown {
-  if (Array.isArray(value)) return value.map((each) => linked(each, allowed))
-  return typeof value === 'string' ? safeLink(value, allowed) : value
 }
 
 /** The request as listeners and the application's functions see it. */

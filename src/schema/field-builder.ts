@@ -35,7 +35,7 @@ export interface FieldBuilder<Value> {
   param(name: string, options?: SourceOptions<Value>): SourcedField<Value, unknown>
   /** A query parameter. */
   query(name: string, options?: SourceOptions<Value>): SourcedField<Value, unknown>
-  /** A request header, in any case. */
+  /** A request header, in any case. One that is a URL, such as `referer`, has its user and query values hidden. */
   header(name: string, options?: SourceOptions<Value>): SourcedField<Value, unknown>
   /** A property of the parsed body, or of the message where a handler serves no HTTP request; a path of them with dots. */
   body(path: string, options?: SourceOptions<Value>): SourcedField<Value, unknown>

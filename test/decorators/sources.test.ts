@@ -54,6 +54,12 @@ describe('a field is taken from', () => {
       ask: { headers: { 'x-client': 'app' } },
       want: 'app',
     },
+    {
+      name: 'a header that is a URL, without its user and query values',
+      field: string.header('Referer'),
+      ask: { headers: { referer: 'https://ann:pw@shop.example/reset?token=t-1#code=c-1' } },
+      want: 'https://shop.example/reset?token=*#code=*',
+    },
     { name: 'the body', field: float.body('amount'), ask: { body: { amount: 9.5 } }, want: 9.5 },
     { name: 'the result', field: int.result('id'), result: { id: 7 }, want: 7 },
     {
