@@ -161,7 +161,7 @@ class LogVerification {
     if (this.held === undefined)
       return this.verdict(
         'unanchored',
-        `${tailText(last)}; no checkpoint was given to tell whether lines were cut from the end`,
+        `${this.tailText(last)}; no checkpoint was given to tell whether lines were cut from the end`,
       )
     const isEnd =
       heldIn === this.files.length - 1 &&
@@ -169,11 +169,25 @@ class LogVerification {
       last.signedLines === last.lines - 1 &&
       last.tornBytes === 0
     if (!isEnd)
-      return this.verdict('unanchored', `${tailText(last)}; the held checkpoint is older than the end of the file`)
+      return this.verdict('unanchored', `${this.tailText(last)}; the held checkpoint is older than the end of the file`)
     const torn = this.files.find((file) => file.tornBytes > 0)
     if (torn !== undefined)
       return this.verdict('unanchored', `${torn.path} ends with ${torn.tornBytes} bytes that nothing signs`)
-    return this.verdict('valid', `all ${last.lines} lines are signed, and the file ends with the held checkpoint`)
+    const ofFiles = heldIn === 0 ? '' : ` of ${this.files.length} files`
+    const file = heldIn === 0 ? 'file' : 'last file'
+    return this.verdict(
+      'valid',
+      `all ${this.lines} lines${ofFiles} are signed, and the ${file} ends with the held checkpoint`,
+    )
+  }
+
+  /** How far the log is signed, in words. */
+  private tailText(last: AuditFileReport): string {
+    const tail = tailText(last)
+    const before = this.files.length - 1
+    if (before === 0) return tail
+    const files = before === 1 ? 'the file' : `the ${before} files`
+    return `all ${this.lines - last.lines} lines of ${files} before ${last.path} are signed; of it ${tail}`
   }
 
   /** A held checkpoint may carry signatures of others; one of ours must be good. */

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process'
 import fs from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { verifyAudit } from 'wideline/audit'
+import { audit, verifyAudit } from 'wideline/audit'
 import { runCommand } from '../../src/audit/command/command.js'
-import { freshPath, KEY, KEY_ID, linesOf, makeFile, TRUSTED } from './support.js'
+import { entryText, freshPath, KEY, KEY_ID, linesOf, makeFile, OPTIONS, TRUSTED, write } from './support.js'
 import { runCommand as runProgram } from '../outputs/child.js'
 
 /** Runs the command in this process. */
@@ -47,6 +47,29 @@ describe('wideline verify', () => {
     const { code, out } = await run(['verify', filePath, '-k', TRUSTED])
     expect(code).toBe(2)
     expect(out).toMatch(/^UNANCHORED: lines 1 to \d+ are signed; no checkpoint was given/)
+  })
+
+  it('counts the lines of all files of a rotated log', async () => {
+    const rotated = freshPath()
+    const output = audit(rotated, OPTIONS)
+    for (let i = 0; i < 30; i++) {
+      write(output, entryText(i))
+      if (i % 10 === 9 && i < 29) await output.rotate()
+    }
+    await output.close()
+    const files = [`${rotated}.000001`, `${rotated}.000002`, rotated]
+    const [first, second, last] = files.map((file) => linesOf(fs.readFileSync(file)).length)
+    const { out } = await run(['verify', ...files, '--key', TRUSTED])
+    expect(out).toContain(
+      `UNANCHORED: all ${first + second} lines of the 2 files before ${rotated} are signed; ` +
+        `of it lines 1 to ${last - 1} are signed; no checkpoint`,
+    )
+    const heldPath = freshPath('held')
+    fs.writeFileSync(heldPath, output.lastCheckpoint!)
+    const held = await run(['verify', ...files, '--key', TRUSTED, '--checkpoint', heldPath])
+    expect(held.out).toContain(
+      `VALID: all ${first + second + last} lines of 3 files are signed, and the last file ends`,
+    )
   })
 
   it('ends with 64 for a held checkpoint with a byte that is no UTF-8, wherever it is', async () => {
