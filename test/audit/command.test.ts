@@ -72,6 +72,16 @@ describe('wideline verify', () => {
     )
   })
 
+  it('refuses a private key, and says how to get the public one', async () => {
+    const privatePath = freshPath('private.pem')
+    fs.writeFileSync(privatePath, KEY.export({ type: 'pkcs8', format: 'pem' }))
+    const { code, out, err } = await run(['verify', filePath, '--key', `${KEY_ID}=${privatePath}`])
+    expect({ code, out }).toEqual({ code: 64, out: '' })
+    expect(err).toContain(`it is a private key; its public half is written by openssl pkey -in ${privatePath} -pubout`)
+    const unnamed = await run(['verify', filePath, '--key', privatePath])
+    expect(unnamed.err).toContain(`a key in PEM needs its name, NAME=${privatePath}`)
+  })
+
   it('ends with 64 for a held checkpoint with a byte that is no UTF-8, wherever it is', async () => {
     const damagedPath = freshPath('damaged')
     for (let at = 0; at < Buffer.byteLength(note); at += 7) {

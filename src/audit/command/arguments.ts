@@ -87,7 +87,7 @@ function readKeys(given: string): string[] {
   if (parseVerifierKey(given) !== undefined) return [given]
   const split = given.indexOf('=')
   try {
-    if (split > 0) return [verifierKey(given.slice(0, split), readText(given.slice(split + 1)))]
+    if (split > 0) return [verifierKey(given.slice(0, split), publicPem(given.slice(split + 1)))]
   } catch (error) {
     throw new UsageError(`--key ${given}: ${error instanceof Error ? error.message : String(error)}`)
   }
@@ -97,9 +97,21 @@ function readKeys(given: string): string[] {
     .filter((line) => line !== '' && !line.startsWith('#'))
   for (const line of lines)
     if (parseVerifierKey(line) === undefined)
-      throw new UsageError(`--key ${given}: it holds a line that is no verifier key`)
+      throw new UsageError(
+        line.startsWith('-----BEGIN')
+          ? `--key ${given}: a key in PEM needs its name, NAME=${given}`
+          : `--key ${given}: it holds a line that is no verifier key`,
+      )
   if (lines.length === 0) throw new UsageError(`--key ${given}: it holds no key`)
   return lines
+}
+
+/** A private key would do, but does not belong where files are verified. */
+function publicPem(file: string): string {
+  const pem = readText(file)
+  if (pem.includes('PRIVATE KEY-----'))
+    throw new UsageError(`it is a private key; its public half is written by openssl pkey -in ${file} -pubout`)
+  return pem
 }
 
 function readText(file: string | number): string {
