@@ -100,6 +100,7 @@ export class KeyTable {
 
   constructor(rules: KeyRules) {
     this.redaction = rules.redaction ?? new Redaction(rules.secrets, undefined)
+    this.redaction.refuse(rules.reserved)
     this.scanner = this.redaction.scanner
     this.errors = rules.errors ?? DEFAULT_ERROR_DETAIL
     const parts = [...ERROR_PARTS, ...this.errors.properties]

@@ -24,6 +24,9 @@ export interface PathRule {
 /** Places in paths: `[rule, step]`. */
 type Places = readonly (readonly [number, number])[]
 
+/** What every line has of its own, whatever its encoder: an application must not start on a terminal only. */
+const OWN_KEYS: readonly string[] = ['level', 'time', 'logger', 'msg']
+
 /** Paths with several `**` could make ever more states of each other. */
 const MAX_STATES = 2048
 
@@ -46,6 +49,18 @@ export class PathRules {
       }
     }
     this.root = this.stateOf(this.closed(rules.map((_, rule) => [rule, 0] as const)))
+  }
+
+  /** @throws OptionError where a path is a key that encoders write themselves: nothing would be hidden there. */
+  refuse(reserved: readonly string[]): void {
+    for (const { steps } of this.rules) {
+      const [step] = steps
+      if (steps.length !== 1 || step.kind !== 'name') continue
+      const { name } = step
+      if (!OWN_KEYS.includes(name) && !reserved.includes(name)) continue
+      const expected = `a place of a field (a field of that name is _${name}; redact.patterns are looked for in messages)`
+      throw new OptionError('redact.paths', expected, name)
+    }
   }
 
   /** The number of a plain name, 0 where no path has it. */

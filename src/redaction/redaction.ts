@@ -95,6 +95,11 @@ export class Redaction {
     this.scanner = patterns.length === 0 ? undefined : makeScanner(patterns, ruleOf, (name) => this.hides(name))
   }
 
+  /** @throws OptionError where a path is one of these keys of the line itself. */
+  refuse(reserved: readonly string[]): void {
+    this.paths?.refuse(reserved)
+  }
+
   /** What hides the values of a name at any depth. */
   ruleOf(plain: string): Rule | undefined {
     return this.byName.get(plain)

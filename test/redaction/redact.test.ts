@@ -1,12 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
 import {
   createLogger,
+  type Encoder,
   fields,
   json,
   type LoggerOptions,
   loggable,
   memory,
   OptionError,
+  pretty,
   type RedactOption,
   string,
 } from 'wideline'
@@ -127,6 +129,29 @@ describe('a path', () => {
   ])('is refused with its column: $path', ({ path, want }) => {
     expect(() => createLogger({ outputs: [memory()], redact: [path] })).toThrow(OptionError)
     expect(() => createLogger({ outputs: [memory()], redact: [path] })).toThrow(want)
+  })
+
+  it.each<{ path: string; encoder: Encoder }>([
+    { path: 'msg', encoder: json() },
+    { path: '["level"]', encoder: json() },
+    { path: 'time', encoder: pretty() },
+    { path: 'logger', encoder: json({ preset: 'ecs' }) },
+    { path: 'message', encoder: json({ preset: 'gcp' }) },
+    { path: 'pid', encoder: json({ preset: 'pino' }) },
+    { path: 'text', encoder: json({ keys: { message: 'text' } }) },
+  ])("of a line's own key is refused, for nothing would be hidden: $path", ({ path, encoder }) => {
+    const name = path.replace(/\W/g, '')
+    expect(() => createLogger({ outputs: [{ output: memory(), encoder }], redact: [path] })).toThrow(
+      `redact.paths must be a place of a field (a field of that name is _${name}; redact.patterns are looked for in ` +
+        `messages), got "${name}"`,
+    )
+  })
+
+  it("with an underscore is that of a field that is named like a line's own key, with every encoder", () => {
+    expect(shown(['_time', 'a.msg'], { time: 1, a: { msg: 2 } })).toEqual({ _time: HIDDEN, a: { msg: HIDDEN } })
+    const output = memory()
+    createLogger({ outputs: [{ output, encoder: pretty() }], redact: ['_time'] }).info('m', { time: 1 })
+    expect(output.lines[0]).toContain(`time="${HIDDEN}"`)
   })
 
   it('among too many tangled ones is refused, and does not take all memory', () => {
