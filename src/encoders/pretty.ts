@@ -25,6 +25,8 @@ const BARE = /^[\w./:@+-]+$/
 
 /** Fields of a wide line that its own text shows already. */
 const WIDE_KEYS: ReadonlySet<string> = new Set(['method', 'url', 'route', 'status', 'outcome', 'durationMs'])
+/** What a wide line is of: one of these stands on it. */
+const SUBJECTS: readonly string[] = ['method', 'url', 'unit']
 
 /** Options of {@link pretty}. */
 export interface PrettyOptions {
@@ -53,7 +55,7 @@ export class PrettyEncoder implements Encoder {
     const time = new Date(entry.time[0]).toISOString().slice(11, 23)
     out.text(`${ink.dim(time)} ${this.level(level)}`)
     if (entry.logger !== '') out.text(` ${ink.cyan(safeWord(entry.logger))}`)
-    const isWide = hasKey(entry, 'outcome') && hasKey(entry, 'durationMs')
+    const isWide = isWideLine(entry)
     if (isWide) out.text(` ${this.wide(entry)}`)
     else if (entry.message !== undefined) out.text(` ${ink.bold(indented(safeText(entry.message)))}`)
     if (!entry.context.isEmpty) entry.context.write(this, entry, out)
@@ -115,8 +117,11 @@ export class PrettyEncoder implements Encoder {
     parts.push(text('url'))
     if (route !== '' && route !== text('url')) parts.push(ink.dim(`(${route})`))
     if (status > 0) parts.push(this.status(status))
-    if (outcome !== 'completed') parts.push(outcome === 'failed' ? ink.red(outcome) : ink.yellow(outcome))
-    parts.push(`${ink.magenta(text('durationMs'))} ms`)
+    else parts.push(text('status'))
+    if (outcome !== 'completed' && outcome !== '')
+      parts.push(outcome === 'failed' ? ink.red(outcome) : ink.yellow(outcome))
+    const duration = text('durationMs')
+    if (duration !== '') parts.push(`${ink.magenta(duration)} ms`)
     return parts.filter((part) => part !== '').join(' ')
   }
 
@@ -171,10 +176,34 @@ function rowOf(entry: Entry, name: string): number {
   return -1
 }
 
+/** Whether a line is that of a request or a unit, whose message says nothing more. On others it may be all there is. */
+function isWideLine(entry: Entry): boolean {
+  if (!hasKey(entry, 'outcome') || !hasKey(entry, 'durationMs')) return false
+  for (let row = 0; row < entry.count; row++)
+    if (WIDE_KEYS.has(entry.keys[row].name) && wordIn(entry, row) === undefined) return false
+  return SUBJECTS.some((name) => hasKey(entry, name))
+}
+
 function textOf(entry: Entry, name: string): string {
   const row = rowOf(entry, name)
-  if (row < 0) return ''
-  return entry.kinds[row] === FieldKind.string ? String(entry.values[row]) : String(entry.numbers[row])
+  return row < 0 ? '' : (wordIn(entry, row) ?? '')
+}
+
+/** A text, a number, or what stands in place of one; undefined for values of other kinds, whose columns are not all theirs. */
+function wordIn({ kinds, values, numbers }: Entry, row: number): string | undefined {
+  switch (kinds[row]) {
+    case FieldKind.string:
+    case FieldKind.censored:
+      return values[row] as string
+    case FieldKind.int:
+    case FieldKind.float:
+    case FieldKind.duration:
+      return String(numbers[row])
+    case FieldKind.any:
+      return values[row] === undefined ? '' : undefined
+    default:
+      return undefined
+  }
 }
 
 /** The error a row holds, of whatever kind the field was declared. */

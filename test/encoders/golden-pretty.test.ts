@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { LoggerOptions } from 'wideline'
 import { errorAt, prettyText } from './lines.js'
 
 describe('pretty() without colours', () => {
@@ -68,6 +69,28 @@ describe('pretty() without colours', () => {
       02:52:15.206 INFO  GET /late 404 aborted 0.5 ms
       02:52:15.206 INFO  7 ms unit=nightly-report"
     `)
+  })
+
+  it('writes the message of a line that has an outcome and a duration but is of no request and no unit', () => {
+    const text = prettyText((log) => log.info('import done', { outcome: 'completed', durationMs: 7, rows: 3 }))
+    expect(text).toBe('02:52:15.206 INFO  import done outcome=completed durationMs=7 rows=3')
+  })
+
+  it('writes what a line holds, and nothing of the line before it, where fields of a request are of other kinds', () => {
+    const wide = { method: 'GET', url: '/a', route: '/:id', status: 200, outcome: 'completed', durationMs: 1 }
+    const before = { a: 777, b: 777, c: 777, d: 777, e: 777, f: 777 }
+    const text = (fields: object, options: LoggerOptions = {}) =>
+      prettyText((log) => {
+        log.info('before', before)
+        log.info('request completed', fields)
+      }, options).split('\n')[1]
+    expect(text({ ...wide, status: 'declined' })).toBe('02:52:15.206 INFO  GET /a (/:id) declined 1 ms')
+    expect(text({ ...wide, durationMs: [1], status: true })).toBe(
+      '02:52:15.206 INFO  request completed method=GET url=/a route=/:id status=true outcome=completed durationMs=[1]',
+    )
+    const keys = ['url', 'route', 'status', 'durationMs']
+    expect(text(wide, { redact: { keys } })).toBe('02:52:15.206 INFO  GET [Redacted] [Redacted] [Redacted] ms')
+    expect(text(wide, { redact: { keys, strategy: 'remove' } })).toBe('02:52:15.206 INFO  GET')
   })
 
   it('writes an error below its line, with its stack, causes and aggregated errors', () => {
