@@ -18,6 +18,10 @@ const NEWLINE = 0x0a
 const ESCAPED = /%(?:[0-9a-f]{2})?/gi
 
 const CDATA = '<![CDATA['
+/** What some servers make of a quote in JSON. */
+const ESCAPED_QUOTE = '\\u0022'
+/** The rest of an escape, of a new line or of an `&`, that a name follows. */
+const ESCAPE_BEFORE = /^(?:u[0-9a-f]{4}|[bfnrt])/i
 
 /**
  * Finds the values of secret names inside texts: JSON (`"password":"…"`, escaped or not), queries and forms
@@ -35,22 +39,29 @@ export function pairFinder(isSecret: (name: string) => boolean): Finder {
       if (sign === HYPHEN) return argumentAfter(text, at, isSecret)
       if (sign === LESS) return contentOf(text, at, isSecret)
       if (sign === COLON && text.startsWith('://', at)) return credentials(text, at)
-      const name = nameBefore(text, at, from)
-      if (name === '' || !isSecret(name)) return undefined
+      if (!isSecretBefore(text, at, from, isSecret)) return undefined
       const isArrow = sign === EQUALS && text[at + 1] === '>'
       return valueAfter(text, at + (isArrow ? 2 : 1), sign)
     },
   }
 }
 
-/** The name in front of a sign, its quotes and escapes left out. */
-function nameBefore(text: string, at: number, from: number): string {
+/** Whether the name in front of a sign is secret, its quotes and escapes left out. */
+function isSecretBefore(text: string, at: number, from: number, isSecret: (name: string) => boolean): boolean {
   let end = at
-  while (end > from && (text.charCodeAt(end - 1) === SPACE || isQuoting(text.charCodeAt(end - 1)))) end--
+  while (end > from) {
+    const code = text.charCodeAt(end - 1)
+    if (isGap(code) || isQuoting(code)) end--
+    else if (text.startsWith(ESCAPED_QUOTE, end - ESCAPED_QUOTE.length)) end -= ESCAPED_QUOTE.length
+    else break
+  }
   let start = end
   while (start > from && end - start < MAX_NAME && isNameSign(text.charCodeAt(start - 1))) start--
-  const name = text.slice(start, end)
-  return name.includes('%') ? name.replace(ESCAPED, '[') : name
+  if (start === end) return false
+  const written = text.slice(start, end)
+  const name = written.includes('%') ? written.replace(ESCAPED, '[') : written
+  if (isSecret(name)) return true
+  return text.charCodeAt(start - 1) === BACKSLASH && isSecret(name.replace(ESCAPE_BEFORE, ''))
 }
 
 function isQuoting(code: number): boolean {
@@ -63,13 +74,17 @@ function isNameSign(code: number): boolean {
 
 function valueAfter(text: string, first: number, sign: number): Span | undefined {
   let start = first
-  while (text.charCodeAt(start) === SPACE) start++
+  while (isGap(text.charCodeAt(start))) start++
   let escapes = 0
   while (text.charCodeAt(start + escapes) === BACKSLASH) escapes++
   const quote = text.charCodeAt(start + escapes)
   if (isQuote(quote)) {
     start += escapes + 1
     return nonEmpty(start, endOfQuoted(text, start, quote, escapes))
+  }
+  if (escapes > 0 && text.startsWith(ESCAPED_QUOTE, start + escapes - 1)) {
+    start += escapes - 1 + ESCAPED_QUOTE.length
+    return nonEmpty(start, endOfEscaped(text, start, escapes))
   }
   if (quote === 0x7b || quote === 0x5b) return { start, end: endOfNested(text, start) }
   return nonEmpty(start, endOfBare(text, start, sign))
@@ -89,6 +104,16 @@ function endOfQuoted(text: string, start: number, quote: number, escapes: number
       if (code === quote && before <= escapes) return i - before
       before = 0
     }
+  }
+  return text.length
+}
+
+/** As {@link endOfQuoted}, where quotes are escaped by their number. */
+function endOfEscaped(text: string, start: number, escapes: number): number {
+  for (let at = start; (at = text.indexOf(ESCAPED_QUOTE, at)) >= 0; at += ESCAPED_QUOTE.length) {
+    let end = at
+    while (end > start && text.charCodeAt(end - 1) === BACKSLASH) end--
+    if (at - end < escapes) return end
   }
   return text.length
 }
@@ -175,6 +200,10 @@ function endOfName(text: string, start: number): number {
 /** What joins the words of a name. */
 function isJoint(code: number): boolean {
   return code === HYPHEN || code === 0x2e
+}
+
+function isGap(code: number): boolean {
+  return code === SPACE || code === 0x09
 }
 
 function isBlank(code: number): boolean {
