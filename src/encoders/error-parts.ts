@@ -69,7 +69,7 @@ export function messageOfError(error: Error, table: KeyTable, key: Key): string 
 function partsOf(error: unknown, place: PathState | undefined, depth: number, seen: unknown[], room: Room): ErrorParts {
   const { detail } = room
   // Who reads an error counts on its type: one that is removed is empty.
-  const typed = shown('type', typeName(error), place, room)
+  const typed = shown('type', safe(typeName(error), room), place, room)
   const type = typeof typed === 'string' ? typed : ''
   if (!isError(error)) return { type, message: shown('message', safe(error, room), place, room) }
   const text = messageOf(error)

@@ -193,7 +193,7 @@ export class JsonValueWriter {
     else if (value instanceof ArrayBuffer) this.text(out, hexText('ArrayBuffer', new Uint8Array(value)))
     else if (value instanceof String || value instanceof Number || value instanceof Boolean) {
       return this.value(out, value.valueOf(), '', key)
-    } else if (value instanceof RegExp) this.text(out, String(value))
+    } else if (value instanceof RegExp) this.value(out, String(value), '', key)
     else this.unknown(out, value, key)
     return true
   }

@@ -202,7 +202,7 @@ class LineValues implements PlainValues {
     if (value instanceof String || value instanceof Number || value instanceof Boolean) {
       return this.of(value.valueOf(), table)
     }
-    if (value instanceof RegExp) return this.text(String(value))
+    if (value instanceof RegExp) return this.of(String(value), table)
     if (isForeignError(value)) return this.ofError(errorPartsAt(this.place, value, table), table)
     if (isForeignMap(value)) return this.map(value, table)
     if (isForeignSet(value)) return this.list(firstItems(value, maxItems), value.size, table)

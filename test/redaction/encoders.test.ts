@@ -38,6 +38,15 @@ const fields = {
 }
 
 describe.each(ENCODERS)('with $name', ({ name, make }) => {
+  it("looks for patterns in an error's type and in a regular expression", () => {
+    const output = memory()
+    const log = createLogger({ outputs: [{ output, encoder: make() }], redact: { patterns: ['email'] } })
+    const error = Object.assign(new Error('m'), { name: 'Of ann@example.org' })
+    log.error('m', { error, nested: [error], form: /ann@example.org/, list: [/ann@example.org/] })
+    expect(output.lines.join('')).toContain('[Redacted]')
+    expect(output.lines.join('')).not.toContain('ann@')
+  })
+
   it.each<{ strategy: 'remove' | 'mask' | 'hash' | 'tokenize' }>([
     { strategy: 'remove' },
     { strategy: 'mask' },
