@@ -82,6 +82,20 @@ describe('wideline verify', () => {
     expect(unnamed.err).toContain(`a key in PEM needs its name, NAME=${privatePath}`)
   })
 
+  it.each([
+    {
+      name: 'a letter of its key',
+      key: TRUSTED.slice(0, -3) + (TRUSTED.at(-3) === 'A' ? 'B' : 'A') + TRUSTED.slice(-2),
+    },
+    { name: 'its name', key: `x${TRUSTED}` },
+  ])('says that a verifier key is wrong in $name, and takes it for no file', async ({ key }) => {
+    const { code, err } = await run(['verify', filePath, '--key', key])
+    expect({ code, err: err.split('\n')[0] }).toEqual({
+      code: 64,
+      err: `wideline: --key ${key}: it looks like a verifier key, but its parts do not fit each other`,
+    })
+  })
+
   it('ends with 64 for a held checkpoint with a byte that is no UTF-8, wherever it is', async () => {
     const damagedPath = freshPath('damaged')
     for (let at = 0; at < Buffer.byteLength(note); at += 7) {
@@ -131,7 +145,6 @@ describe('wideline verify', () => {
     { args: ['verify', 'x', '--key', TRUSTED, '--chekpoint', 'y'] },
     { args: ['verify', 'x', '--key', TRUSTED, '--checkpoint', '/nowhere'] },
     { args: ['verify', filePath, '--key', `a b=${pemPath}`] },
-    { args: ['checkpoint', filePath, '--key', TRUSTED, '--json'] },
     { args: ['burn', 'x'] },
   ])('ends with 64 for $args', async ({ args }) => {
     const { code, err, out } = await run(args)
@@ -176,6 +189,12 @@ describe('wideline checkpoint', () => {
     const { code, out, err } = await run(['checkpoint', forged, '--key', TRUSTED])
     expect({ code, out }).toEqual({ code: 1, out: '' })
     expect(err).toContain('1 line is missing before line 9')
+  })
+
+  it('refuses --json, which it has no use for', async () => {
+    const { code, out, err } = await run(['checkpoint', filePath, '--key', TRUSTED, '--json'])
+    expect({ code, out }).toEqual({ code: 64, out: '' })
+    expect(err).toContain('checkpoint has no --json')
   })
 })
 

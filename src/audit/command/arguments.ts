@@ -51,8 +51,7 @@ export function parseArguments(args: readonly string[]): Asked {
   if (files.length === 0) throw new UsageError(`${command} needs a file`)
   if (values.key.length === 0)
     throw new UsageError(`${command} needs --key: without a key that is trusted nothing can be said`)
-  if (command === 'checkpoint' && values.json)
-    throw new UsageError('checkpoint prints a checkpoint, and takes no --json')
+  if (command === 'checkpoint' && values.json) throw new UsageError('checkpoint has no --json: it prints a note')
   return {
     command,
     files,
@@ -85,6 +84,8 @@ function read(args: readonly string[]) {
 /** A key as it is given: itself, a file of such, or a name and a PEM file. */
 function readKeys(given: string): string[] {
   if (parseVerifierKey(given) !== undefined) return [given]
+  if (/^[^+]+\+[0-9a-f]{8}\+/.test(given) && !fs.existsSync(given))
+    throw new UsageError(`--key ${given}: it looks like a verifier key, but its parts do not fit each other`)
   const split = given.indexOf('=')
   try {
     if (split > 0) return [verifierKey(given.slice(0, split), publicPem(given.slice(split + 1)))]
