@@ -62,7 +62,12 @@ export function errorPartsAt(place: PathState | undefined, error: unknown, table
  * @param key - The field's that holds the error.
  */
 export function messageOfError(error: Error, table: KeyTable, key: Key): string | undefined {
-  const message = part('message', messageOf(error), key.paths, table) as string | undefined
+  const rule = key.rule ?? key.paths?.rule
+  const message = (
+    rule === undefined
+      ? part('message', messageOf(error), key.paths, table)
+      : (rule.apply(error, key.name) ?? undefined)
+  ) as string | undefined
   return message === undefined ? undefined : String(message)
 }
 

@@ -99,6 +99,22 @@ describe.each(ENCODERS)('with $name', ({ name, make }) => {
     }
   })
 
+  it.each<{ redact: RedactOption }>([
+    { redact: ['error', 'err'] },
+    { redact: { keys: ['error', 'err'], strategy: 'remove' } },
+    { redact: { paths: ['error', 'err'], strategy: 'hash' } },
+  ])('the message of an error that is hidden is not that of its line: $redact', ({ redact }) => {
+    const output = memory()
+    const log = createLogger({ outputs: [{ output, encoder: make() }], redact })
+    const error = new Error('S3CR3T')
+    log.error(error)
+    log.error({ err: error })
+    log.error(error, { kept: 1 })
+    expect(output.lines).toHaveLength(3)
+    expect(output.lines.join('')).not.toContain('S3CR3T')
+    expect(output.lines[2]).toContain('kept')
+  })
+
   it('the message of an error is hidden wherever the line repeats it', () => {
     const text = 'S3CR3T\n    at S3CR3T (S3CR3T.js:1:1)'
     const moved = new Error(text)
