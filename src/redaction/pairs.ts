@@ -9,6 +9,7 @@ const BACKSLASH = 0x5c
 const COLON = 0x3a
 const EQUALS = 0x3d
 const SPACE = 0x20
+const COMMA = 0x2c
 const HYPHEN = 0x2d
 const SLASH = 0x2f
 const LESS = 0x3c
@@ -140,7 +141,7 @@ function endOfBare(text: string, start: number, sign: number): number {
   for (; end < text.length; end++) {
     const code = text.charCodeAt(end)
     if (code === NEWLINE || code === 0x0d || code === QUOTE || code === BACKSLASH) break
-    if (code === 0x2c || code === 0x7d || code === 0x5d) break
+    if ((code === COMMA && endsItem(text, end)) || code === 0x7d || code === 0x5d) break
     if (sign === EQUALS && (code <= SPACE || code === 0x26 || code === 0x3b || code === 0x23)) break
     if (!isClosing(code, sign)) continue
     // Within a word they are part of it: `encodeURIComponent()` leaves them as they are.
@@ -150,6 +151,13 @@ function endOfBare(text: string, start: number, sign: number): number {
     end = next - 1
   }
   return end
+}
+
+/** Whether a list goes on behind a comma: `a=1, b`, `a=1,b=2`, `{a:1,"b":2}`; else it is part of the value. */
+function endsItem(text: string, comma: number): boolean {
+  const end = endOfName(text, comma + 1)
+  const code = text.charCodeAt(end)
+  return end === comma + 1 || code === COLON || code === EQUALS
 }
 
 function isClosing(code: number, sign: number): boolean {
@@ -187,7 +195,9 @@ function contentOf(text: string, at: number, isSecret: (name: string) => boolean
   for (end = start; end < text.length && text.charCodeAt(end) !== LESS; end++)
     if (isBlank(text.charCodeAt(end))) isOneWord = false
   // A text that was cut ends within a value; one with spaces is a sentence that names a `Promise<Token>`.
-  const isContent = end < text.length ? text.charCodeAt(end + 1) === SLASH : isOneWord
+  let next = end + 1
+  while (text.charCodeAt(next) === BACKSLASH) next++
+  const isContent = end < text.length ? text.charCodeAt(next) === SLASH : isOneWord
   return isContent ? nonEmpty(start, end) : undefined
 }
 
@@ -224,7 +234,8 @@ function credentials(text: string, at: number): Span | undefined {
     else if (code === 0x40) end = i
     else if (code <= SPACE || code === SLASH || code === 0x3f || code === 0x23 || code === QUOTE) break
   }
-  if (/https?$/i.test(text.slice(Math.max(0, at - 5), at))) return nonEmpty(start, end)
+  const scheme = text.slice(Math.max(0, at - 5), at).toLowerCase()
+  if (scheme === 'https' || scheme.endsWith('http')) return nonEmpty(start, end)
   return colon < 0 ? undefined : nonEmpty(colon + 1, end)
 }
 

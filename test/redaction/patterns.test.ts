@@ -87,6 +87,11 @@ describe('a form of secret', () => {
       text: String.raw`{\u0022password\u0022: \u0022a\\\u0022b\u0022,\u0022c\u0022:\u0022d\u0022}`,
       want: String.raw`{\u0022password\u0022: \u0022${X}\u0022,\u0022c\u0022:\u0022d\u0022}`,
     },
+    {
+      of: 'pairs',
+      text: 'token=a,b,c d=1,token=e,f=2, password: g,h, i',
+      want: `token=${X} d=1,token=${X},f=2, password: ${X}, i`,
+    },
     { of: 'pairs', text: 'mysql --password hunter2 -h db', want: `mysql --password ${X} -h db` },
     { of: 'pairs', text: 'x --api-key=abc --db.password "a b" y', want: `x --api-key=${X} --db.password "${X}" y` },
     { of: 'pairs', text: '{"run":"--password a"}', want: `{"run":"--password ${X}"}` },
@@ -103,6 +108,7 @@ describe('a form of secret', () => {
       want: `<wsse:Password Type="x#y">${X}</wsse:Password>`,
     },
     { of: 'pairs', text: '<token><![CDATA[<a]]></token>', want: `<token><![CDATA[${X}]]></token>` },
+    { of: 'pairs', text: String.raw`"<token>a<\/token>"`, want: String.raw`"<token>${X}<\/token>"` },
     { of: 'pairs', text: '<token>cut', want: `<token>${X}` },
     { of: 'pairs', text: 'a Promise<Token> is not <token> yet', want: 'a Promise<Token> is not <token> yet' },
     {
@@ -196,6 +202,9 @@ describe('looking for secrets takes time in proportion to the text', () => {
     { name: 'open tags', text: '<token '.repeat(17_000) },
     { name: 'tags', text: '<token>'.repeat(17_000) },
     { name: 'tags with spaces', text: `<token>${' a'.repeat(60_000)}` },
+    { name: 'commas', text: `password=${','.repeat(120_000)}` },
+    { name: 'names behind commas', text: `password=${`,${'a'.repeat(60)}`.repeat(2_000)}` },
+    { name: 'escapes in tags', text: `<token>a<${'\\'.repeat(120_000)}` },
     { name: 'open sections', text: '<token><![CDATA['.repeat(7_500) },
     { name: 'bearers', text: 'bearer '.repeat(17_000) },
   ]
