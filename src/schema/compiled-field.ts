@@ -127,9 +127,10 @@ export class CompiledField {
     return this.isHidden(to) ? 'throws' : `throws: ${reasonText(reason)}`
   }
 
-  /** Whether nothing of the value may be told: it is redacted, by its declaration or by its name. */
+  /** Whether nothing of the value may be told: it is redacted, by its declaration, by its name or, in some place, by a path. */
   private isHidden(to: Fields): boolean {
-    return this.field.options.redact !== undefined || to.table.intern(this.key).isSecret
+    const key = to.table.intern(this.key)
+    return this.field.options.redact !== undefined || key.isSecret || key.number !== 0
   }
 
   private invalid(to: Fields, reason: string, listener: InvalidListener | undefined): false {

@@ -3,6 +3,7 @@ import {
   any,
   bigint,
   bool,
+  createLogger,
   type DeclaredField,
   duration,
   error,
@@ -12,6 +13,8 @@ import {
   fieldKind,
   float,
   int,
+  json,
+  memory,
   string,
   timestamp,
 } from 'wideline'
@@ -209,6 +212,32 @@ describe('a field whose name is secret', () => {
     },
   ])('shows nothing of a value that $name', ({ field, want }) => {
     expect(written(field, 'hunter2')).toEqual({ passwordError: want })
+  })
+})
+
+describe('a field that a path of the logger hides', () => {
+  it('shows nothing of a value that is not good, on the line or within another value', () => {
+    const Pin = fields({
+      pin: int(),
+      card: string({ validate: (value) => `${value} is no card` }),
+      free: int(),
+    })
+    const output = memory()
+    const log = createLogger({
+      outputs: [{ output, encoder: json() }],
+      redact: ['pin', 'card', 'of.*.pin', 'of.*.card'],
+    })
+    const values = { pin: 'hunter2', card: 'hunter2', free: 'x' } as never
+    log.info('m', Pin, values)
+    log.info('m', { of: [Pin.of(values)] })
+    const want = {
+      pinError: 'expected int, got string',
+      cardError: 'is not valid',
+      freeError: 'expected int, got string "x"',
+    }
+    const [line, nested] = output.lines.map((text) => JSON.parse(text) as Record<string, unknown>)
+    expect(line).toMatchObject(want)
+    expect(nested['of']).toEqual([want])
   })
 })
 
