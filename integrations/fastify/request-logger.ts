@@ -10,6 +10,7 @@ import {
   type RequestOptions,
   runWithLog,
 } from '../http/index.js'
+import { followRoute, tellerOf } from './after-reply.js'
 import { briefly } from './brief.js'
 import { RouteLogs } from './route-logs.js'
 
@@ -23,6 +24,9 @@ export interface RequestLoggerOptions extends RequestOptions {
  * A Fastify plugin. It gives each request a log, `request.log`, and writes one wide line when its response closes: for
  * routes, unknown paths, bodies that do not parse, URLs that cannot be read, and injected requests alike. Register it
  * first. It belongs to the whole instance, not only to the context it is registered in.
+ *
+ * What a handler or an `onResponse` hook fails with when the reply is out is on the wide line too, or on a line of its own
+ * where that one is written.
  *
  * `request.log` has the `logLevel` and the `logSerializers` of the route, and writes `req` and `res` as Fastify's own logger
  * does, with the URL as on the wide line; the logger's own `serializers` win over that. The wide line has nothing of these.
@@ -42,7 +46,8 @@ export const requestLogger: FastifyPluginAsync<RequestLoggerOptions> = async (ap
   // Fastify adds these names to the options of every plugin.
   const checked = checkRequestOptions('requestLogger', options, ['logger', 'prefix', 'logLevel', 'logSerializers'])
   const lifecycle = new RequestLifecycle(logger, checked, () => '')
-  const routes = new RouteLogs(logger, briefly(checked.query))
+  const tell = tellerOf(checked.query)
+  const routes = new RouteLogs(logger, briefly(checked.query), (route) => followRoute(route, tell))
 
   const begin = (request: FastifyRequest, reply: FastifyReply): RequestLog => {
     const log = lifecycle.begin(request.raw, reply.raw)
@@ -67,8 +72,8 @@ export const requestLogger: FastifyPluginAsync<RequestLoggerOptions> = async (ap
     if (payload instanceof Readable) payload.once('error', (error) => logOfRequest(request)?.setError(error))
     next()
   })
-  app.addHook('onError', (request, _reply, error, next) => {
-    logOfRequest(request)?.setError(error)
+  app.addHook('onError', (request, reply, error, next) => {
+    tell(request, reply, error)
     next()
   })
 }

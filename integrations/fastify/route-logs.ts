@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Level, type Logger, type Serializers, type Threshold } from '../../src/index.js'
 import type { HandlerInfo } from '../http/index.js'
+import type { RouteCalls } from './after-reply.js'
 
 /** What is told of a route on the wide line, and the way of its requests' own lines. */
 export interface RouteLog {
@@ -8,8 +9,8 @@ export interface RouteLog {
   readonly logger: Logger
 }
 
-/** What Fastify holds of a route, of which a request tells all but the serializers. */
-interface RouteContext {
+/** What Fastify holds of a route, of which a request tells a part. */
+interface RouteContext extends RouteCalls {
   readonly logSerializers?: Serializers
 }
 
@@ -20,24 +21,49 @@ export class RouteLogs {
   private readonly known = new WeakMap<object, RouteLog>()
   private readonly unknown: RouteLog
 
-  /** @param serializers - Those of every route, where neither the logger nor the route has others. */
+  /** Fastify's own, once a request has shown it. */
+  private symbol: symbol | undefined
+
+  /**
+   * @param serializers - Those of every route, where neither the logger nor the route has others.
+   * @param follow - Is given each route when its first request comes.
+   */
   constructor(
     private readonly logger: Logger,
     private readonly serializers: Serializers,
+    private readonly follow: (route: RouteCalls) => void,
   ) {
     this.unknown = { info: infoOf(''), logger: this.with(undefined, {}) }
   }
 
   /** That of the route which serves a request. */
   of(request: FastifyRequest): RouteLog {
-    if (request.is404) return this.unknown
-    const { url = '', config, logLevel } = request.routeOptions
-    let route = this.known.get(config)
+    const context = this.contextOf(request)
+    const key = context ?? request.routeOptions.config
+    let route = this.known.get(key)
     if (route === undefined) {
-      route = { info: infoOf(url), logger: this.with(logLevel, contextOf(request)?.logSerializers ?? {}) }
-      this.known.set(config, route)
+      if (context !== undefined) this.follow(context)
+      route = this.make(request, context?.logSerializers ?? {})
+      this.known.set(key, route)
     }
     return route
+  }
+
+  private make(request: FastifyRequest, serializers: Serializers): RouteLog {
+    if (request.is404) return this.unknown
+    const { url = '', logLevel } = request.routeOptions
+    return { info: infoOf(url), logger: this.with(logLevel, serializers) }
+  }
+
+  /**
+   * What Fastify keeps under a symbol of its own. The hook for new routes would tell the same, but not of routes that are
+   * made before the plugin is loaded, as they are where nobody waits for `register()`.
+   */
+  private contextOf(request: FastifyRequest): RouteContext | undefined {
+    this.symbol ??= Object.getOwnPropertySymbols(request).find(({ description }) => description === 'fastify.context')
+    return this.symbol === undefined
+      ? undefined
+      : (request as unknown as Record<symbol, RouteContext | undefined>)[this.symbol]
   }
 
   private with(level: unknown, serializers: Serializers): Logger {
@@ -59,13 +85,4 @@ function ownOf(logger: Logger): Serializers | undefined {
 /** Fastify's levels are these; with a logger of its own that has more, a route may have one that is none here. */
 function isLevel(level: unknown): level is Threshold {
   return level === 'silent' || (typeof level === 'string' && Object.hasOwn(Level, level))
-}
-
-/**
- * What Fastify keeps under a symbol of its own. The hook for new routes would tell the same, but not of routes that are made
- * before the plugin is loaded, as they are where nobody waits for `register()`.
- */
-function contextOf(request: FastifyRequest): RouteContext | undefined {
-  const symbol = Object.getOwnPropertySymbols(request).find(({ description }) => description === 'fastify.context')
-  return symbol === undefined ? undefined : (request as unknown as Record<symbol, RouteContext | undefined>)[symbol]
 }

@@ -110,7 +110,8 @@ function isOfClient(record: RequestRecord): boolean {
 }
 
 /** What a handler gets that goes on after its client has left: `await pipeline(file, response)`, a fetch that is given up. */
-function isOfClosed(error: object): boolean {
+export function isOfClosed(error: unknown): boolean {
+  if (typeof error !== 'object' || error === null) return false
   const code = read(error, 'code')
   if (typeof code === 'string' && CLOSED_CODES.has(code)) return true
   return isOfConnection(error) || read(error, 'name') === 'AbortError'

@@ -73,8 +73,8 @@ export class RequestLog extends UnitLog {
     if (record.socket !== undefined) record.bytesBefore = record.socket.bytesWritten
   }
 
-  /** @internal The handler answers by itself, and may fail after it has: the end waits a moment for it. */
-  noteHandling(handling: PromiseLike<unknown>): void {
+  /** @internal What may fail when the answer is out, and undefined when it is done: the end waits a moment for it. */
+  noteHandling(handling: PromiseLike<unknown> | undefined): void {
     const record = this.current
     if (record !== undefined) record.handling = handling
   }

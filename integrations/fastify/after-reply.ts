@@ -1,0 +1,72 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { isOfClosed, logOfRequest, safeError, safeUrl } from '../http/index.js'
+
+type Call = (request: FastifyRequest, reply: FastifyReply, done: (error?: unknown) => void) => unknown
+
+/** What Fastify calls for a route. */
+export interface RouteCalls {
+  handler?: Call
+  onResponse?: Call[] | null
+}
+
+/** Puts an error on the line of its request, or on one of its own where that one is written, or has another. */
+export type TellError = (request: FastifyRequest, reply: FastifyReply, error: unknown) => void
+
+/** Routes that are followed: two plugins must not tell an error twice. */
+const followed = new WeakSet<RouteCalls>()
+
+/**
+ * Has errors of a route's handler and of its `onResponse` hooks told that come when the reply is out: Fastify tells its own
+ * logger, where it has one, and no hook.
+ */
+export function followRoute(route: RouteCalls, tell: TellError): void {
+  if (followed.has(route)) return
+  followed.add(route)
+  const { handler, onResponse } = route
+  if (handler !== undefined) {
+    // Before that, Fastify answers with the error, and tells its hooks.
+    route.handler = following(handler, (request, reply, error) => {
+      if (reply.sent) tell(request, reply, error)
+    })
+  }
+  if (Array.isArray(onResponse)) route.onResponse = onResponse.map((hook) => following(hook, tell))
+}
+
+/** @param query - The names of query parameters whose values are shown, as on the wide line. */
+export function tellerOf(query: ReadonlySet<string> | undefined): TellError {
+  return (request, reply, error) => {
+    const log = logOfRequest(request)
+    if (log === undefined || log.hasError(error)) return
+    if (!log.isClosed && !log.hasFailed) {
+      log.setError(error)
+      return
+    }
+    // That its client left is on the line.
+    if (!reply.raw.writableFinished && isOfClosed(error)) return
+    const { url = '' } = request.raw
+    log.error('request failed after its reply', { error: safeError(error, url, safeUrl(url, query)) })
+  }
+}
+
+function following(call: Call, tell: TellError): Call {
+  return function (this: unknown, request, reply, done) {
+    const failed = (error: unknown): void => tell(request, reply, error)
+    const hear = (error?: unknown): void => {
+      if (error) failed(error)
+      done(error)
+    }
+    try {
+      const result = call.call(this, request, reply, done === undefined ? done : hear)
+      // Nothing else that can be waited for: a reply, or a lazy query, would do its work twice.
+      if (result instanceof Promise) {
+        const log = logOfRequest(request)
+        log?.noteHandling(result)
+        result.then(() => log?.noteHandling(undefined), failed)
+      }
+      return result
+    } catch (error) {
+      failed(error)
+      throw error
+    }
+  }
+}
