@@ -64,7 +64,7 @@ export function levelOf(record: RequestRecord, outcome: Outcome, status: number)
   return status >= 400 || record.hasError ? 'warn' : 'info'
 }
 
-function isEventStream(response: ServerResponse | undefined): boolean {
+export function isEventStream(response: ServerResponse | undefined): boolean {
   if (response?.headersSent !== true) return false
   const type = response.getHeader('content-type')
   return typeof type === 'string' && type.startsWith('text/event-stream')

@@ -1,5 +1,6 @@
 import { type FinishedUnit, isError, type TypedLine, type UnitLog } from '../../src/index.js'
 import type { BodyCapture } from './body-capture.js'
+import { isEventStream } from './outcome.js'
 import { pathOf, queryOf } from './url.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
@@ -197,5 +198,6 @@ export function viewOf(record: RequestRecord, log: UnitLog): FinishedUnit {
     responseBytes: responseBytes(record),
     remoteAddress: record.remoteAddress === '' ? undefined : record.remoteAddress,
     userAgent: record.headers['user-agent'],
+    isEventStream: isEventStream(record.response),
   }
 }

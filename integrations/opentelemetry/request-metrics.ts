@@ -89,6 +89,7 @@ export function requestAttributes(unit: FinishedUnit): Attributes {
   const version = protocolVersionOf(unit.request)
   if (version !== undefined) attributes['network.protocol.version'] = version
   if (unit.outcome === 'failed') attributes[ERROR_TYPE] = errorTypeOf(unit.error, unit.status)
-  else if (unit.outcome === 'aborted') attributes[ERROR_TYPE] = 'aborted'
+  // The conventions have it of what was not sent fully, and not of what ended as it should.
+  else if (unit.outcome === 'aborted' && unit.isEventStream !== true) attributes[ERROR_TYPE] = 'aborted'
   return attributes
 }

@@ -64,4 +64,6 @@ export interface FinishedUnit {
   readonly remoteAddress: string | undefined
   /** As the caller says. */
   readonly userAgent: string | undefined
+  /** @internal Whether it was a stream of events, which has no other end than that its client leaves. */
+  readonly isEventStream?: boolean
 }

@@ -53,6 +53,8 @@ async function shop(provider: MeterProvider): Promise<Served> {
       })
       app.get('/teapot', (_request, response) => void response.status(503).end())
       app.get('/slow', () => undefined)
+      app.get('/events', (_request, response) => void response.type('text/event-stream').write('data: 1\n\n'))
+      app.get('/download', (_request, response) => void response.type('text/csv').write('a,b\n'))
     },
     (log) => void instrument(log, { metrics: { provider } }),
   )
@@ -113,6 +115,22 @@ describe('requests', () => {
     const [aborted] = await collected.points('http.server.request.duration')
     expect(aborted.attributes).toMatchObject({ 'error.type': 'aborted', 'http.route': '/slow' })
     expect(aborted.attributes).not.toHaveProperty('http.response.status_code')
+  })
+
+  it.each([
+    { path: '/events', type: undefined },
+    { path: '/download', type: 'aborted' },
+  ])('have the error type $type where the client leaves in the middle of $path', async ({ path, type }) => {
+    const collected = new Collected()
+    const { port, untilWide, lines } = await shop(collected.provider)
+    http
+      .get({ port, path, agent: false }, (response) => response.once('data', () => response.destroy()))
+      .on('error', () => undefined)
+    await untilWide(1)
+    expect(lines.parsed().at(-1)).toMatchObject({ outcome: 'aborted', status: 200 })
+    const [point] = await collected.points('http.server.request.duration')
+    expect(point.attributes).toMatchObject({ 'http.route': path, 'http.response.status_code': 200 })
+    expect(point.attributes['error.type']).toBe(type)
   })
 
   it('take as long as their line says', async () => {
