@@ -6,7 +6,7 @@ import { filter, type Filter, type FilterLike, filterRule } from '../pipeline/fi
 import type { HeldLines } from '../pipeline/held-lines.js'
 import { holdEntry } from '../pipeline/hold-entry.js'
 import type { LineScope } from '../pipeline/line-scope.js'
-import { follow, isThenable } from './thenable.js'
+import { follow, isOngoing } from './ongoing.js'
 
 /** Options of `log.hold()`. */
 export interface HoldOptions {
@@ -158,7 +158,7 @@ export class HeldLog extends Logger {
 export function holdWhile<T>(log: HeldLog, run: (log: HeldLog) => T): T {
   try {
     const result = run(log)
-    if (isThenable(result)) {
+    if (isOngoing(result)) {
       return follow(
         result,
         () => log.discard(),

@@ -11,8 +11,9 @@ declare module '../logger.js' {
   interface Logger<Bag extends object = FieldBag> {
     /**
      * Runs work that is no request — a job, a message of a queue or a socket, a remote call — and writes one wide line
-     * when it ends: when the function returns, or the promise that it returns settles. What it throws is on the line, and
-     * thrown on. A unit within another, or within a request, belongs to its trace.
+     * when it ends: when the function returns, the promise that it returns settles, or the generator that it returns is
+     * over or left. What it throws is on the line, and thrown on. A unit within another, or within a request, belongs to its
+     * trace.
      *
      * @returns what the function returns.
      * @throws OptionError when an option cannot be used, before the function is called.

@@ -3,7 +3,8 @@ import type { LevelName } from '../entry/level.js'
 import type { Logger } from '../logger.js'
 import type { FinishedUnit } from './finished-unit.js'
 import { finishUnit, type UnitKind } from './finish-unit.js'
-import { follow, isThenable } from './thenable.js'
+import { follow, isOngoing } from './ongoing.js'
+import { isThenable } from './thenable.js'
 import { TraceContext, isTraceparent } from './trace-context.js'
 import { isSafeId } from './sortable-id.js'
 import { currentLog, runWithLog } from './unit-context.js'
@@ -77,7 +78,8 @@ class Unit {
   }
 
   fail(error: unknown): void {
-    this.log.setError(error)
+    // A generator may be thrown at when it is over.
+    if (!this.log.isClosed) this.log.setError(error)
     this.end()
   }
 
@@ -113,12 +115,14 @@ export function runUnit<T>(
   const checked = options === undefined ? undefined : checkUnitOptions(options)
   const unit = new Unit(logger, UnitRegistry.of(logger), name, options, checked)
   try {
-    const result = options?.context === false ? run(unit.log) : runWithLog(unit.log, () => begun(run(unit.log)))
-    if (isThenable(result)) {
+    const within = <S>(step: () => S): S => (options?.context === false ? step() : runWithLog(unit.log, step))
+    const result = within(() => begun(run(unit.log)))
+    if (isOngoing(result)) {
       return follow(
         result,
         () => unit.end(),
         (error) => unit.fail(error),
+        within,
       )
     }
     unit.end()

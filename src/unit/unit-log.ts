@@ -6,7 +6,7 @@ import type { HeldLines } from '../pipeline/held-lines.js'
 import { holdEntry } from '../pipeline/hold-entry.js'
 import type { TraceNames } from '../pipeline/correlation.js'
 import type { LineScope } from '../pipeline/line-scope.js'
-import { follow, isThenable } from './thenable.js'
+import { follow, isOngoing } from './ongoing.js'
 import { TraceContext } from './trace-context.js'
 import type { WideFields } from './registered-fields.js'
 import { UnitFields } from './unit-fields.js'
@@ -135,7 +135,8 @@ export class UnitLog extends Logger {
   }
 
   /**
-   * Runs a function and puts its duration on the wide line: `time('db', …)` as `dbMs`. A promise counts until it settles.
+   * Runs a function and puts its duration on the wide line: `time('db', …)` as `dbMs`. A promise counts until it settles, a
+   * generator until it is over.
    *
    * @example const rows = await req.log.time('db', () => db.query(sql))
    */
@@ -143,7 +144,7 @@ export class UnitLog extends Logger {
     const stop = this.start(name)
     try {
       const result = run()
-      if (!isThenable(result)) stop()
+      if (!isOngoing(result)) stop()
       // A promise of the language is given back itself, with what else it can do.
       else if (result instanceof Promise) result.then(stop, stop)
       else return follow(result, stop, stop)

@@ -129,6 +129,84 @@ describe('a unit', () => {
     expect(lines()).toMatchObject([{ unit: 'timed', dbMs: expect.any(Number) as number }, { unit: 'bare' }])
   })
 
+  it.each(['sync', 'async'])('lasts as long as a generator, and each step of it is within, %s', async (kind) => {
+    const clock = fixedClock()
+    const { logger, lines } = capture({ clock })
+    const names: (string | undefined)[] = []
+    const step = (): number => {
+      clock.advance(5)
+      names.push(currentLog()?.unitName)
+      return names.length
+    }
+    function* rows(unit: UnitLog): Generator<number, string> {
+      yield step()
+      unit.info('between')
+      yield step()
+      return 'end'
+    }
+    async function* rowsInTime(unit: UnitLog): AsyncGenerator<number, string> {
+      yield step()
+      await Promise.resolve()
+      unit.info('between')
+      yield step()
+      return 'end'
+    }
+    const found: number[] = []
+    const made = kind === 'sync' ? logger.unit('rows', rows) : logger.unit('rows', rowsInTime)
+    expect(lines()).toEqual([])
+    expect(currentLog()).toBeUndefined()
+    for await (const row of made) {
+      found.push(row)
+      expect(currentLog()).toBeUndefined()
+    }
+    expect(found).toEqual([1, 2])
+    expect(names).toEqual(['rows', 'rows'])
+    expect(lines()).toMatchObject([
+      { msg: 'between', unitId: expect.any(String) as string },
+      { unit: 'rows', outcome: 'completed', durationMs: 10 },
+    ])
+    expect(await made.next()).toEqual({ done: true, value: undefined })
+    expect(lines()).toHaveLength(2)
+  })
+
+  it('ends where a generator is left, fails, or is thrown at', async () => {
+    const { logger, lines } = capture({ level: 'debug' })
+    function* counted(): Generator<number> {
+      for (let count = 0; ; count++) yield count
+    }
+    for (const count of logger.unit('left', counted)) if (count === 2) break
+    const failing = logger.unit('fails', async function* () {
+      yield 1
+      await Promise.reject(new Error('broken'))
+    })
+    await failing.next()
+    await expect(failing.next()).rejects.toThrow('broken')
+    const thrownAt = logger.unit('thrown at', { context: false }, counted)
+    thrownAt.next()
+    expect(() => thrownAt.throw(new Error('enough'))).toThrow('enough')
+    expect(() => thrownAt.throw(new Error('more'))).toThrow('more')
+    expect(lines()).toMatchObject([
+      { unit: 'left', outcome: 'completed' },
+      { unit: 'fails', outcome: 'failed', error: { message: 'broken' } },
+      { unit: 'thrown at', outcome: 'failed', error: { message: 'enough' } },
+    ])
+    expect(lines()).toHaveLength(3)
+  })
+
+  it('measures and holds a generator until it is over', () => {
+    const clock = fixedClock()
+    const { logger, lines } = capture({ clock })
+    function* slow(log: { info(message: string): void }): Generator<number> {
+      log.info('held')
+      clock.advance(7)
+      yield 1
+    }
+    logger.unit('job', (unit) => [...unit.time('rows', () => slow({ info: () => undefined }))])
+    expect([...logger.hold({}, slow)]).toEqual([1])
+    expect(lines()).toMatchObject([{ unit: 'job', rowsMs: 7 }])
+    expect(lines()).toHaveLength(1)
+  })
+
   it('gives back the promise that it measures', async () => {
     const { logger } = capture()
     const promise = Promise.resolve(7)
