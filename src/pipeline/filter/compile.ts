@@ -1,5 +1,6 @@
 import { Level, LEVEL_NAMES, type LevelName } from '../../entry/level.js'
 import { nearest } from '../../options/check.js'
+import { readerOf } from '../field-reader.js'
 import type { Node, Operand, Operator } from './ast.js'
 import { FilterError } from './filter-error.js'
 
@@ -25,7 +26,6 @@ type Read = (line: FilterSource) => unknown
 
 /** Units of a text that a regular expression sees. */
 const MAX_MATCHED = 4096
-const MAX_STEPS = 16
 
 /** Makes closures of an expression. @throws FilterError where an operand does not fit its field. */
 export function compileFilter(node: Node): Test {
@@ -155,29 +155,5 @@ function patternOf(operand: Operand, node: Comparison): RegExp {
     return new RegExp(operand, 'u')
   } catch (problem) {
     throw new FilterError(node.column, `a regular expression (${(problem as Error).message})`, operand)
-  }
-}
-
-/** A field of that very name, else with its dots as steps into objects. */
-function readerOf(field: string): Read {
-  if (!field.includes('.')) return (line) => line.get(field)
-  const steps = field.split('.').slice(0, MAX_STEPS)
-  return (line) => {
-    const value = line.get(field)
-    return value === undefined ? walk(line.get(steps[0]), steps) : value
-  }
-}
-
-function walk(from: unknown, steps: readonly string[]): unknown {
-  let value = from
-  try {
-    for (let i = 1; i < steps.length; i++) {
-      if (typeof value !== 'object' || value === null || !Object.hasOwn(value, steps[i])) return undefined
-      value = (value as Record<string, unknown>)[steps[i]]
-    }
-    return value
-  } catch {
-    // A getter or proxy that throws has no value to compare.
-    return undefined
   }
 }

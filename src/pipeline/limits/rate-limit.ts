@@ -3,6 +3,7 @@ import { Level, LEVEL_NAMES, type LevelName } from '../../entry/level.js'
 import { checkOptions, having, integer, isRecord, type Rule, text } from '../../options/check.js'
 import { OptionError } from '../../options/option-error.js'
 import { BoundedKeys, type Forgettable } from '../bounded-keys.js'
+import { readerOf } from '../field-reader.js'
 import { type Gate, type GateStats, LevelCounts, type Verdict } from '../gate.js'
 import type { ReadableLine } from '../line-view.js'
 import { keyOf } from '../sampling/by-key.js'
@@ -18,7 +19,7 @@ export interface RateLimit {
   readonly perHour?: number
   /** Lines at once, after a quiet time, under the shortest of these bounds. Default: as many as that bound's period. */
   readonly burst?: number
-  /** The field whose values are limited each for itself: `tenant`. */
+  /** The field whose values are limited each for itself: `tenant`, or `user.id` within an object. */
   readonly by?: string
   /** Values limited apart at a time; those beyond share one limit. Integer from 1 to 1,000,000. Default 10,000. */
   readonly maxKeys?: number
@@ -77,18 +78,18 @@ export class Buckets implements Forgettable {
 class Limiter {
   private readonly whole: Buckets
   private readonly keys: BoundedKeys<Buckets> | undefined
+  private readonly read: ReturnType<typeof readerOf>
 
-  constructor(private readonly limit: RateLimit) {
+  constructor(limit: RateLimit) {
+    const { by, maxKeys = 10_000 } = limit
     this.whole = new Buckets(limit)
-    this.keys =
-      limit.by === undefined
-        ? undefined
-        : new BoundedKeys(limit.maxKeys ?? 10_000, SWEEP_EVERY_MS, () => new Buckets(limit))
+    this.keys = by === undefined ? undefined : new BoundedKeys(maxKeys, SWEEP_EVERY_MS, () => new Buckets(limit))
+    this.read = readerOf(by ?? '')
   }
 
   admits(line: ReadableLine, nowMs: number): boolean {
     if (this.keys === undefined) return this.whole.admits(nowMs)
-    return this.keys.of(keyOf(line.get(this.limit.by!)), nowMs).admits(nowMs)
+    return this.keys.of(keyOf(this.read(line)), nowMs).admits(nowMs)
   }
 }
 

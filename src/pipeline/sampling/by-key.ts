@@ -1,12 +1,13 @@
 import { checkOptions, integer, text } from '../../options/check.js'
 import { OptionError } from '../../options/option-error.js'
 import { BoundedKeys } from '../bounded-keys.js'
+import { readerOf } from '../field-reader.js'
 import { BurstCounter } from './burst.js'
 import type { Sampler } from './sampler.js'
 
 /** Options of {@link byKey}. */
 export interface ByKeyOptions {
-  /** The field whose values are counted apart: `userId`, `tenant`. Lines without it are counted together. */
+  /** The field whose values are counted apart: `userId`, or `user.id` within an object. Lines without it are counted together. */
   readonly by: string
   /** Lines kept of each value in a period. Integer ≥ 0. */
   readonly first: number
@@ -41,7 +42,8 @@ export function byKey(options: ByKeyOptions): Sampler {
     if (checked[name] === undefined) throw new OptionError(`byKey.${name}`, RULES[name].expected, undefined)
   const { by, first, thereafter, periodMs, maxKeys } = checked
   const counters = new BoundedKeys(maxKeys, periodMs, () => new BurstCounter(first, thereafter, periodMs))
-  return { admits: (line, nowMs) => counters.of(keyOf(line.get(by)), nowMs).admits(nowMs) }
+  const read = readerOf(by)
+  return { admits: (line, nowMs) => counters.of(keyOf(read(line)), nowMs).admits(nowMs) }
 }
 
 /** What a value is told by: an object has no value of its own to go by. */

@@ -124,6 +124,14 @@ describe('a rate limit', () => {
     expect(got).toEqual(['info a', 'info b', 'info c'])
   })
 
+  it('by a field within an object, or of that very name, bounds each of its values for itself', () => {
+    const got = written({ perMinute: 1, by: 'user.id' }, (log) => {
+      for (const id of [1, 1, 2]) log.info(`within ${id}`, { user: { id } })
+      for (const id of [3, 3, 1]) log.info(`named ${id}`, { 'user.id': id })
+    })
+    expect(got).toEqual(['info within 1', 'info within 2', 'info named 3'])
+  })
+
   it('never stands in the way of a fatal line', () => {
     expect(written({ perHour: 1 }, (log) => (log.info('1'), log.fatal('2')))).toEqual(['info 1', 'fatal 2'])
   })

@@ -72,6 +72,10 @@ describe('burst', () => {
   })
 })
 
+function fail(): never {
+  throw new Error('hostile')
+}
+
 describe('byKey', () => {
   it('keeps what the same model keeps for each value of the field', () => {
     fc.assert(
@@ -87,6 +91,13 @@ describe('byKey', () => {
         },
       ),
     )
+  })
+
+  it('finds a field within an object, and none where reading it throws', () => {
+    const hostile = new Proxy({}, { getOwnPropertyDescriptor: () => fail() })
+    const sampler = byKey({ by: 'user.id', first: 1 })
+    const admits = [{ id: 1 }, { id: 2 }, { id: 1 }, hostile, {}].map((user) => sampler.admits(line({ user }), 0))
+    expect(admits).toEqual([true, true, false, true, false])
   })
 
   it('takes lines without the field, and with an object there, together', () => {
