@@ -8,6 +8,7 @@ import { Latency } from './latency.js'
 import { countLines, lineEnd, lineStart } from './line-ends.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
 import { sleepSync } from './sleep.js'
+import { clearTimeout, setImmediate, setTimeout, ticks } from './timers.js'
 import { Waiters } from './waiters.js'
 
 /** How long `flushSync` waits for a channel that takes nothing at all. */
@@ -132,14 +133,14 @@ export class BlockOutput implements Output {
   }
 
   flushSync(limitMs: number = Infinity): void {
-    const deadline = performance.now() + limitMs
+    const deadline = ticks() + limitMs
     if (this.flight !== undefined && !this.awaitFlight(Math.min(STALL_MS, limitMs))) return
     let since = 0
     this.lastCode = ''
     while (this.isWaiting() && !this.isBroken) {
       const before = this.writtenBytes
       this.drain()
-      const now = performance.now()
+      const now = ticks()
       if (this.writtenBytes !== before || !this.isWaiting()) since = 0
       else if (since === 0) since = now
       // A full pipe may have a slow reader; a full disk will not be emptied by waiting.
@@ -261,7 +262,7 @@ export class BlockOutput implements Output {
   private startFlight(): boolean {
     const { channel, block, head, committed, host } = this
     if (channel.start === undefined || this.isCallbackDue || host === undefined) return false
-    const front: Front = { block, head, end: committed, lines: this.pending, since: performance.now() }
+    const front: Front = { block, head, end: committed, lines: this.pending, since: ticks() }
     try {
       this.flight = channel.start(block.bytes, head, committed, (error, written) => this.onDone(front, error, written))
     } catch (error) {
@@ -301,7 +302,7 @@ export class BlockOutput implements Output {
     const { front, flight } = this
     if (front === undefined || flight === undefined) return true
     let seen = 0
-    let since = performance.now()
+    let since = ticks()
     for (;;) {
       const landed = flight.landed()
       if (landed >= front.end - front.head) {
@@ -309,7 +310,7 @@ export class BlockOutput implements Output {
         this.advanceFront(front, landed)
         return true
       }
-      const now = performance.now()
+      const now = ticks()
       if (landed > seen) {
         seen = landed
         since = now
@@ -338,7 +339,7 @@ export class BlockOutput implements Output {
   /** One write. False when the next one must wait. */
   private writeOnce(): boolean {
     const { front } = this
-    const start = performance.now()
+    const start = ticks()
     try {
       if (front !== undefined) this.advanceFront(front, this.channel.write(front.block.bytes, front.head, front.end))
       else this.advance(this.channel.write(this.block.bytes, this.head, this.committed))
@@ -352,7 +353,7 @@ export class BlockOutput implements Output {
   private took(start: number): void {
     const since = this.stalledSince === 0 ? start : this.stalledSince
     this.stalledSince = 0
-    const ms = performance.now() - since
+    const ms = ticks() - since
     this.latency.add(ms)
     if (ms > this.slowMs) this.faults.slow(ms)
   }
@@ -362,7 +363,7 @@ export class BlockOutput implements Output {
     const code = (error as NodeJS.ErrnoException).code ?? ''
     this.lastCode = code
     if (code === 'EINTR') return true
-    const now = performance.now()
+    const now = ticks()
     if (this.stalledSince === 0) this.stalledSince = now
     else if (now - this.stalledSince > this.slowMs) this.faults.slow(now - this.stalledSince)
     if (code !== 'EAGAIN') {
@@ -394,7 +395,7 @@ export class BlockOutput implements Output {
     front.lines -= lines
     this.writtenLines += lines
     if (front.head < front.end) return
-    const ms = performance.now() - front.since
+    const ms = ticks() - front.since
     this.latency.add(ms)
     if (ms > this.slowMs) this.faults.slow(ms)
     this.dropFront()
@@ -456,7 +457,7 @@ export class BlockOutput implements Output {
     if (this.retry !== undefined) return
     if (this.flight === undefined) this.drain()
     else {
-      const ms = performance.now() - (this.front?.since ?? 0)
+      const ms = ticks() - (this.front?.since ?? 0)
       if (ms > this.slowMs) this.faults.slow(ms)
       this.schedule()
     }

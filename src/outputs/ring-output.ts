@@ -11,6 +11,7 @@ import { Latency } from './latency.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
 import type { Overflow } from './overflow.js'
 import { Ring } from './ring.js'
+import { setImmediate, setTimeout, ticks } from './timers.js'
 
 export interface RingOptions {
   readonly ringBytes: number
@@ -332,13 +333,13 @@ export class RingOutput implements Output {
   /** Waits for the worker to write everything, for a bounded time; without it this thread goes on. */
   private waitForWorker(limitMs: number): void {
     const { ring } = this
-    const start = performance.now()
+    const start = ticks()
     if (!ring.isReady) {
       const { control, words } = ring
       Atomics.wait(control, words.isReady, 0, Math.min(START_MS, limitMs))
       if (!ring.isReady && this.takeOver(0, false)) return
     }
-    const left = limitMs - (performance.now() - start)
+    const left = limitMs - (ticks() - start)
     if (!this.waitWhileItGetsOn(() => ring.isEmpty, Math.min(SEIZE_MS, left))) this.takeOver(0, false)
   }
 
@@ -347,11 +348,11 @@ export class RingOutput implements Output {
     const { ring } = this
     const { control, words } = ring
     let seen = ring.progress
-    let since = performance.now()
+    let since = ticks()
     while (!isDone()) {
       const readAt = Atomics.load(control, words.readAt)
       Atomics.wait(control, words.readAt, readAt, POLL_MS)
-      const now = performance.now()
+      const now = ticks()
       if (ring.progress !== seen) {
         seen = ring.progress
         since = now
@@ -366,10 +367,10 @@ export class RingOutput implements Output {
   private async untilWritten(): Promise<void> {
     const { ring } = this
     let seen = ring.progress
-    let since = performance.now()
+    let since = ticks()
     while (!this.isOver && !ring.isEmpty) {
       await new Promise((resolve) => setTimeout(resolve, POLL_MS))
-      const now = performance.now()
+      const now = ticks()
       if (ring.progress !== seen) {
         seen = ring.progress
         since = now
@@ -454,7 +455,7 @@ export class RingOutput implements Output {
   /** Looks after a worker that has had lines to write and did not get on. */
   private watch(): void {
     const { progress, isEmpty } = this.ring
-    const now = performance.now()
+    const now = ticks()
     if (progress !== this.lastProgress || isEmpty) {
       this.lastProgress = progress
       this.lastProgressAt = now

@@ -3,6 +3,7 @@ import type { NativeBuffer } from '../bytes/native-buffer.js'
 import { LATENCY_BYTES } from './latency.js'
 import type { RingStates, RingWords } from './ring-drain.js'
 import { sleepSync } from './sleep.js'
+import { ticks } from './timers.js'
 
 const STATES: RingStates = { idle: 0, choosing: 1, writing: 2, held: 3, heldWriting: 4 }
 /** Words of the control block before its columns. */
@@ -233,12 +234,12 @@ export class Ring {
   /** Keeps the other thread from the queue. It may be in the middle of a write; that is left to it. */
   private hold(): boolean {
     const { control, words } = this
-    const deadline = performance.now() + CHOOSING_MS
+    const deadline = ticks() + CHOOSING_MS
     for (;;) {
       if (Atomics.compareExchange(control, words.state, STATES.idle, STATES.held) === STATES.idle) return true
       if (Atomics.compareExchange(control, words.state, STATES.writing, STATES.heldWriting) === STATES.writing)
         return true
-      if (performance.now() > deadline) return false
+      if (ticks() > deadline) return false
     }
   }
 
@@ -258,11 +259,11 @@ export class Ring {
   seize(limitMs: number, isDead: boolean): boolean {
     const { control, words } = this
     if (isDead) return true
-    const deadline = performance.now() + limitMs
+    const deadline = ticks() + limitMs
     for (;;) {
       const state = Atomics.compareExchange(control, words.state, STATES.idle, STATES.held)
       if (state === STATES.idle || state === STATES.held) return true
-      if (performance.now() >= deadline) return false
+      if (ticks() >= deadline) return false
       if (state === STATES.choosing) sleepSync(0.01)
       else Atomics.wait(control, words.state, state, Math.min(10, limitMs))
     }
