@@ -24,8 +24,19 @@ export function expired<T extends { readonly time: number; readonly bytes: numbe
   return gone.toReversed()
 }
 
-/** Deletes the rotated files that are to go. Other processes may do the same at the same time. */
-export function applyRetention(files: readonly RotatedFile[], rules: RetentionRules, now: number): void {
+/** Deletes the rotated files that are to go; one that cannot be deleted keeps no other. Other processes may do the same. */
+export function applyRetention(
+  files: readonly RotatedFile[],
+  rules: RetentionRules,
+  now: number,
+  report: (error: unknown) => void,
+): void {
   const sized = files.map((file) => ({ ...file, bytes: fs.statSync(file.path, { throwIfNoEntry: false })?.size ?? 0 }))
-  for (const { path } of expired(sized, rules, now)) fs.rmSync(path, { force: true })
+  for (const { path } of expired(sized, rules, now)) {
+    try {
+      fs.rmSync(path, { force: true })
+    } catch (error) {
+      report(error)
+    }
+  }
 }

@@ -39,7 +39,11 @@ export class RotatedNames {
     let mark = `${stampOf(now)}-000`
     if (mark <= newest) {
       const [stamp, number] = newest.split('-')
-      mark = `${stamp}-${String(Number(number) + 1).padStart(3, '0')}`
+      // A fourth digit would sort before the third one's last.
+      mark =
+        Number(number) >= 999
+          ? `${stampOf(timeOf(newest) + 1)}-000`
+          : `${stamp}-${String(Number(number) + 1).padStart(3, '0')}`
     }
     this.last = mark
     return path.join(this.folder, `${this.stem}.${mark}${this.extension}`)

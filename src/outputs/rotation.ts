@@ -179,7 +179,7 @@ export class Rotation {
   private tidy(): void {
     try {
       const files = this.names.list().filter((file) => file.path !== this.activePath)
-      applyRetention(files, this.rules, Date.now())
+      applyRetention(files, this.rules, Date.now(), this.report)
     } catch (error) {
       this.report(error)
     }

@@ -93,6 +93,27 @@ describe('rotation by time', () => {
     await logger.close()
     expect(lineProblems(allLines(folder), 100)).toEqual([])
   })
+
+  it('goes on naming them where the clock stays behind for more than a thousand', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 5, 1) })
+    const target = freshPath()
+    const last = path.join(path.dirname(target), 'app.20990101T000000999Z-998.log')
+    fs.writeFileSync(last, '')
+    const { folder, logger, problems } = opened({ buffer: 'none', rotate: { maxBytes: 1_024 } }, target)
+    const padding = 'x'.repeat(600)
+    for (let n = 0; n < 5; n++) logger.info('line', { n, padding })
+    await logger.close()
+    expect(problems).toEqual([])
+    expect(lineProblems(allLines(folder), 5)).toEqual([])
+    expect(logFiles(folder).map((each) => path.basename(each))).toEqual([
+      path.basename(last),
+      'app.20990101T000000999Z-999.log',
+      'app.20990101T000001000Z-000.log',
+      'app.20990101T000001000Z-001.log',
+      'app.20990101T000001000Z-002.log',
+      'app.log',
+    ])
+  })
 })
 
 describe('retention', () => {
@@ -126,6 +147,19 @@ describe('retention', () => {
     const { logger } = opened({ rotate: { maxAgeMs: 3_600_000 } }, target)
     expect(fs.existsSync(old)).toBe(false)
     await logger.close()
+  })
+
+  it('goes on where one file cannot be deleted', async () => {
+    const target = freshPath()
+    const folder = path.dirname(target)
+    const old = (day: number): string => path.join(folder, `app.2020010${day}T000000000Z-000.log`)
+    fs.mkdirSync(old(1))
+    for (const day of [2, 3]) fs.writeFileSync(old(day), '{}\n')
+    const { logger, problems } = opened({ rotate: { maxBytes: 4_096, keep: 1 } }, target)
+    logger.info('line')
+    await logger.close()
+    expect(fs.readdirSync(folder).toSorted()).toEqual([path.basename(old(1)), path.basename(old(3)), 'app.log'])
+    expect(problems).toEqual([expect.stringContaining(old(1))])
   })
 })
 
