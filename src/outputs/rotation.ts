@@ -178,7 +178,12 @@ export class Rotation {
   /** Deletes what is to go. What is to be compressed is, later. */
   private tidy(): void {
     try {
-      const files = this.names.list().filter((file) => file.path !== this.activePath)
+      const { symlink } = this.rules
+      const files = this.names
+        .list()
+        // With dated names from the beginning, a file's time was over when the next one was named.
+        .map((file, i, all) => (symlink && i + 1 < all.length ? { ...file, time: all[i + 1].time } : file))
+        .filter((file) => file.path !== this.activePath)
       applyRetention(files, this.rules, Date.now(), this.report)
     } catch (error) {
       this.report(error)

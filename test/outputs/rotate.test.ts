@@ -149,6 +149,18 @@ describe('retention', () => {
     await logger.close()
   })
 
+  it.each([false, true])('by age counts from the rotation (symlink: %s)', async (symlink) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 5, 1) })
+    const { folder, logger } = opened({ buffer: 'none', rotate: { every: 3_600_000, maxAgeMs: 3_600_000, symlink } })
+    for (let n = 0; n < 4; n++) {
+      logger.info('line', { n })
+      vi.setSystemTime(Date.now() + 3_600_000)
+    }
+    // Rotated by the line 3: that with the line 2, now; that with the line 1, an hour ago.
+    expect(allLines(folder).match(/"n":\d/g)).toEqual(['"n":1', '"n":2', '"n":3'])
+    await logger.close()
+  })
+
   it('goes on where one file cannot be deleted', async () => {
     const target = freshPath()
     const folder = path.dirname(target)
