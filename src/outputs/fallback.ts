@@ -110,7 +110,11 @@ class FallbackOutput implements Output {
   }
 
   flushSync(limitMs: number = Infinity): void {
-    if (!this.isFailing) this.primary.flushSync(Math.min(limitMs, FLUSH_SYNC_MS))
+    try {
+      if (!this.isFailing) this.primary.flushSync(Math.min(limitMs, FLUSH_SYNC_MS))
+    } catch (error) {
+      this.threw(error)
+    }
     if (this.primary.stats().pending > 0) this.fail()
     if (this.isHandOverDue) this.handOverNow()
     this.secondary.flushSync(limitMs)
@@ -125,12 +129,17 @@ class FallbackOutput implements Output {
     try {
       await this.flush()
     } finally {
-      const isFailing = this.isFailing
-      const primary = this.primary.close().catch((error: unknown) => {
-        // It has failed all along, and was reported.
-        if (!isFailing) throw error
-      })
-      await settleAll([primary, this.secondary.close()])
+      await settleAll([this.closePrimary(), this.secondary.close()])
+    }
+  }
+
+  private async closePrimary(): Promise<void> {
+    const { isFailing } = this
+    try {
+      await this.primary.close()
+    } catch (error) {
+      // It has failed all along, and was reported.
+      if (!isFailing) throw error
     }
   }
 

@@ -19,6 +19,7 @@ export interface LineToSplit {
 abstract class SplitOutput implements Output {
   readonly isTerminal: boolean
   readonly isBuffered: boolean
+  protected host: OutputHost | undefined
 
   constructor(protected readonly outputs: readonly Output[]) {
     this.isTerminal = outputs.every((output) => output.isTerminal === true)
@@ -29,15 +30,24 @@ abstract class SplitOutput implements Output {
   abstract commit(level: number): void
 
   open(host: OutputHost): void {
+    this.host = host
     for (const output of this.outputs) output.open?.(host)
   }
 
+  /** Async, each: an output of somebody else's may throw where it should reject. */
   flush(): Promise<void> {
-    return settleAll(this.outputs.map((output) => output.flush()))
+    return settleAll(this.outputs.map(async (output) => output.flush()))
   }
 
-  flushSync(limitMs?: number): void {
-    for (const output of this.outputs) output.flushSync(limitMs)
+  flushSync(limitMs: number = Infinity): void {
+    const deadline = performance.now() + limitMs
+    for (const output of this.outputs) {
+      try {
+        output.flushSync(Math.max(0, deadline - performance.now()))
+      } catch (error) {
+        this.host?.report(error)
+      }
+    }
   }
 
   handOver(take: (bytes: Uint8Array, from: number, to: number) => void): void {
@@ -49,7 +59,7 @@ abstract class SplitOutput implements Output {
   }
 
   close(): Promise<void> {
-    return settleAll(this.outputs.map((output) => output.close()))
+    return settleAll(this.outputs.map(async (output) => output.close()))
   }
 
   stats(): OutputStats {
@@ -95,7 +105,6 @@ class LevelSplit extends SplitOutput {
 /** Chooses when the line is whole: it is encoded aside and copied. */
 class PredicateSplit extends SplitOutput {
   private readonly line = new ByteBuffer(1_024)
-  private host: OutputHost | undefined
 
   constructor(
     private readonly isFirst: (line: LineToSplit) => boolean,
@@ -103,11 +112,6 @@ class PredicateSplit extends SplitOutput {
     private readonly second: Output,
   ) {
     super([first, second])
-  }
-
-  override open(host: OutputHost): void {
-    this.host = host
-    super.open(host)
   }
 
   begin(): ByteBuffer {

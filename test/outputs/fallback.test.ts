@@ -124,6 +124,25 @@ describe('a fallback', () => {
     expect(second.parsed().map((line) => line['n'])).toEqual([0, 1, 2])
   })
 
+  it('closes the second, and has it written, where the first throws at that', async () => {
+    const broken = (): never => {
+      throw new Error('broken')
+    }
+    const problems: string[] = []
+    const second = file(freshPath())
+    const output = fallback(Object.assign(memory(), { flushSync: broken, close: broken }), second)
+    const logger = createLogger({ outputs: [output], onError: (problem) => problems.push(problem.message) })
+    second.begin().text('waits\n')
+    second.commit(10)
+    logger.flushSync()
+    expect(second.stats()).toMatchObject({ written: 1 })
+    expect(problems).toEqual(['broken'])
+    await logger.close()
+    second.begin().text('late\n')
+    second.commit(10)
+    expect(second.stats()).toMatchObject({ accepted: 2, failed: 1 })
+  })
+
   it('may have another as its second, not as its first', () => {
     const throwing = (): Output => {
       const output: Output = memory()

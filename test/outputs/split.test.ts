@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, json, memory, split } from 'wideline'
+import { createLogger, file, json, memory, type Output, split } from 'wideline'
+import { freshPath } from './folder.js'
 
 describe('split() by level', () => {
   it('sends a line to the output of the highest level named that it reaches, and to no other', () => {
@@ -13,6 +14,46 @@ describe('split() by level', () => {
     expect(stats).toMatchObject({ calls: 5, accepted: 4, written: 4, filtered: 0, dropped: { belowLevel: 1 } })
     expect(stats.parts).toHaveLength(2)
   })
+})
+
+it.each(['flush', 'flushSync', 'close'] as const)(
+  'split() has all its outputs %s, whatever one of them throws',
+  async (step) => {
+    const broken: Output = Object.assign(memory(), {
+      [step]: () => {
+        throw new Error('broken')
+      },
+    })
+    const problems: string[] = []
+    const rest = file(freshPath())
+    const logger = createLogger({
+      outputs: [split({ info: broken, error: rest })],
+      onError: (problem) => problems.push(problem.message),
+    })
+    rest.begin().text('waits\n')
+    rest.commit(10)
+    expect(rest.stats()).toMatchObject({ written: 0 })
+    if (step === 'flushSync') logger.flushSync()
+    else await expect(logger[step]()).rejects.toThrow('broken')
+    expect(rest.stats()).toMatchObject({ written: 1 })
+    expect(problems).toEqual(step === 'flushSync' ? ['broken'] : [])
+    await rest.close()
+  },
+)
+
+it('split() waits for all its outputs together no longer than it may', () => {
+  const given: (number | undefined)[] = []
+  const slow = (): Output =>
+    Object.assign(memory(), {
+      flushSync: (limitMs?: number) => {
+        given.push(limitMs)
+        const until = performance.now() + 20
+        while (performance.now() < until);
+      },
+    })
+  split({ info: slow(), error: slow() }).flushSync(50)
+  expect(given[0]).toBeLessThanOrEqual(50)
+  expect(given[1]).toBeLessThanOrEqual(31)
 })
 
 describe('split() by a function', () => {
