@@ -1,4 +1,3 @@
-import { Readable } from 'node:stream'
 import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../../src/index.js'
 import {
@@ -11,6 +10,7 @@ import {
   runWithLog,
 } from '../http/index.js'
 import { followRoute, tellerOf } from './after-reply.js'
+import { hearBodyError } from './body-errors.js'
 import { briefly } from './brief.js'
 import { RouteLogs } from './route-logs.js'
 
@@ -67,9 +67,8 @@ export const requestLogger: FastifyPluginAsync<RequestLoggerOptions> = async (ap
     if (checked.context) runWithLog(log, next)
     else next()
   })
-  // Fastify destroys a response whose stream breaks midway, and hands its error to nobody.
   app.addHook('onSend', (request, _reply, payload, next) => {
-    if (payload instanceof Readable) payload.once('error', (error) => logOfRequest(request)?.setError(error))
+    hearBodyError(payload, (error) => logOfRequest(request)?.setError(error))
     next()
   })
   app.addHook('onError', (request, reply, error, next) => {

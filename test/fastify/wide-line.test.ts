@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
 import { fastify, type FastifyInstance } from 'fastify'
 import { createLogger, OptionError } from 'wideline'
@@ -6,6 +7,11 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { signal } from '../http/support.js'
 import { type Line, Lines } from '../nestjs/lines.js'
 import { type Ask, ask, brief } from '../nestjs/support.js'
+
+/** As packages have it that bring a copy of Node's streams. */
+const { Readable: OtherReadable } = createRequire(createRequire(import.meta.url).resolve('winston'))(
+  'readable-stream',
+) as { Readable: typeof Readable }
 
 interface Shop {
   readonly app: FastifyInstance
@@ -70,6 +76,31 @@ async function serve(options: Omit<RequestLoggerOptions, 'logger'> = {}): Promis
       }),
     )
   })
+  const half = (): ReadableStream<Uint8Array> => {
+    const parts = ['half']
+    return new ReadableStream({
+      pull(controller) {
+        const part = parts.shift()
+        if (part === undefined) setImmediate(() => controller.error(new Error('disk gone')))
+        else controller.enqueue(Buffer.from(part))
+      },
+    })
+  }
+  app.get('/half-web-stream', (_request, reply) => reply.send(half()))
+  app.get('/half-response', (_request, reply) => reply.send(new Response(half())))
+  app.get('/web-stream', (_request, reply) => reply.send(new Response(new Blob(['whole']).stream())))
+  app.get('/half-other-stream', (_request, reply) => {
+    const parts = ['half']
+    return reply.send(
+      new OtherReadable({
+        read() {
+          const part = parts.shift()
+          if (part === undefined) setImmediate(() => this.destroy(new Error('disk gone')))
+          else this.push(part)
+        },
+      }),
+    )
+  })
   app.get('/hijacked', (_request, reply) => {
     reply.hijack()
     reply.raw.writeHead(202).end('by hand')
@@ -118,6 +149,7 @@ describe.each([{ context: true }, { context: false }])('Fastify with %o', async 
     { path: '/guarded', want: 'warn 401 completed · /guarded · - · NoTenant: no tenant' },
     { path: '/v1/handled', want: 'warn 418 completed · /v1/handled · - · Error: handled by a handler' },
     { path: '/stream', want: 'info 200 completed · /stream · - · -' },
+    { path: '/web-stream', want: 'info 200 completed · /web-stream · - · -' },
     { path: '/hijacked', want: 'info 202 completed · /hijacked · - · -' },
     { path: '/nowhere', want: 'warn 404 completed · - · - · -' },
     { path: '/orders/%FF', want: 'warn 400 completed · - · - · -' },
@@ -158,10 +190,13 @@ describe.each([{ context: true }, { context: false }])('Fastify with %o', async 
     expect(JSON.stringify(line)).toContain('disk gone')
   })
 
-  it('tells a stream that breaks midway', async () => {
-    const line = await wide(shop, '/half-stream')
-    expect(brief(line)).toBe('error 200 failed · /half-stream · - · Error: disk gone')
-  })
+  it.each(['/half-stream', '/half-web-stream', '/half-response', '/half-other-stream'])(
+    'tells a stream that breaks midway: %s',
+    async (path) => {
+      const line = await wide(shop, path)
+      expect(brief(line)).toBe(`error 200 failed · ${path} · - · Error: disk gone`)
+    },
+  )
 
   it('writes what handlers set, and lines of request.log with the id of the request', async () => {
     const line = await wide(shop, '/orders/42?token=secret')
