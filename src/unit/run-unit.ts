@@ -1,6 +1,7 @@
 import type { TypedLine } from '../entry/entry.js'
 import type { LevelName } from '../entry/level.js'
 import type { Logger } from '../logger.js'
+import { callback, checkOption } from '../options/check.js'
 import type { FinishedUnit } from './finished-unit.js'
 import { finishUnit, type UnitKind } from './finish-unit.js'
 import { follow, isOngoing } from './ongoing.js'
@@ -112,6 +113,7 @@ export function runUnit<T>(
   run: (unit: UnitLog) => T,
 ): T {
   checkUnitName(name)
+  checkOption('unit', run, callback)
   const checked = options === undefined ? undefined : checkUnitOptions(options)
   const unit = new Unit(logger, UnitRegistry.of(logger), name, options, checked)
   try {

@@ -315,6 +315,8 @@ describe('a unit', () => {
     expect(() => logger.unit('job', { slowMs: -1 }, never)).toThrow(/unit\.slowMs must be a number from 0 on/)
     expect(() => logger.unit('job', { recorder: { level: 'debg' as 'debug' } }, never)).toThrow(/unit\.recorder\.level/)
     expect(() => logger.unit('job', { sampling: { share: 2 } }, never)).toThrow(/unit\.sampling\.share/)
+    expect(() => logger.unit('job', undefined as never)).toThrow('unit must be a function, got undefined')
+    expect(() => logger.unit('job', {}, 'run' as never)).toThrow('unit must be a function, got "run"')
     expect(lines()).toEqual([])
   })
 })
