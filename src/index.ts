@@ -51,7 +51,16 @@ export { OptionError } from './options/option-error.js'
 export { Level, levelName } from './entry/level.js'
 export type { LevelName, Threshold } from './entry/level.js'
 export { DeclaredSet, FieldKind } from './entry/field.js'
-export type { BagOf, FieldBag, FieldKindName, FieldWriter, SomeValuesOf, ValuesOf } from './entry/field.js'
+export type {
+  BagOf,
+  FieldBag,
+  FieldKindName,
+  FieldWriter,
+  SomeValuesOf,
+  ValuesOf,
+  WriterTypes,
+  WriterTypesOf,
+} from './entry/field.js'
 export type { Entry, EntryReceiver, TypedLine } from './entry/entry.js'
 export type { Context, FieldEncoder } from './entry/context.js'
 export type { Fields } from './entry/fields.js'

@@ -1,7 +1,7 @@
 import { messageOf, PlainText, readCall } from './call.js'
 import { Context } from './entry/context.js'
 import type { Entry, TypedLine } from './entry/entry.js'
-import type { DeclaredSet, FieldBag } from './entry/field.js'
+import type { DeclaredSet, FieldBag, WriterTypes, WriterTypesOf } from './entry/field.js'
 import { Fields } from './entry/fields.js'
 import { isError } from './entry/is-error.js'
 import {
@@ -292,7 +292,7 @@ export class Logger<Bag extends object = FieldBag> {
    *
    * @example log.at('info')?.int('orderId', 42).string('status', 'ok').msg('order paid')
    */
-  at(level: LevelName): TypedLine | undefined {
+  at<Types extends WriterTypes = WriterTypesOf<Bag>>(level: LevelName): TypedLine<Types> | undefined {
     const number: number | undefined = Level[level]
     if (number === undefined) this.reportLevel(level)
     if (number === undefined || !this.admits(number)) return undefined

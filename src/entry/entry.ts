@@ -1,6 +1,6 @@
 import type { Context } from './context.js'
 import { Fields } from './fields.js'
-import type { FieldWriter } from './field.js'
+import type { FieldWriter, WriterTypes } from './field.js'
 import type { KeyTable } from './key.js'
 
 /** Takes a finished entry, writes it and gives it back to its pool. */
@@ -10,7 +10,7 @@ export interface EntryReceiver {
 }
 
 /** A line under construction: any number of typed fields, then one `msg()` or `send()`, which writes it. */
-export interface TypedLine extends FieldWriter {
+export interface TypedLine<Types extends WriterTypes = WriterTypes> extends FieldWriter<Types> {
   /** Adds the fields of a set. One that is named like a reserved key gets a leading underscore. */
   append(fields: Fields, reserved?: ReadonlySet<string>): this
   /** Writes the line with this message. The line must not be used afterwards. */

@@ -79,31 +79,74 @@ export type SomeValuesOf<Declared> =
 /** The fields that a logger takes where it knows declared ones only; any, where it does not. */
 export type BagOf<Declared> = Declared extends DeclaredSet ? SomeValuesOf<Declared> : FieldBag
 
+/** For each method of a {@link FieldWriter} what it takes: any name, any bag. */
+export interface WriterTypes {
+  /** For a text. */
+  readonly string: string
+  /** For an integer. */
+  readonly int: string
+  /** For a number. */
+  readonly float: string
+  /** For a truth value. */
+  readonly bool: string
+  /** For a bigint. */
+  readonly bigint: string
+  /** For a Date, or milliseconds since the epoch. */
+  readonly timestamp: string
+  /** For milliseconds. */
+  readonly duration: string
+  /** For whatever was thrown. */
+  readonly error: string
+  /** For any value. */
+  readonly any: string
+  /** A bag. */
+  readonly all: FieldBag
+}
+
+type NamesTaking<Bag, Value> = string & { [Name in keyof Bag]-?: Value extends Bag[Name] ? Name : never }[keyof Bag]
+
+/** What is declared for each method of a writer; anything, where nothing is declared. */
+export type WriterTypesOf<Bag extends FieldBag> = [keyof Bag] extends [never]
+  ? WriterTypes
+  : {
+      readonly string: NamesTaking<Bag, string>
+      readonly int: NamesTaking<Bag, number>
+      readonly float: NamesTaking<Bag, number>
+      readonly bool: NamesTaking<Bag, boolean>
+      readonly bigint: NamesTaking<Bag, bigint>
+      readonly timestamp: NamesTaking<Bag, Date | number>
+      readonly duration: NamesTaking<Bag, number>
+      /** A log call's error has a key that nobody declares. */
+      readonly error: NamesTaking<Bag, unknown> | 'error'
+      readonly any: string & keyof Bag
+      readonly all: Bag
+    }
+
 /**
  * Writers of typed fields; each returns the same object. A key that is there already gets the new value: a line never
  * holds a key twice. A null or undefined value is written as null.
  */
-export interface FieldWriter {
+export interface FieldWriter<Types extends WriterTypes = WriterTypes> {
   /** Adds a text. Null is written as null, undefined not at all. */
-  string(key: string, value: string | null | undefined): this
+  string(key: Types['string'], value: string | null | undefined): this
   /** Any number; named for what it is meant to hold. */
-  int(key: string, value: number | null | undefined): this
+  int(key: Types['int'], value: number | null | undefined): this
   /** Adds a number. Null is written as null, undefined not at all. */
-  float(key: string, value: number | null | undefined): this
+  float(key: Types['float'], value: number | null | undefined): this
   /** Adds a truth value. Null is written as null, undefined not at all. */
-  bool(key: string, value: boolean | null | undefined): this
+  bool(key: Types['bool'], value: boolean | null | undefined): this
   /** Adds a bigint. Null is written as null, undefined not at all. */
-  bigint(key: string, value: bigint | null | undefined): this
+  bigint(key: Types['bigint'], value: bigint | null | undefined): this
   /** @param value - A Date, or milliseconds since the epoch. */
-  timestamp(key: string, value: Date | number | null | undefined): this
+  timestamp(key: Types['timestamp'], value: Date | number | null | undefined): this
   /** @param value - Milliseconds. */
-  duration(key: string, value: number | null | undefined): this
+  duration(key: Types['duration'], value: number | null | undefined): this
   /** Adds an error, with its stack and causes. */
-  error(key: string, value: unknown): this
+  error(key: Types['error'], value: unknown): this
   /** Adds a value of any type. */
-  any(key: string, value: unknown): this
+  any(key: Types['any'], value: unknown): this
   /** Every field of a bag, its kind taken from the value. */
-  all(bag: FieldBag): this
+  all(bag: Types['all']): this
   /** The fields of a declared set. */
   all<Values extends object>(set: DeclaredSet<Values>, values: NoInfer<Values>): this
 }

@@ -1,5 +1,5 @@
 import type { Entry } from '../entry/entry.js'
-import type { DeclaredSet, FieldWriter, SomeValuesOf } from '../entry/field.js'
+import type { DeclaredSet, FieldWriter, SomeValuesOf, WriterTypesOf } from '../entry/field.js'
 import { type LevelName, SILENT } from '../entry/level.js'
 import { Logger } from '../logger.js'
 import type { HeldLines } from '../pipeline/held-lines.js'
@@ -89,7 +89,8 @@ export class UnitLog extends Logger {
   }
 
   /** Typed fields for the wide line. The last value of a key wins. */
-  get fields(): FieldWriter {
+  // oxlint-disable-next-line typescript/no-unnecessary-type-arguments -- where fields are registered it is another one
+  get fields(): FieldWriter<WriterTypesOf<WideFields>> {
     return (this.writer ??= new UnitFields(this))
   }
 

@@ -1,5 +1,18 @@
 // Loggers of any fields, and of declared ones only.
-import { createLogger, fields, float, int, type Logger, string } from 'wideline'
+import {
+  any as anything,
+  bigint,
+  bool,
+  createLogger,
+  duration,
+  fields,
+  float,
+  int,
+  type Logger,
+  string,
+  timestamp,
+  type TypedLine,
+} from 'wideline'
 import { requestLogger } from 'wideline/express'
 
 const Order = fields({ orderId: int(), amount: float({ optional: true }), status: string({ optional: true }) })
@@ -56,6 +69,43 @@ strict.info({ oderId: 42 }, 'paid')
 strict.child({ oderId: 42 })
 // @ts-expect-error -- a key that is not declared, on a child's line
 strict.child({ orderId: 42 }).info('paid', { amout: 1 })
+
+// So does each step of a typed line.
+const Typed = fields({
+  id: int(),
+  name: string(),
+  at: timestamp(),
+  ok: bool(),
+  n: bigint(),
+  took: duration(),
+  x: anything(),
+})
+const typed = createLogger<typeof Typed>()
+typed.at('info')?.int('id', 1).string('name', null).timestamp('at', new Date()).bool('ok', true).bigint('n', 1n).send()
+typed.at('info')?.duration('took', 1.5).int('x', 1).any('x', {}).any('id', 1).all({ id: 1 }).error('x', 1).msg('paid')
+typed.at('error')?.error('error', new Error('no')).all(Other, { other: 'of another set' }).msg('failed')
+typed.child({ id: 1 }).at('info')?.string('name', 'a').send()
+log.at('info')?.int('anything', 1).all({ anything: 1 }).any('anything', 1).error('anything', 1).send()
+const line: TypedLine | undefined = typed.at('info')
+line?.int('anything', 1)
+// @ts-expect-error -- a key that is not declared
+typed.at('info')?.int('idd', 1)
+// @ts-expect-error -- a key that is declared for a number
+typed.at('info')?.string('id', '1')
+// @ts-expect-error -- a key that is declared for a text
+typed.at('info')?.int('name', 1)
+// @ts-expect-error -- a key that is declared for a truth value
+typed.at('info')?.timestamp('ok', 1)
+// @ts-expect-error -- a key that is not declared, of any value
+typed.at('info')?.any('idd', 1)
+// @ts-expect-error -- a key that is not declared, of an error
+typed.at('info')?.error('err', new Error('no'))
+// @ts-expect-error -- a key that is not declared, in a bag
+typed.at('info')?.all({ idd: 1 })
+// @ts-expect-error -- a key that is not declared, after another one
+typed.at('info')?.int('id', 1).float('amount', 1)
+// @ts-expect-error -- a key that is not declared, on a child's line
+typed.child({ id: 1 }).at('info')?.int('idd', 1)
 
 // It stands for one of any fields wherever a logger is asked for.
 const any: Logger = strict

@@ -23,8 +23,11 @@ log.set(Other, { other: 'of another set, said by name' })
 nest.set({ orderId: 42 })
 context.set({ orderId: 42 })
 currentLog()?.set({ tenant: 'acme' })
+log.fields.int('orderId', 42).string('tenant', 'acme')
 // @ts-expect-error -- a key that is not declared
 log.set({ oderId: 42 })
+// @ts-expect-error -- a key that is not declared, by a typed writer
+log.fields.int('oderId', 42)
 // @ts-expect-error -- a value of the wrong kind
 log.set({ orderId: '42' })
 // @ts-expect-error -- in Nest
