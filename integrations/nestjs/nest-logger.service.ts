@@ -127,6 +127,10 @@ function resolved(message: unknown): unknown {
     let value = message
     for (let left = MAX_LAZINESS; left > 0 && typeof value === 'function'; left--) {
       value = isClass(value) ? value.name : (value as () => unknown)()
+      if (!(value instanceof Promise)) continue
+      // That it fails must not end the process: nobody waits for it.
+      value.catch(() => undefined)
+      throw new TypeError('a promise, which no line waits for')
     }
     return value
   } catch (problem) {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import { NestLogger } from 'wideline/nestjs'
 import { captureLogs } from 'wideline/testing'
 import { describe, expect, it } from 'vitest'
@@ -131,6 +132,20 @@ describe('a message that is a function', () => {
     )
     expect(lines).toHaveLength(1)
     expect(JSON.stringify(lines)).toContain('not so lazy')
+  })
+
+  it('may be asynchronous and fail: its line says that it came too late, and the process goes on', async () => {
+    const unhandled: unknown[] = []
+    const note = (reason: unknown): void => void unhandled.push(reason)
+    process.on('unhandledRejection', note)
+    const late = (): Promise<string> => Promise.reject(new Error('too late'))
+    expect(written((log) => log.log(late, 'Ctx'))).toEqual([
+      info({ logger: 'Ctx', msg: '[Throws: a promise, which no line waits for]' }),
+    ])
+    // Node tells of rejections after the microtasks of a turn.
+    await setImmediate()
+    process.off('unhandledRejection', note)
+    expect(unhandled).toEqual([])
   })
 })
 
