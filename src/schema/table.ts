@@ -23,6 +23,8 @@ const tableRule: Rule = {
 const RULES: Rules<TableOptions> = { table: tableRule, line: flag }
 const dialectRule = oneOf('clickhouse', 'duckdb', 'postgres')
 
+const MAX_POSTGRES_BYTES = 63
+
 type Types = Readonly<Record<FieldKindName, string>>
 
 const TYPES: Readonly<Record<Dialect, Types>> = {
@@ -95,6 +97,10 @@ export function tableOf(
   }
   if (columns.length === 0) throw new OptionError('ddl', 'of a set with a column, or of the line', 'no column')
   checkColumns(columns)
+  if (dialect === 'postgres') {
+    checkLength('table', table)
+    for (const { name } of columns) checkLength(name, name)
+  }
   return dialect === 'clickhouse' ? clickHouse(table, columns, line, set) : standard(table, columns, set)
 }
 
@@ -107,6 +113,17 @@ function checkColumns(columns: readonly Column[]): void {
       throw new OptionError(`ddl.${name}`, 'a column whose name does not differ from another in case only', other)
     }
     seen.set(name.toLowerCase(), name)
+  }
+}
+
+/** Postgres cuts longer names: two columns may then be one, and what a line has under the whole name finds none. */
+function checkLength(place: string, name: string): void {
+  if (Buffer.byteLength(name) > MAX_POSTGRES_BYTES) {
+    throw new OptionError(
+      `ddl.${place}`,
+      `a name of up to ${MAX_POSTGRES_BYTES} bytes, which is all Postgres keeps`,
+      name,
+    )
   }
 }
 

@@ -151,6 +151,12 @@ COMMENT ON COLUMN "payments"."took" IS 'in ms';
     )
   })
 
+  it('takes names as long as each database keeps them', () => {
+    const name = `${'ü'.repeat(31)}x`
+    expect(fields({ [name]: int() }).ddl('postgres', { table: name })).toContain(`"${name}" bigint`)
+    expect(fields({ [`${name}x`]: int() }).ddl('duckdb')).toContain(`"${name}x" BIGINT`)
+  })
+
   it.each<{ name: string; make: () => string; message: string }>([
     {
       name: 'an unknown dialect',
@@ -166,6 +172,16 @@ COMMENT ON COLUMN "payments"."took" IS 'in ms';
       name: 'two columns that a database takes for one',
       make: () => fields({ orderId: int(), orderid: int() }).ddl('duckdb'),
       message: 'ddl.orderid must be a column whose name does not differ from another in case only, got "orderId"',
+    },
+    {
+      name: 'a column whose name Postgres would cut',
+      make: () => fields({ ['ü'.repeat(32)]: int() }).ddl('postgres'),
+      message: `ddl.${'ü'.repeat(32)} must be a name of up to 63 bytes, which is all Postgres keeps, got "${'ü'.repeat(32)}"`,
+    },
+    {
+      name: 'a table whose name Postgres would cut',
+      make: () => EveryKind.ddl('postgres', { table: 't'.repeat(64) }),
+      message: `ddl.table must be a name of up to 63 bytes, which is all Postgres keeps, got "${'t'.repeat(64)}"`,
     },
     {
       name: 'a table without a name',
