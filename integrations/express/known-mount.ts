@@ -1,5 +1,5 @@
 /** Stands for parts of a template that nobody knows: the request's own would be values. */
-const UNKNOWN = '/*'
+export const UNKNOWN = '/*'
 
 /** The part of a request's path that lies above its route. */
 interface Base {
@@ -58,6 +58,13 @@ function isOpen(template: string): boolean {
   return template.includes('*') || template.includes('{')
 }
 
-function segments(path: string): string[] {
+/** What of a path lies below a template; nothing, where that does not say how many parts it takes. */
+export function restBelow(template: string, path: string): string {
+  if (isOpen(template) || /[(^\\]/.test(template)) return ''
+  const parts = segments(path).slice(segments(template).length)
+  return parts.map((part) => `/${part}`).join('')
+}
+
+export function segments(path: string): string[] {
   return path.split('/').filter((part) => part !== '')
 }

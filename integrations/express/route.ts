@@ -1,16 +1,28 @@
 import type { Request } from 'express'
 import { look, pathOf } from '../http/index.js'
-import { baseOf, baseOfMounted, knownMount } from './known-mount.js'
+import { baseOf, baseOfMounted, knownMount, restBelow } from './known-mount.js'
+import { matchedMount, type Matcher } from './matched-mount.js'
 
 /** What is used of Express's routers: each of their layers is a route, a mounted router, or middleware. */
 interface Layer {
   readonly route?: unknown
   readonly handle?: { readonly stack?: readonly Layer[] }
-  /** The path as it was written: Express 5 keeps it. */
+  /** The path as it was written: Express 5 keeps it, from `router` 2.3 on. */
   readonly rawPath?: unknown
+  /** What Express 5 made of it, where it is not the root alone. */
+  readonly matchers?: readonly Matcher[]
+  readonly slash?: boolean
   /** What Express 4 made of it. */
   readonly regexp?: unknown
   readonly keys?: readonly { readonly name: string | number }[]
+}
+
+/** A place in an application: the templates above it, and what of the request's path lies below them. */
+interface Place {
+  readonly above: readonly string[]
+  readonly rest: string
+  /** Whether the templates are known without the request. */
+  readonly isFixed: boolean
 }
 
 const MOUNT_START = '^'
@@ -31,15 +43,16 @@ export function routeOf(request: Request): string {
   if (route === undefined) return ''
   const known = templates.get(route)
   if (known !== undefined) return known
-  const stack = stackOf(request.app)
-  const prefix = request.app.mountpath === '/' ? [] : [request.app.path()]
-  const found = stack === undefined ? [] : pathsTo(route, stack, prefix)
+  const stack = stackOf(request.app) ?? []
+  const prefix = request.app.mountpath === '/' ? '' : request.app.path()
+  const top = { above: [prefix], rest: restBelow(prefix, pathOf(request.originalUrl)), isFixed: true }
+  const found = placesOf(route, stack, top)
   if (found.length === 1) {
-    const template = joined([...found[0], pathText(route.path)])
-    templates.set(route, template)
+    const template = joined([...found[0].above, pathText(route.path)])
+    if (found[0].isFixed) templates.set(route, template)
     return template
   }
-  const mounts = found.length > 1 ? found.map(joined) : mountsIn(stack ?? [], prefix)
+  const mounts = found.length > 1 ? found.map(({ above }) => joined(above)) : mountsIn(stack, top)
   return joined([knownMount(baseAbove(request, route.path), mounts), pathText(route.path)])
 }
 
@@ -50,29 +63,35 @@ function baseAbove(request: Request, path: unknown): ReturnType<typeof baseOf> {
 }
 
 /** The templates of everything that is mounted. An application's own layers cannot be seen from its parent's. */
-function mountsIn(stack: readonly Layer[], above: readonly string[]): string[] {
+function mountsIn(stack: readonly Layer[], place: Place): string[] {
   const inner = stack.flatMap((layer) => {
     if (layer.route !== undefined) return []
     const { rawPath } = layer
-    const paths = Array.isArray(rawPath) ? rawPath.map(pathText) : [mountOf(layer) ?? '']
-    return paths.flatMap((path) => mountsIn(layer.handle?.stack ?? [], [...above, path]))
+    const layers = Array.isArray(rawPath) ? rawPath.map((each: unknown) => ({ ...layer, rawPath: each })) : [layer]
+    return layers.flatMap((each) => mountsIn(layer.handle?.stack ?? [], mounted(each, place) ?? place))
   })
-  return [joined(above), ...inner]
+  return [joined(place.above), ...inner]
 }
 
-/** What the routers above a route are mounted on, for each place that it is found at. */
-function pathsTo(route: object, stack: readonly Layer[], above: readonly string[]): (readonly string[])[] {
+/** The places that a route is found at. */
+function placesOf(route: object, stack: readonly Layer[], place: Place): Place[] {
   return stack.flatMap((layer) => {
-    if (layer.route === route) return [above]
+    if (layer.route === route) return [place]
     const inner = layer.handle?.stack
-    if (inner === undefined) return []
-    const mount = mountOf(layer)
-    return mount === undefined ? [] : pathsTo(route, inner, [...above, mount])
+    const below = inner === undefined ? undefined : mounted(layer, place)
+    return below === undefined ? [] : placesOf(route, inner!, below)
   })
 }
 
-function mountOf(layer: Layer): string | undefined {
-  return layer.rawPath === undefined ? templateOf(layer) : pathText(layer.rawPath)
+/** The place below a layer. */
+function mounted(layer: Layer, { above, rest, isFixed }: Place): Place | undefined {
+  const { rawPath, regexp, slash, matchers } = layer
+  if (rawPath === undefined && regexp === undefined && matchers !== undefined) {
+    const mount = slash === true ? { template: '', rest } : matchedMount(matchers, rest)
+    return mount && { above: [...above, mount.template], rest: mount.rest, isFixed: isFixed && slash === true }
+  }
+  const template = rawPath === undefined ? templateOf(layer) : pathText(rawPath)
+  return template === undefined ? undefined : { above: [...above, template], rest: restBelow(template, rest), isFixed }
 }
 
 function stackOf(app: unknown): readonly Layer[] | undefined {

@@ -178,6 +178,85 @@ describe.each(ways)('a route $name is written as its template:', ({ answers, han
   })
 })
 
+interface OldLayer {
+  rawPath?: unknown
+  readonly handle: { readonly stack?: readonly OldLayer[] }
+}
+
+/** Takes from an application's layers what `router` keeps since its version 2.3. */
+function forgetPaths(stack: readonly OldLayer[] = []): void {
+  for (const layer of stack) {
+    delete layer.rawPath
+    forgetPaths(layer.handle.stack)
+  }
+}
+
+/** What such a router does not tell: which of several paths there are, and what an expression takes. */
+const older: readonly Case[] = [
+  ...cases,
+  {
+    name: 'of a router that is mounted on several paths',
+    mount: (app, handler) => app.use(['/v1', '/v2/:shop'], Router().get('/orders/:id', handler)),
+    path: '/v2/SECRET/orders/42',
+    want: '/v2/:shop/orders/:id',
+  },
+  {
+    name: 'of a router that is mounted on a part that holds a parameter',
+    mount: (app, handler) => app.use('/t/v:version', Router().get('/orders/:id', handler)),
+    path: '/t/vSECRET/orders/42',
+    want: '/*/orders/:id',
+  },
+  {
+    name: 'of a router that is mounted on an expression',
+    mount: (app, handler) => app.use(/^\/t\/[A-Z]+/, Router().get('/orders/:id', handler)),
+    path: '/t/SECRET/orders/42',
+    want: '/*/orders/:id',
+  },
+  {
+    name: 'of a router of Express 4',
+    mount: (app, handler) => app.use('/shops/:shop', express4.Router().get('/orders/:id', handler)),
+    path: '/shops/SECRET/orders/42',
+    want: '/shops/:shop/orders/:id',
+  },
+  {
+    name: 'of a router within one of Express 4, whose path holds the same text twice',
+    mount: (app, handler) => {
+      const shops = express4.Router().use('/a/:shop', Router().use('/orders/:of', Router().get('/:id', handler)))
+      app.use('/shops', shops)
+    },
+    path: '/shops/a/a/orders/orders/42',
+    want: '/shops/a/:shop/orders/:of/:id',
+  },
+]
+
+describe.each(ways)('with a router that keeps no paths, a route $name is written as its template:', (way) => {
+  const { answers, handler } = way
+  const make = (mount: Case['mount']): Parameters<typeof TestServer.start>[0] =>
+    appWith(
+      (app) => {
+        mount(app, handler)
+        forgetPaths((app as unknown as { router: { stack: OldLayer[] } }).router.stack)
+      },
+      { answers },
+    )
+
+  it.each(older)('one $name', async ({ mount, path, want }) => {
+    running = await TestServer.start(make(mount))
+    await request(running.server).get(path)
+    const [line] = await running.settle(1)
+    expect(line['route']).toBe(want)
+  })
+
+  it('one whose mount is spelled in many ways', async () => {
+    running = await TestServer.start(make((app) => app.use('/shops/:shop', Router().get('/orders', handler))))
+    for (const path of ['/Shops/A/orders', '/shops/b/orders', '/SHOPS/C/orders']) {
+      await request(running.server).get(path)
+    }
+    const lines = await running.settle(3)
+    expect(lines.map((line) => line['route'])).toEqual(Array<string>(3).fill('/Shops/:shop/orders'))
+  })
+})
+
 describe('a route that cannot be found, of an error', () => {
   const inner = (): Express => {
     const app = express()
