@@ -13,10 +13,11 @@ export function followCall(result: unknown, follower: CallFollower): unknown {
   if (isStream(result)) return followStream(result, follower)
   if (isIterator(result)) return followIterator(result, follower)
   if (!isPromise(result)) return followResult(result, follower)
-  // A stream that is promised can be followed on the side, once it is there.
+  // A stream that is promised can be followed on the side, once it is there. One of the web cannot: whoever follows it has to
+  // read it, and the caller gets the very one that was promised.
   return followResult(result, {
     value: (value) => {
-      if (isStream(value)) followStream(value, follower)
+      if (isStream(value) && !(value instanceof ReadableStream)) followStream(value, follower)
       else {
         follower.value(value)
         follower.end()

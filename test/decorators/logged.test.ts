@@ -564,6 +564,29 @@ describe('a stream', () => {
   })
 })
 
+describe('a stream of the web that is promised', () => {
+  it('is the very one, for its caller to read, and the call is exited with the promise', async () => {
+    const stream = new Blob(['text']).stream()
+    class Files {
+      constructor(readonly log: Logger) {}
+
+      @Logged()
+      async open(): Promise<ReadableStream> {
+        await turn()
+        return stream
+      }
+    }
+    let text = ''
+    const lines = await linesOf(async ({ logger }) => {
+      const given = await new Files(logger).open()
+      expect(given).toBe(stream)
+      text = await new Response(given).text()
+    })
+    expect(text).toBe('text')
+    expect(lines.map(({ msg }) => msg)).toEqual(['enter Files.open', 'exit Files.open'])
+  })
+})
+
 describe('a stream of bytes', () => {
   class Bodies {
     constructor(readonly log: Logger) {}
