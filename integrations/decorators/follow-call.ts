@@ -1,5 +1,6 @@
 import { followIterator, isIterator } from './follow-iterator.js'
-import { type CallFollower, followResult, isPromise } from './follow-result.js'
+import { followResult, isPromise } from './follow-result.js'
+import type { CallFollower } from './follower.js'
 import { followStream, isStream } from './follow-stream.js'
 
 /**

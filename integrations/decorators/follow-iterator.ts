@@ -1,4 +1,5 @@
-import { type CallFollower, guarded } from './follow-result.js'
+import { guarded } from './follow-result.js'
+import type { CallFollower } from './follower.js'
 
 /** What is used of generators, synchronous and asynchronous. */
 interface Steps {

@@ -1,20 +1,5 @@
-/** Told what becomes of a method's result. */
-export interface ResultFollower {
-  /** A value: what was returned, what a promise gave, each one of an observable. */
-  value(value: unknown): void
-  /** One of several values is coming. */
-  item?(): void
-  /** There is nothing more to come. */
-  end?(): void
-  /** It failed. */
-  fail?(error: unknown): void
-}
-
-/** Told of everything that a method's result gives, and of its end. */
-export interface CallFollower extends Required<ResultFollower> {
-  /** Runs a part of the method that runs later, such as the next step of a generator. */
-  within<T>(step: () => T): T
-}
+import { followQuery } from './follow-query.js'
+import type { ResultFollower } from './follower.js'
 
 /** What is used of an RxJS subscriber. */
 interface Subscriber {
@@ -39,7 +24,7 @@ export function followResult(result: unknown, follower: ResultFollower): unknown
     void followPromise(result, follower)
     return result
   }
-  if (isThenable(result)) return followThenable(result, follower)
+  if (isThenable(result)) return followQuery(result, follower)
   if (isObservable(result)) return followObservable(result, follower)
   follower.value(result)
   follower.end?.()
@@ -56,20 +41,6 @@ async function followPromise(result: Promise<unknown>, follower: ResultFollower)
   }
   follower.value(value)
   follower.end?.()
-}
-
-/** A lazy query runs once for each then(): only a promise of the language may be listened to on the side. */
-async function followThenable(result: PromiseLike<unknown>, follower: ResultFollower): Promise<unknown> {
-  let value: unknown
-  try {
-    value = await result
-  } catch (error) {
-    follower.fail?.(error)
-    throw error
-  }
-  follower.value(value)
-  follower.end?.()
-  return value
 }
 
 /**

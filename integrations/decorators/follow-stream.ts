@@ -3,7 +3,8 @@ import type {
   ReadableStreamDefaultController,
   ReadableStreamReadResult,
 } from 'node:stream/web'
-import { type CallFollower, guarded } from './follow-result.js'
+import { guarded } from './follow-result.js'
+import type { CallFollower } from './follower.js'
 
 /** What is used of Node's streams. */
 interface NodeStream {

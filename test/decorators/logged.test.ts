@@ -564,6 +564,98 @@ describe('a stream', () => {
   })
 })
 
+describe('a lazy query', () => {
+  /** As query builders make them: built by its methods, and run by each `then()`. */
+  class Query implements PromiseLike<string> {
+    runs = 0
+    #where = ''
+
+    where(text: string): this {
+      this.#where += text
+      return this
+    }
+
+    // oxlint-disable-next-line unicorn/no-thenable -- a query of Knex, Drizzle or Mongoose is one
+    then<A = string, B = never>(
+      resolve?: ((value: string) => A | PromiseLike<A>) | null,
+      reject?: ((reason: unknown) => B | PromiseLike<B>) | null,
+    ): Promise<A | B> {
+      this.runs++
+      const rows = this.#where === 'wrong' ? Promise.reject(new Error('no such column')) : Promise.resolve(this.#where)
+      return rows.then(resolve, reject)
+    }
+  }
+
+  class Repository {
+    constructor(readonly log: Logger) {}
+
+    @Logged({ result: true })
+    all(query: Query): Query {
+      return query
+    }
+  }
+
+  it('stays what it is, runs when its caller has it run, and is exited where it has', async () => {
+    const query = new Query()
+    const lines = await linesOf(async (logs) => {
+      const given = new Repository(logs.logger).all(query)
+      expect(given).toBe(query)
+      expect(Object.keys(given)).toEqual(['runs'])
+      await turn()
+      expect([query.runs, logs.lines.length]).toEqual([0, 1])
+      expect(await given.where('a').where('b')).toBe('ab')
+      // Again, and to nobody's account.
+      expect(await given.then()).toBe('ab')
+      expect(query.runs).toBe(2)
+    })
+    expect(query.runs).toBe(2)
+    expect(lines).toMatchObject([{ msg: 'enter Repository.all' }, { msg: 'exit Repository.all', result: 'ab' }])
+    expect(lines).toHaveLength(2)
+  })
+
+  it('fails where it does, for its caller too', async () => {
+    const lines = await linesOf(async ({ logger }) => {
+      const repository = new Repository(logger)
+      await expect(Promise.resolve(repository.all(new Query().where('wrong')))).rejects.toThrow('no such column')
+      await expect(repository.all(new Query().where('wrong')).then(null)).rejects.toThrow('no such column')
+    })
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'enter Repository.all',
+      'failed Repository.all',
+      'enter Repository.all',
+      'failed Repository.all',
+    ])
+    expect(lines[1]).toMatchObject({ error: { message: 'no such column' } })
+  })
+
+  it('that is given away often ends every call when it runs, up to a bound', async () => {
+    const query = new Query()
+    const lines = await linesOf(async (logs) => {
+      const repository = new Repository(logs.logger)
+      for (let i = 0; i < 101; i++) repository.all(query)
+      expect(logs.lines.filter((line) => line.includes('exit'))).toHaveLength(1)
+      await query
+    })
+    expect(lines.filter(({ msg }) => msg === 'exit Repository.all')).toHaveLength(101)
+    expect(query.runs).toBe(1)
+  })
+
+  it('that cannot be followed is exited at once', async () => {
+    const query = new Query()
+    Object.freeze(query)
+    const lines = await linesOf(({ logger }) => {
+      const repository = new Repository(logger)
+      expect(repository.all(repository.all(query))).toBe(query)
+    })
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'enter Repository.all',
+      'exit Repository.all',
+      'enter Repository.all',
+      'exit Repository.all',
+    ])
+  })
+})
+
 describe('a stream of the web that is promised', () => {
   it('is the very one, for its caller to read, and the call is exited with the promise', async () => {
     const stream = new Blob(['text']).stream()
