@@ -12,7 +12,7 @@ import { declaringClass } from './declaring-class.js'
 import { fieldsOfHandler, type HandlerFields, shareFields } from './handler-fields.js'
 import { checkSourced } from './log-fields.js'
 import { higherLevel, LoggedMethod, type LoggedPlan } from './logged-method.js'
-import type { AnyMethod, FieldsOf, MethodDecoratorFor, ResultOf, Whatever } from './method-types.js'
+import type { AnyMethod, EndOf, FieldsOf, MethodDecoratorFor, Whatever } from './method-types.js'
 import { copyMetadata } from './reflect.js'
 import type { Reader } from './sourced-group.js'
 
@@ -49,7 +49,7 @@ const NAMES = ['level', 'errorLevel', 'args', 'result', 'slowMs', 'logger']
  * @Logged({ level: 'debug', args: { card: string({ redact: 'last4' }), amount: float() }, result: { id: string.result('id') } })
  * charge(card: string, amount: number): Promise<Payment> { … }
  */
-export function Logged<Method = Whatever>(options: LoggedOptions<ResultOf<Method>> = {}): MethodDecoratorFor<Method> {
+export function Logged<Method = Whatever>(options: LoggedOptions<EndOf<Method>> = {}): MethodDecoratorFor<Method> {
   const plan = planOf(options as LoggedOptions)
   const decorate = (
     target: unknown,

@@ -15,6 +15,13 @@ export type ResultOf<Method> = Method extends (...args: never[]) => infer Result
   ? Open<Emitted<Awaited<Result>>>
   : Whatever
 
+/** What a method gives in the end where a generator is followed, too: what that returns. */
+export type EndOf<Method> = Method extends (
+  ...args: never[]
+) => Generator<Whatever, infer Result, never> | AsyncGenerator<Whatever, infer Result, never>
+  ? Open<Result>
+  : ResultOf<Method>
+
 /** Fields that may be declared on a method: what they take of its result must be there. */
 export type FieldsOf<Result> = Readonly<Record<string, SourcedField<Whatever, Result>>>
 

@@ -141,6 +141,31 @@ class Orders {
     return payment
   }
 
+  @Logged({ result: { total: int.result('total'), twice: int.result((r) => r.total * 2) } })
+  *counted(): Generator<string, { total: number }, string | undefined> {
+    yield 'a'
+    return { total: 1 }
+  }
+
+  @Logged({ result: { total: int.result('total') } })
+  async *countedLater(): AsyncGenerator<string, { total: number }> {
+    yield 'a'
+    return { total: 1 }
+  }
+
+  // @ts-expect-error -- what the generator returns has no such property
+  @Logged({ result: { total: int.result('totl') } })
+  *countedWrongly(): Generator<string, { total: number }> {
+    yield 'a'
+    return { total: 1 }
+  }
+
+  // @ts-expect-error -- a generator that is promised is given as it is
+  @Logged({ result: { total: int.result('total') } })
+  async countedOnce(): Promise<Generator<string, { total: number }, string | undefined>> {
+    return this.counted()
+  }
+
   // @ts-expect-error -- no such level
   @Logged({ level: 'loud' })
   loud(): void {}
