@@ -7,5 +7,5 @@ export type { FieldDecorator, FieldDecoratorFactory, LogFieldKinds } from './log
 export { LogFields } from './log-fields.js'
 export { Logged } from './logged.js'
 export type { LoggedOptions } from './logged.js'
-export type { FieldsOf, MethodDecoratorFor, ResultOf } from './method-types.js'
+export type { EndOf, FieldsOf, MethodDecoratorFor, ResultOf } from './method-types.js'
 export { withFields } from './with-fields.js'

@@ -30,8 +30,10 @@ const UNLISTED = {
     Serializer: ['Making'],
     ShapeValues: ['Flat', 'InputOf', 'OptionalNames'],
     WIDE_LINE_RULES: ['Rules'],
+    WriterTypesOf: ['NamesTaking'],
   },
   'wideline/decorators': {
+    EndOf: ['Open', 'Whatever'],
     FieldDecorator: ['Fitting', 'Values'],
     FieldsOf: ['Whatever'],
     LogFields: ['Whatever'],
