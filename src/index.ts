@@ -1,6 +1,7 @@
 export { createLogger } from './create-logger.js'
 export { Logger, PanicError } from './logger.js'
-export type { CallValue, ChildOptions, LogMethod } from './logger.js'
+export type { ChildOptions } from './logger.js'
+export type { CallValue, LogMethod } from './log-method.js'
 export { DEFAULT_SECRETS } from './redaction/default-secrets.js'
 export type { LoggerOptions, SinkOptions } from './logger-options.js'
 export { filter, Filter, FilterError } from './pipeline/filter.js'

@@ -1,7 +1,7 @@
 import { messageOf, PlainText, readCall } from './call.js'
 import { Context } from './entry/context.js'
 import type { Entry, TypedLine } from './entry/entry.js'
-import type { DeclaredSet, FieldBag, WriterTypes, WriterTypesOf } from './entry/field.js'
+import type { FieldBag, WriterTypes, WriterTypesOf } from './entry/field.js'
 import { Fields } from './entry/fields.js'
 import { isError } from './entry/is-error.js'
 import {
@@ -14,10 +14,10 @@ import {
   thresholdNumber,
   THRESHOLDS,
 } from './entry/level.js'
-import type { MessageTemplate } from './message-template.js'
 import { type LevelRegistry, parentOf, type Setting } from './levels/level-registry.js'
 import { checkName } from './levels/level-spec.js'
 import { Levels, type SetLevelOptions } from './levels/levels.js'
+import type { LogMethod } from './log-method.js'
 import { LoggerHooks } from './logger-hooks.js'
 import { checkLoggerOptions, type LoggerOptions, routeOf, type SinkOptions } from './logger-options.js'
 import { checkOption, checkOptions, oneOf, text } from './options/check.js'
@@ -37,42 +37,6 @@ import type { Sink } from './pipeline/sink.js'
 import type { Receiver } from './pipeline/receiver.js'
 import { Stages } from './pipeline/stages.js'
 import { type CheckedStages, checkStageOptions, STAGE_RULES, type StageOptions } from './stage-options.js'
-
-/** A value of a log call, where declared fields and values of the wrong type do not pass for loose ones. */
-export type CallValue<Value, Bag> = Value extends DeclaredSet
-  ? never
-  : unknown extends Value
-    ? Value
-    : Value extends Error | readonly unknown[] | ((...args: never[]) => unknown)
-      ? Value
-      : Value extends object
-        ? Bag
-        : Value
-
-/** The accepted shapes of a log call. As methods, so that a logger of declared fields can stand for one of any. */
-interface LogCalls<Result, Bag> {
-  /** A message. */
-  call(message: string): Result
-  /** A message, with fields, errors, or values for its printf placeholders. */
-  call<Value>(message: string, value?: CallValue<Value, Bag>, ...values: unknown[]): Result
-  /** An error, whose message is the line's unless one is given. */
-  call(error: Error, ...values: unknown[]): Result
-  /** What was caught, of which the compiler knows nothing: an error, nearly always. */
-  call<Value>(caught: unknown extends Value ? Value : never, ...values: unknown[]): Result
-  /** Fields, then the message. */
-  call(fields: Bag, message?: string, ...values: unknown[]): Result
-  /** A message with holes, with the fields that fill them. */
-  call<Hole extends string>(
-    message: MessageTemplate<Hole>,
-    fields: { readonly [Name in Hole]: unknown },
-    ...values: unknown[]
-  ): Result
-  /** A message, with declared fields. */
-  call<Values extends object>(message: string, set: DeclaredSet<Values>, values: NoInfer<Values>): Result
-}
-
-/** The accepted shapes of a log call. */
-export type LogMethod<Result = void, Bag = FieldBag> = LogCalls<Result, Bag>['call']
 
 /** What a child logger may set for itself. Serializers, hooks, filters, samplers and limits are added to its parent's. */
 export interface ChildOptions extends StageOptions {

@@ -23,6 +23,7 @@ const FLOORS: readonly { floor: number; files: string; only?: readonly string[] 
   { floor: 3, files: 'src/call.ts' },
   { floor: 3, files: 'src/message-template.ts' },
   { floor: 3, files: 'src/logger-options.ts' },
+  { floor: 3, files: 'src/log-method.ts' },
   { floor: 3, files: 'src/logger.ts' },
   { floor: 3, files: 'src/logger-hooks.ts' },
   { floor: 3, files: 'src/own-settings.ts' },
