@@ -84,7 +84,8 @@ export class Rotation {
   opened(size: number, mtimeMs: number): void {
     const now = Date.now()
     this.periodEnd = periodEnd(this.rules.every, size > 0 ? Math.min(mtimeMs, now) : now)
-    this.tidy()
+    if (this.rules.symlink || this.named() === undefined) this.tidy()
+    else this.periodEnd = 0 // its exchange is made up for by the next line
   }
 
   /**
@@ -122,14 +123,7 @@ export class Rotation {
     // Opened before anything is renamed: without a descriptor to be had, nothing changes.
     const fresh = open(next)
     try {
-      const dated = this.names.next(Date.now())
-      try {
-        fs.linkSync(this.filePath, dated)
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
-        // A file system without hard links: for a moment the path leads nowhere.
-        fs.renameSync(this.filePath, dated)
-      }
+      if (this.named() === undefined) this.name()
       fs.renameSync(next, this.filePath)
       return fresh
     } catch (error) {
@@ -137,6 +131,28 @@ export class Rotation {
       fs.rmSync(next, { force: true })
       throw error
     }
+  }
+
+  /** Gives the file its dated name besides its own. */
+  private name(): void {
+    const dated = this.names.next(Date.now())
+    try {
+      fs.linkSync(this.filePath, dated)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'EEXIST') throw error
+      // A file system without hard links: for a moment the path leads nowhere.
+      fs.renameSync(this.filePath, dated)
+    }
+  }
+
+  /** The dated name that the file has besides its own: whoever gave it was killed before it put a fresh one in its place. */
+  private named(): string | undefined {
+    const own = fs.statSync(this.filePath, { throwIfNoEntry: false })
+    if (own === undefined || own.nlink === 1) return undefined
+    return this.names.list().find((file) => {
+      const stat = fs.statSync(file.path, { throwIfNoEntry: false })
+      return stat !== undefined && stat.ino === own.ino && stat.dev === own.dev
+    })?.path
   }
 
   /** Makes the next dated file and lets the path lead to it. */
@@ -170,7 +186,7 @@ export class Rotation {
       }
     } else if (stat?.isFile() === true) {
       // From a time when rotation was set up differently.
-      if (stat.size > 0) fs.linkSync(this.filePath, this.names.next(Date.now()))
+      if (stat.size > 0 && this.named() === undefined) fs.linkSync(this.filePath, this.names.next(Date.now()))
     } else if (stat !== undefined) throw new Error(`${this.filePath} is no file`)
     return this.relink(open)
   }

@@ -204,6 +204,42 @@ describe('compression', () => {
   })
 })
 
+describe('a rotation whose process was killed between the two names', () => {
+  it.each([
+    { symlink: false, compress: undefined },
+    { symlink: false, compress: 'gzip' as const },
+    { symlink: true, compress: undefined },
+  ])('is made up for, and no line is there twice (%o)', async ({ symlink, compress }) => {
+    const rotate = { maxBytes: 20_000, symlink, ...(compress && { compress }) }
+    const { folder, target, logger } = opened({})
+    await logTurns(logger, 0, 50)
+    await logger.close()
+    const dated = path.join(folder, 'app.20251125T132455123Z-000.log')
+    fs.linkSync(target, dated)
+    const after = opened({ rotate }, target)
+    await logTurns(after.logger, 50, 1000)
+    await after.logger.close()
+    expect(after.problems).toEqual([])
+    expect(lineProblems(allLines(folder), 1000)).toEqual([])
+    // Its file is closed: what came later is in others.
+    const [first] = logFiles(folder)
+    expect(first.replace(/\.gz$/, '')).toBe(dated)
+    expect(fs.statSync(first).nlink).toBe(1)
+  })
+
+  it('holds nobody up whose files have other names of somebody else', async () => {
+    const { folder, target, logger } = opened({})
+    await logTurns(logger, 0, 50)
+    await logger.close()
+    fs.linkSync(target, path.join(folder, 'backup'))
+    const after = opened({ rotate: { maxBytes: 20_000 } }, target)
+    await logTurns(after.logger, 50, 60)
+    await after.logger.close()
+    expect(logFiles(folder)).toEqual([target])
+    expect(lineProblems(allLines(folder), 60)).toEqual([])
+  })
+})
+
 describe('a rotation that is not possible', () => {
   it('leaves the lines where they are, is reported, and is made up for', async () => {
     const { folder, logger, problems } = opened({ buffer: 'none', rotate: { maxBytes: 2_048 } })
