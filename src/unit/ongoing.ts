@@ -28,18 +28,26 @@ export function follow<T extends Ongoing>(
   within: <S>(step: () => S) => S = (step) => step(),
 ): T {
   if (isThenable(ongoing)) return followPromise(ongoing, end, fail) as unknown as T
-  const ended = (step: Step): void => {
-    if (step.done === true) end()
+  let isOver = false
+  // A generator that is over may still be asked, left or thrown at.
+  const once = (call: () => void): void => {
+    if (isOver) return
+    isOver = true
+    call()
   }
+  const ended = (step: Step): void => {
+    if (step.done === true) once(end)
+  }
+  const failed = (error: unknown): void => once(() => fail(error))
   const followed = (name: 'next' | 'return' | 'throw'): PropertyDescriptor => ({
     value: (given: unknown): unknown => {
       try {
         const step: PromiseLike<Step> | Step = within(() => ongoing[name](given))
-        if (isThenable(step)) return followPromise(step, ended, fail)
+        if (isThenable(step)) return followPromise(step, ended, failed)
         ended(step)
         return step
       } catch (error) {
-        fail(error)
+        failed(error)
         throw error
       }
     },

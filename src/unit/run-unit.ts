@@ -79,7 +79,7 @@ class Unit {
   }
 
   fail(error: unknown): void {
-    // A generator may be thrown at when it is over.
+    // It may have been ended before.
     if (!this.log.isClosed) this.log.setError(error)
     this.end()
   }

@@ -201,7 +201,14 @@ describe('a unit', () => {
       clock.advance(7)
       yield 1
     }
-    logger.unit('job', (unit) => [...unit.time('rows', () => slow({ info: () => undefined }))])
+    logger.unit('job', (unit) => {
+      const rows = unit.time('rows', () => slow({ info: () => undefined }))
+      expect([...rows]).toEqual([1])
+      // It is over: whoever asks or leaves it again adds nothing.
+      clock.advance(50)
+      rows.next()
+      rows.return(undefined)
+    })
     expect([...logger.hold({}, slow)]).toEqual([1])
     expect(lines()).toMatchObject([{ unit: 'job', rowsMs: 7 }])
     expect(lines()).toHaveLength(1)
