@@ -5,7 +5,7 @@ import { Level, LEVEL_NAMES, type LevelName, levelName } from '../entry/level.js
 import { checkOptions, integer, isRecord, oneOf, text } from '../options/check.js'
 import type { Output, OutputStats } from '../outputs/output.js'
 import type { FilterSource } from './filter/compile.js'
-import { filter, type Filter, type FilterLike, filterRule } from './filter.js'
+import { filter, type Filter, filterAt, type FilterLike, filterRule } from './filter.js'
 
 /** Options of {@link recent}. */
 export interface RecentOptions {
@@ -66,7 +66,7 @@ class RecentRing implements RecentLines {
   constructor(options: RecentOptions) {
     const { lines, filter: given } = checkOptions<RecentOptions>('recent', options, DEFAULTS, RULES)
     this.size = lines!
-    this.filter = given === undefined ? undefined : filter(given)
+    this.filter = given === undefined ? undefined : filterAt('recent.filter', given)
   }
 
   receive(entry: Entry): void {

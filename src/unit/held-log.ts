@@ -2,7 +2,7 @@ import type { Entry } from '../entry/entry.js'
 import { Level, LEVEL_NAMES, type LevelName, SILENT } from '../entry/level.js'
 import { Logger } from '../logger.js'
 import { checkOptions, integer, oneOf, type Rules } from '../options/check.js'
-import { filter, type Filter, type FilterLike, filterRule } from '../pipeline/filter.js'
+import { type Filter, filterAt, type FilterLike, filterRule } from '../pipeline/filter.js'
 import type { HeldLines } from '../pipeline/held-lines.js'
 import { holdEntry } from '../pipeline/hold-entry.js'
 import type { LineScope } from '../pipeline/line-scope.js'
@@ -55,7 +55,7 @@ export class HeldLog extends Logger {
   constructor(parent: Logger, options: HoldOptions) {
     super(parent, parent.name, undefined)
     const checked = checkOptions<Checked>('hold', options, { maxBytes: 1_048_576 }, RULES)
-    this.filter = checked.filter === undefined ? undefined : filter(checked.filter)
+    this.filter = checked.filter === undefined ? undefined : filterAt('hold.filter', checked.filter)
     this.held = this.pipeline.held.take(checked.maxBytes)
     this.outer = this.scope
     // A program that ends says why, though nobody commits any more.

@@ -101,7 +101,11 @@ describe('the recent ring', () => {
 
   it.each([
     { make: () => recent({ lines: 0 }), want: 'recent.lines must be an integer from 1' },
-    { make: () => recent({ filter: 'a =' }), want: 'filter, column 4, must be a value' },
+    { make: () => recent({ filter: 'a =' }), want: 'recent.filter, column 4, must be a value' },
+    {
+      make: () => createLogger({ outputs: [memory()] }).hold({ filter: 'a =' }),
+      want: 'hold.filter, column 4, must be a value',
+    },
     { make: () => recent().show({ level: 'loud' as never }), want: "show.level must be 'trace'" },
     { make: () => recent().show({ lines: 1 } as never), want: 'show.lines must be' },
   ])('refuses $want', ({ make, want }) => {
