@@ -181,7 +181,7 @@ function loggerOf(options: LoggerOptions): Logger {
     return createLogger(options)
   } catch (error) {
     // Where it does not know a name it lists its own, and not those of the module.
-    if (!(error instanceof OptionError && error.expected.startsWith('one of ') && Object.hasOwn(options, error.option)))
+    if (!(error instanceof OptionError && error.expected.startsWith('one of ') && error.given === error.option))
       throw error
     throw new OptionError(error.option, `${error.expected}, logger, requests, nestErrorLines`, error.given)
   }

@@ -161,6 +161,7 @@ describe('a wrong option', () => {
     { options: { outputs, nestErrorLines: 'yes' }, message: /^nestErrorLines must be true or false/ },
     { options: { logger: console }, message: /^logger must be a Logger made by createLogger\(\)/ },
     { options: { outputs, request: {} }, message: /^request must be one of name, .*, requests, nestErrorLines, got/ },
+    { options: { outputs, filter: { level: 'loud' } }, message: /^filter must be (?!.*nestErrorLines)/ },
     ...[{ secrets: ['pin'] }, { level: 'debug' }, { redact: ['pin'] }].map((beside) => ({
       options: { logger: createLogger({ outputs }), ...beside },
       message: /^(?:secrets|level|redact) must be one of requests, nestErrorLines beside a logger/,
