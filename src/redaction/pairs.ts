@@ -189,7 +189,7 @@ function contentOf(text: string, at: number, isSecret: (name: string) => boolean
   const start = end + 1
   if (text.startsWith(CDATA, start)) {
     end = text.indexOf(']]>', start)
-    return { start: start + CDATA.length, end: end < 0 ? text.length : end }
+    return nonEmpty(start + CDATA.length, end < 0 ? text.length : end)
   }
   let isOneWord = true
   for (end = start; end < text.length && text.charCodeAt(end) !== LESS; end++)

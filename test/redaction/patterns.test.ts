@@ -108,6 +108,7 @@ describe('a form of secret', () => {
       want: `<wsse:Password Type="x#y">${X}</wsse:Password>`,
     },
     { of: 'pairs', text: '<token><![CDATA[<a]]></token>', want: `<token><![CDATA[${X}]]></token>` },
+    { of: 'pairs', text: '<token><![CDATA[]]></token>', want: '<token><![CDATA[]]></token>' },
     { of: 'pairs', text: String.raw`"<token>a<\/token>"`, want: String.raw`"<token>${X}<\/token>"` },
     { of: 'pairs', text: '<token>cut', want: `<token>${X}` },
     { of: 'pairs', text: 'a Promise<Token> is not <token> yet', want: 'a Promise<Token> is not <token> yet' },
