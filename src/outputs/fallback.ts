@@ -8,6 +8,7 @@ import { lineEnd } from './line-ends.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
 import { outputRule } from './output-rule.js'
 import { settleAll } from './settle-all.js'
+import { setImmediate, ticks } from './timers.js'
 
 /** Options of {@link fallback}. */
 export interface FallbackOptions {
@@ -64,7 +65,7 @@ class FallbackOutput implements Output {
     if (this.isHandOverDue) this.handOverNow()
     this.isWithinLine = true
     // The line that is due is the one that tries the primary.
-    if (this.isFailing && performance.now() >= this.retryAt) this.isFailing = false
+    if (this.isFailing && ticks() >= this.retryAt) this.isFailing = false
     this.current = this.isFailing ? this.secondary : this.primary
     try {
       this.line = this.current.begin(level)
@@ -129,7 +130,7 @@ class FallbackOutput implements Output {
     try {
       await this.flush()
     } finally {
-      await settleAll([this.closePrimary(), this.secondary.close()])
+      await settleAll([this.closePrimary(), (async () => this.secondary.close())()])
     }
   }
 
@@ -163,7 +164,7 @@ class FallbackOutput implements Output {
   private fail(): void {
     this.isFailing = true
     this.isHandOverDue = true
-    this.retryAt = performance.now() + this.options.retryMs
+    this.retryAt = ticks() + this.options.retryMs
     // Not from within the primary's own write.
     if (!this.isWithinLine) setImmediate(() => this.isHandOverDue && !this.isWithinLine && this.handOverNow())
   }

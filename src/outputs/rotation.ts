@@ -6,6 +6,7 @@ import { RotatedNames } from './rotated-names.js'
 import { periodEnd, type RotateRules } from './rotate-options.js'
 import { withLock } from './rotation-lock.js'
 import { sleepSync } from './sleep.js'
+import { ticks } from './timers.js'
 
 /** After a rotation that failed, or that another process was at, the next attempt waits this long. */
 const FAILED_WAIT_MS = 1_000
@@ -62,15 +63,15 @@ export class Rotation {
 
   /** Whether an attempt would come too early after one that failed. */
   get isWaiting(): boolean {
-    return performance.now() < this.notBefore
+    return ticks() < this.notBefore
   }
 
   /** With `symlink`: the file that the path leads to, which is made if there is none. */
   findActive(open: OpenNew): number | undefined {
-    const deadline = performance.now() + OPEN_WAIT_MS
+    const deadline = ticks() + OPEN_WAIT_MS
     let descriptor: number | undefined
     while (!withLock(this.lockPath, () => (descriptor = this.openActive(open)))) {
-      if (performance.now() > deadline) throw new Error(`${this.lockPath} is held by another process`)
+      if (ticks() > deadline) throw new Error(`${this.lockPath} is held by another process`)
       sleepSync(5)
     }
     return descriptor
@@ -100,9 +101,9 @@ export class Rotation {
       const isDone = withLock(this.lockPath, () => {
         if (isInUse()) fresh = this.rules.symlink ? this.relink(open) : this.exchange(open)
       })
-      if (!isDone) this.notBefore = performance.now() + LOCKED_WAIT_MS
+      if (!isDone) this.notBefore = ticks() + LOCKED_WAIT_MS
     } catch (error) {
-      this.notBefore = performance.now() + FAILED_WAIT_MS
+      this.notBefore = ticks() + FAILED_WAIT_MS
       this.report(error)
     }
     if (fresh !== undefined) {

@@ -6,6 +6,7 @@ import { combinedStats } from './combined-stats.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
 import { outputRule } from './output-rule.js'
 import { settleAll } from './settle-all.js'
+import { ticks } from './timers.js'
 
 /** A line, for whoever chooses where it goes. */
 export interface LineToSplit {
@@ -40,10 +41,10 @@ abstract class SplitOutput implements Output {
   }
 
   flushSync(limitMs: number = Infinity): void {
-    const deadline = performance.now() + limitMs
+    const deadline = ticks() + limitMs
     for (const output of this.outputs) {
       try {
-        output.flushSync(Math.max(0, deadline - performance.now()))
+        output.flushSync(Math.max(0, deadline - ticks()))
       } catch (error) {
         this.host?.report(error)
       }

@@ -6,6 +6,7 @@ import { DropNotice } from './drop-notice.js'
 import { FaultReports } from './fault-reports.js'
 import { Latency } from './latency.js'
 import type { Output, OutputHost, OutputStats } from './output.js'
+import { setImmediate } from './timers.js'
 import { Waiters } from './waiters.js'
 
 /** Options of {@link stream}. */

@@ -1,5 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { createLogger, file, type FileOptions, type Output, worker } from 'wideline'
+import { PassThrough } from 'node:stream'
+import { createLogger, file, type FileOptions, type Output, stream, worker } from 'wideline'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { type Shim, shimWrites, systemError } from './descriptor-faults.js'
 import { freshPath } from './folder.js'
@@ -33,8 +34,8 @@ for (const { name, make } of outputs) {
   )
 }
 
-it('lines go out at the end of their turn', async () => {
-  const output = file(freshPath())
+it.each(['file()', 'stream()'])('lines of %s go out at the end of their turn', async (name) => {
+  const output = name === 'file()' ? file(freshPath()) : stream(new PassThrough())
   const log = createLogger({ outputs: [output] })
   log.info('line')
   await nextTurn()
