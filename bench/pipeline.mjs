@@ -4,10 +4,10 @@
 // with the part and one without, which take turns batch by batch and are compared batch by batch, by the processor's time.
 // Batches are short, and many: what else the machine does then falls on both alike, or on few of all. V8 does not compile
 // the same calls alike in each process, which makes more of a difference than most parts: each pair's own ratio is a median
-// of its batches, a row's is the median of its pairs, of which rows with a limit have many. Bytes are read in two more, with the young generation
-// pinned. `none` is a logger without any part in a process whose other
-// loggers use all of them, against one in a process of its own; with --core FILE all processes without a part run another
-// build's index.js: `none` then says what this build adds to a logger that uses nothing.
+// of its batches, a row's is the median of its pairs, of which rows with a limit have many. Bytes are read in two more, with
+// the young generation pinned. `none` is a logger without any part in a process whose other loggers use all of them, against
+// one in a process of its own; with --core FILE all processes without a part run another build's index.js: `none` then says
+// what this build adds to a logger that uses nothing.
 import assert from 'node:assert/strict'
 import { fork } from 'node:child_process'
 import os from 'node:os'
