@@ -124,18 +124,18 @@ export type WriterTypesOf<Bag extends FieldBag> = [keyof Bag] extends [never]
 
 /**
  * Writers of typed fields; each returns the same object. A key that is there already gets the new value: a line never
- * holds a key twice. A null or undefined value is written as null.
+ * holds a key twice. A null or undefined value is written as null; an error that is one, as what was thrown.
  */
 export interface FieldWriter<Types extends WriterTypes = WriterTypes> {
-  /** Adds a text. Null is written as null, undefined not at all. */
+  /** Adds a text. Null and undefined are written as null. */
   string(key: Types['string'], value: string | null | undefined): this
   /** Any number; named for what it is meant to hold. */
   int(key: Types['int'], value: number | null | undefined): this
-  /** Adds a number. Null is written as null, undefined not at all. */
+  /** Adds a number. Null and undefined are written as null. */
   float(key: Types['float'], value: number | null | undefined): this
-  /** Adds a truth value. Null is written as null, undefined not at all. */
+  /** Adds a truth value. Null and undefined are written as null. */
   bool(key: Types['bool'], value: boolean | null | undefined): this
-  /** Adds a bigint. Null is written as null, undefined not at all. */
+  /** Adds a bigint. Null and undefined are written as null. */
   bigint(key: Types['bigint'], value: bigint | null | undefined): this
   /** @param value - A Date, or milliseconds since the epoch. */
   timestamp(key: Types['timestamp'], value: Date | number | null | undefined): this

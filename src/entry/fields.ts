@@ -72,7 +72,7 @@ export class Fields implements FieldWriter {
     this.room = Math.min(rows, MAX_ROWS - 1)
   }
 
-  /** Adds a text. Null is written as null, undefined not at all. */
+  /** Adds a text. Null and undefined are written as null. */
   string(key: string, value: string | null | undefined): this {
     const row = this.row(key)
     if (row < 0 || typeof value !== 'string') return this.putAt(row, value)
@@ -89,7 +89,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
-  /** Adds a number. Null is written as null, undefined not at all. */
+  /** Adds a number. Null and undefined are written as null. */
   float(key: string, value: number | null | undefined): this {
     const row = this.row(key)
     if (row < 0 || typeof value !== 'number') return this.putAt(row, value)
@@ -98,7 +98,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
-  /** Adds a duration in milliseconds. Null is written as null, undefined not at all. */
+  /** Adds a duration in milliseconds. Null and undefined are written as null. */
   duration(key: string, value: number | null | undefined): this {
     const row = this.row(key)
     if (row < 0 || typeof value !== 'number') return this.putAt(row, value)
@@ -107,7 +107,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
-  /** Adds a truth value. Null is written as null, undefined not at all. */
+  /** Adds a truth value. Null and undefined are written as null. */
   bool(key: string, value: boolean | null | undefined): this {
     const row = this.row(key)
     if (row < 0 || typeof value !== 'boolean') return this.putAt(row, value)
@@ -116,7 +116,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
-  /** Adds a bigint. Null is written as null, undefined not at all. */
+  /** Adds a bigint. Null and undefined are written as null. */
   bigint(key: string, value: bigint | null | undefined): this {
     const row = this.row(key)
     if (row < 0) return this.hide(value)
@@ -128,7 +128,7 @@ export class Fields implements FieldWriter {
     return this
   }
 
-  /** Adds a time: a Date, or milliseconds since the epoch. Null is written as null, undefined not at all. */
+  /** Adds a time: a Date, or milliseconds since the epoch. Null and undefined are written as null. */
   timestamp(key: string, value: Date | number | null | undefined): this {
     const row = this.row(key)
     if (row < 0 || typeof value !== 'number') return this.putAt(row, value)
