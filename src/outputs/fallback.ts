@@ -130,7 +130,7 @@ class FallbackOutput implements Output {
     try {
       await this.flush()
     } finally {
-      await settleAll([this.closePrimary(), (async () => this.secondary.close())()])
+      await settleAll([() => this.closePrimary(), () => this.secondary.close()])
     }
   }
 

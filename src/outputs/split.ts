@@ -35,9 +35,8 @@ abstract class SplitOutput implements Output {
     for (const output of this.outputs) output.open?.(host)
   }
 
-  /** Async, each: an output of somebody else's may throw where it should reject. */
   flush(): Promise<void> {
-    return settleAll(this.outputs.map(async (output) => output.flush()))
+    return settleAll(this.outputs.map((output) => () => output.flush()))
   }
 
   flushSync(limitMs: number = Infinity): void {
@@ -60,7 +59,7 @@ abstract class SplitOutput implements Output {
   }
 
   close(): Promise<void> {
-    return settleAll(this.outputs.map(async (output) => output.close()))
+    return settleAll(this.outputs.map((output) => () => output.close()))
   }
 
   stats(): OutputStats {

@@ -47,9 +47,8 @@ export class SinkSet {
     forgetAtExit(sink.output)
   }
 
-  /** Async, each: an output of somebody else's may throw where it should reject. */
   async flush(): Promise<void> {
-    await settleAll(this.all.map(async ({ output }) => output.flush()))
+    await settleAll(this.all.map((sink) => () => sink.output.flush()))
   }
 
   /** @param limitMs - The bound for all of them together, where there is one. */
@@ -61,7 +60,7 @@ export class SinkSet {
   }
 
   async close(): Promise<void> {
-    await settleAll(this.all.map(async ({ output }) => output.close())).finally(() => {
+    await settleAll(this.all.map((sink) => () => sink.output.close())).finally(() => {
       for (const { output } of this.all) forgetAtExit(output)
     })
   }
