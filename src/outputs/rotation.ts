@@ -85,7 +85,7 @@ export class Rotation {
   opened(size: number, mtimeMs: number): void {
     const now = Date.now()
     this.periodEnd = periodEnd(this.rules.every, size > 0 ? Math.min(mtimeMs, now) : now)
-    if (this.rules.symlink || this.named() === undefined) this.tidy()
+    if (this.rules.symlink || !this.isNamed()) this.tidy()
     else this.periodEnd = 0 // its exchange is made up for by the next line
   }
 
@@ -124,7 +124,7 @@ export class Rotation {
     // Opened before anything is renamed: without a descriptor to be had, nothing changes.
     const fresh = open(next)
     try {
-      if (this.named() === undefined) this.name()
+      if (!this.isNamed()) this.name()
       fs.renameSync(next, this.filePath)
       return fresh
     } catch (error) {
@@ -146,14 +146,14 @@ export class Rotation {
     }
   }
 
-  /** The dated name that the file has besides its own: whoever gave it was killed before it put a fresh one in its place. */
-  private named(): string | undefined {
+  /** Whether the file has a dated name besides its own: who gave it was killed before it put a fresh one in its place. */
+  private isNamed(): boolean {
     const own = fs.statSync(this.filePath, { throwIfNoEntry: false })
-    if (own === undefined || own.nlink === 1) return undefined
-    return this.names.list().find((file) => {
+    if (own === undefined || own.nlink === 1) return false
+    return this.names.list().some((file) => {
       const stat = fs.statSync(file.path, { throwIfNoEntry: false })
       return stat !== undefined && stat.ino === own.ino && stat.dev === own.dev
-    })?.path
+    })
   }
 
   /** Makes the next dated file and lets the path lead to it. */
@@ -187,7 +187,7 @@ export class Rotation {
       }
     } else if (stat?.isFile() === true) {
       // From a time when rotation was set up differently.
-      if (stat.size > 0 && this.named() === undefined) fs.linkSync(this.filePath, this.names.next(Date.now()))
+      if (stat.size > 0 && !this.isNamed()) fs.linkSync(this.filePath, this.names.next(Date.now()))
     } else if (stat !== undefined) throw new Error(`${this.filePath} is no file`)
     return this.relink(open)
   }
