@@ -65,7 +65,7 @@ export function messageOfError(error: Error, table: KeyTable, key: Key): string 
   const rule = key.rule ?? key.paths?.rule
   const message = (
     rule === undefined
-      ? part('message', messageOf(error), key.paths, table)
+      ? shown('message', messageOf(error), key.paths, { table })
       : (rule.apply(error, key.name) ?? undefined)
   ) as string | undefined
   return message === undefined ? undefined : String(message)
@@ -116,11 +116,7 @@ function partsOf(error: unknown, place: PathState | undefined, depth: number, se
 }
 
 /** A part as it is written. Here and nowhere else, for not every encoder goes by the names of the parts. */
-function shown(name: string, value: unknown, place: PathState | undefined, { table }: Room): unknown {
-  return part(name, value, place, table)
-}
-
-function part(name: string, value: unknown, place: PathState | undefined, table: KeyTable | undefined): unknown {
+function shown(name: string, value: unknown, place: PathState | undefined, { table }: Pick<Room, 'table'>): unknown {
   if (place === undefined && table?.hidesErrorParts !== true) return value
   const key = table?.internNested(name)
   const rule = key?.rule ?? place?.next[key?.number ?? 0]?.rule
