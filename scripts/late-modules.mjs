@@ -14,6 +14,7 @@ export const lateModules = {
   'src/encoders/pretty': ['pretty'],
   'src/encoders/sexpr': ['sexpr'],
   'src/levels/level-signal': ['levelOnSignal'],
+  'src/logger-hooks': ['LoggerHooks'],
   'src/outputs/fallback': ['fallback'],
   'src/outputs/file': ['file'],
   'src/outputs/memory': ['memory'],

@@ -1,5 +1,5 @@
 import { Level, type LevelName } from '../entry/level.js'
-import { keyText, type LineFormat, type TimeForm } from './line-head.js'
+import { keyText, type LineFormat, type TimeForm, type WriteTime } from './line-head.js'
 
 /** The keys of what every line can have. */
 export interface JsonKeys {
@@ -44,11 +44,12 @@ export const LEVEL_LABELS: LevelValues = Object.freeze({
 })
 
 /** Level, time, logger and message, in this order. */
-export function flatFormat(keys: JsonKeys, level: LevelForm, time: TimeForm): FlatFormat {
+export function flatFormat(keys: JsonKeys, level: LevelForm, time: TimeForm, writeEpoch?: WriteTime): FlatFormat {
   const levels: LevelValues = level === 'label' ? LEVEL_LABELS : Level
   return {
     reservedKeys: [keys.level, keys.time, keys.logger, keys.message],
     time,
+    writeEpoch,
     message: keys.message,
     head: (name, logger) => ({
       before: `{${pair(keys.level, levels[name])},${keyText(keys.time)}`,

@@ -1,6 +1,7 @@
 import { Level } from '../entry/level.js'
 import { checkOptions, integer, oneOf, record, type Rule, type Rules } from '../options/check.js'
 import { OptionError } from '../options/option-error.js'
+import { writeEpochMs, writeEpochNs } from './epoch-time.js'
 import { type FlatFormat, flatFormat, type JsonKeys, type LevelForm, LEVEL_LABELS, PLAIN_KEYS } from './json-format.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
 import type { TimeForm } from './line-head.js'
@@ -32,6 +33,8 @@ export interface JsonSettings {
 }
 
 const MAX_KEY_UNITS = 256
+
+const EPOCHS = { iso: undefined, epochMs: writeEpochMs, epochNs: writeEpochNs }
 
 const RULES: Rules<JsonOptions> = {
   keys: record,
@@ -70,14 +73,14 @@ export function settle(options: JsonOptions | undefined): JsonSettings {
   const errorNames = checked.preset === undefined ? ['error'] : ['error', 'err']
   if (preset === undefined) {
     checkDistinct(keys, [])
-    return { format: flatFormat(keys, level, time), limits, preset, errorNames }
+    return { format: flatFormat(keys, level, time, EPOCHS[time]), limits, preset, errorNames }
   }
   const slots = preset.slots.filter((slot) => slot.isInside !== true).map((slot) => slot.group ?? slot.to)
   const section = preset.section === undefined ? [] : [preset.section]
   checkDistinct(keys, [...preset.ownKeys, ...slots, ...section])
   const levels = level === 'label' ? preset.labels : preset.numbers
   const head = preset.head({ keys, given, level: checked.level, levels })
-  const format = { reservedKeys: [], time, message: keys.message, head }
+  const format = { reservedKeys: [], time, writeEpoch: EPOCHS[time], message: keys.message, head }
   return {
     format,
     limits,

@@ -5,7 +5,6 @@ import { writeJsonText } from '../bytes/json-text.js'
 import { allocate } from '../bytes/native-buffer.js'
 import { Level, LEVEL_NAMES, type LevelName, levelSlot } from '../entry/level.js'
 import { writeBounded } from './bounded-text.js'
-import { writeEpochMs, writeEpochNs } from './epoch-time.js'
 
 /** How the time of a line is written. */
 export type TimeForm =
@@ -15,6 +14,9 @@ export type TimeForm =
   | 'epochMs'
   /** `"1795402335206000000"`: nanoseconds, as text, because a double holds no such number exactly. */
   | 'epochNs'
+
+/** Appends a time. */
+export type WriteTime = (out: ByteBuffer, time: Float64Array) => void
 
 /** What all lines of a level and a logger begin with, as JSON around the time and the message. */
 export interface HeadText {
@@ -29,6 +31,8 @@ export interface HeadText {
 /** How lines begin. */
 export interface LineFormat {
   readonly time: TimeForm
+  /** Writes a time that is a number: read by those who want one. */
+  readonly writeEpoch?: WriteTime | undefined
   readonly message: string
   /** @param logger - Its name as a JSON string, or nothing when it has none. */
   head(level: LevelName, logger: string): HeadText
@@ -49,15 +53,15 @@ export class Head {
   /** Else what stands before and after the time. */
   private readonly before: Fragment
   private readonly after: Fragment
-  private readonly writeEpoch: WriteTime
+  private readonly writeEpoch: WriteTime | undefined
 
-  constructor(form: TimeForm, text: HeadText, messageKey: string) {
+  constructor({ time: form, writeEpoch }: LineFormat, text: HeadText, messageKey: string) {
     const quote = form === 'epochMs' ? '' : '"'
     const before = text.before + quote
     const after = quote + text.after
     this.end = Fragment.of(text.end)
     this.after = Fragment.of(after + messageKey)
-    this.writeEpoch = form === 'epochNs' ? writeEpochNs : writeEpochMs
+    this.writeEpoch = writeEpoch
     this.before = Fragment.of(before)
     const bare = form === 'iso' ? before + '0'.repeat(ISO_LENGTH) + after : after
     this.bareLength = Buffer.byteLength(bare)
@@ -89,14 +93,12 @@ export class Head {
 
   private writeParts(out: ByteBuffer, time: Float64Array, hasMessage: boolean): void {
     out.fragment(this.before)
-    this.writeEpoch(out, time)
+    this.writeEpoch!(out, time)
     const start = out.length
     out.fragment(this.after)
     if (!hasMessage) out.length = start + this.bareLength
   }
 }
-
-type WriteTime = (out: ByteBuffer, time: Float64Array) => void
 
 /** The heads of a logger's lines, by {@link levelSlot}. */
 export function makeHeads(format: LineFormat, logger: string, maxNameUnits: number): readonly Head[] {
@@ -104,7 +106,7 @@ export function makeHeads(format: LineFormat, logger: string, maxNameUnits: numb
   const messageKey = `,${keyText(format.message)}`
   const heads: Head[] = []
   for (const level of LEVEL_NAMES) {
-    const head = new Head(format.time, format.head(level, name), messageKey)
+    const head = new Head(format, format.head(level, name), messageKey)
     // A number that no level has keeps the place before it filled: V8 reads a list without holes faster.
     while (heads.length <= levelSlot(Level[level])) heads.push(head)
   }
