@@ -36,6 +36,7 @@ export const lateModules = {
   'src/redaction/path': ['parsePath'],
   'src/redaction/path-rules': ['PathRules'],
   'src/redaction/scanner': ['makeScanner'],
+  'src/schema/compiled-field': ['CompiledField'],
   'src/schema/json-schema': ['jsonSchemaOf'],
   'src/schema/markdown': ['markdownOf'],
   'src/schema/table': ['tableOf'],

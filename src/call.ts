@@ -45,12 +45,12 @@ export function readCall(
   try {
     if (count === 2 && typeof first === 'string' && isPlainObject(second) && plain.has(first)) {
       entry.message = first
-      entry.all(second)
+      entry.offer(second)
     } else if (count === 1 && isPlainObject(first)) {
       entry.all(first)
       entry.message = messageOfFields(entry)
     } else if (count === 2 && isPlainObject(first) && typeof second === 'string' && plain.has(second)) {
-      entry.all(first)
+      entry.offer(first)
       entry.message = second
     } else if (count === 1 && isError(first)) {
       entry.error(ERROR_KEY, first)
@@ -60,7 +60,7 @@ export function readCall(
       entry.error(ERROR_KEY, second)
     } else if (count === 3 && isDeclaredSet(second) && typeof first === 'string' && isObject(third)) {
       entry.message = first
-      entry.all(second, third)
+      entry.offer(third, second)
     } else if (count > 0) fill(entry, [first, second, third, ...(more ?? [])].slice(0, count))
   } catch (problem) {
     if (problem instanceof FieldError) throw problem

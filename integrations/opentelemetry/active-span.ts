@@ -86,7 +86,11 @@ export class ActiveSpan implements Correlation {
     const { lastSpan } = this
     if (lastSpan === undefined) {
       if (own !== undefined) this.write(entry, own.traceId, own.spanId, own.flags)
-    } else if (own !== undefined || !entry.has(entry.table.intern(this.names.spanId))) {
+      return
+    }
+    // It may name one itself.
+    entry.settle()
+    if (own !== undefined || !entry.has(entry.table.intern(this.names.spanId))) {
       // A line that names a span already is one that a request or unit ended with, after its span.
       this.write(entry, lastSpan.traceId, lastSpan.spanId, lastSpan.traceFlags)
     }
@@ -101,6 +105,7 @@ export class ActiveSpan implements Correlation {
 
   private write(entry: Entry, traceId: string, spanId: string, flags: number): void {
     const { names } = this
+    entry.settle()
     entry
       .string(names.traceId, traceId)
       .string(names.spanId, spanId)

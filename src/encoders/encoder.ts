@@ -10,6 +10,8 @@ import type { Entry } from '../entry/entry.js'
 export interface Encoder extends FieldEncoder {
   /** Keys the format writes itself; a field of that name gets a leading underscore. */
   readonly reservedKeys: readonly string[]
+  /** @internal Whether it takes entries whose fields are not in the columns yet: see {@link Entry.offer}. */
+  readonly readsBags?: boolean
   /** Appends one line, newline and all, to the buffer. */
   encode(entry: Entry, out: ByteBuffer): void
 }

@@ -10,6 +10,7 @@ import type { Key, KeyTable } from '../entry/key.js'
 import { levelSlot } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
 import { errorParts } from './error-parts.js'
+import { JsonBagWriter } from './json-bag.js'
 import { JsonValueWriter } from './json-value.js'
 import { type FlatFormat, PLAIN_FORMAT } from './json-format.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
@@ -36,6 +37,7 @@ export class JsonEncoder implements Encoder {
   private readonly messages = new TextCache()
   private readonly texts = new TextCache()
   private readonly values: JsonValueWriter
+  private readonly bags: JsonBagWriter
 
   constructor(
     readonly limits: ValueLimits = DEFAULT_LIMITS,
@@ -44,6 +46,12 @@ export class JsonEncoder implements Encoder {
     this.reservedKeys = format.reservedKeys
     this.lastHeads = this.headsOf('')
     this.values = new JsonValueWriter(limits, (fields, out, limit) => this.rows(fields, 0, fields.count, out, limit))
+    this.bags = new JsonBagWriter(this.texts, this.values)
+  }
+
+  /** Not where somebody has made another of it, with an `encode` that looks for fields in the columns. */
+  get readsBags(): boolean {
+    return this.encode === JsonEncoder.prototype.encode
   }
 
   /**
@@ -65,7 +73,7 @@ export class JsonEncoder implements Encoder {
     const { view } = out
     let at = head.put(view, start, entry.time, message !== undefined)
     at = putFragment(bytes, view, at, text)
-    if (entry.count > 0 || !entry.context.isEmpty) {
+    if (entry.count > 0 || entry.bag !== undefined || !entry.context.isEmpty) {
       out.length = at
       this.finish(entry, start, out)
       return
@@ -77,14 +85,44 @@ export class JsonEncoder implements Encoder {
 
   /** Appends the fields and the end of a line that began at `start`. */
   private finish(entry: Entry, start: number, out: ByteBuffer): void {
-    const { context, count } = entry
-    if (!context.isEmpty) context.write(this, entry, out)
-    if (count > 0) this.rows(entry, 0, count, out, start + this.limits.maxLineBytes)
+    const { context } = entry
+    const limit = start + this.limits.maxLineBytes
+    if (entry.bag === undefined || !this.bag(entry, entry.bag, out, limit)) {
+      if (!context.isEmpty) context.write(this, entry, out)
+      if (entry.count > 0) this.rows(entry, 0, entry.count, out, limit)
+    }
     const at = out.length
     const bytes = out.reserveAt(at, 2)
     bytes[at] = CLOSE_BRACE
     bytes[at + 1] = NEWLINE
     out.length = at + 2
+  }
+
+  /** Appends context and fields of a line as they were offered, or puts these into the columns: then it returns false. */
+  private bag(entry: Entry, bag: object, out: ByteBuffer, limit: number): boolean {
+    const start = out.length
+    if (entry.count === 0) {
+      if (this.short(entry, bag, out, limit)) {
+        if (entry.count > 0) this.rows(entry, 0, entry.count, out, limit)
+        return true
+      }
+      entry.emptyColumns()
+    }
+    out.length = start
+    entry.settle()
+    return false
+  }
+
+  private short(entry: Entry, bag: object, out: ByteBuffer, limit: number): boolean {
+    const { context, set, table } = entry
+    if (!context.isEmpty) context.write(this, entry, out)
+    try {
+      if (set === undefined) return this.bags.loose(entry, bag, out, limit)
+      return this.bags.declared(entry, set.planFor(table)!, bag, out, limit)
+    } catch {
+      // A value that cannot be read: the columns say which.
+      return false
+    }
   }
 
   /** Appends a line up to its message, and returns its head. */

@@ -2,7 +2,7 @@ import { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { Fragment } from '../bytes/fragment.js'
 import { FieldKind } from './field.js'
 import { Fields } from './fields.js'
-import type { KeyTable } from './key.js'
+import type { Key, KeyTable } from './key.js'
 
 const { string: STRING, duration: DURATION } = FieldKind
 
@@ -67,6 +67,14 @@ export class Context {
     return this.fields.count === 0
   }
 
+  /** @internal Whether it has no field of this key. */
+  lacks(key: Key): boolean {
+    if (key.clearOf === this.id) return true
+    if (this.fields.has(key)) return false
+    key.clearOf = this.id
+    return true
+  }
+
   /** The bytes of the fields; undefined where {@link write} has to choose among them or to write them for the first time. */
   ready(encoder: FieldEncoder, line: Fields): Fragment | undefined {
     if (this.isShadowedBy(line)) return undefined
@@ -120,12 +128,7 @@ export class Context {
 
   private isShadowedBy(line: Fields): boolean {
     const { keys, count } = line
-    for (let row = 0; row < count; row++) {
-      const key = keys[row]
-      if (key.clearOf === this.id) continue
-      if (this.fields.has(key)) return true
-      key.clearOf = this.id
-    }
+    for (let row = 0; row < count; row++) if (!this.lacks(keys[row])) return true
     return false
   }
 

@@ -1,3 +1,5 @@
+import type { Key, KeyTable } from './key.js'
+
 /** What a field's value is, and so which column holds it. A plain object: an enum would be one more form in the output. */
 export const FieldKind: Readonly<{
   string: 1
@@ -52,6 +54,27 @@ export abstract class DeclaredSet<Values extends object = object> {
 
   /** Puts the declared values of an object onto a line. */
   abstract write(to: FieldWriter, values: object): void
+
+  /** @internal What an encoder needs to write values itself; undefined where it could not write all that are good. */
+  abstract planFor(table: KeyTable): SetPlan | undefined
+}
+
+/** A declared set, for an encoder that writes the values itself. */
+export interface SetPlan {
+  /** In the order of the declaration. */
+  readonly fields: readonly PlannedField[]
+  /** The place among them of each, by what the values are called in their object. */
+  readonly indexes: ReadonlyMap<PropertyKey, number>
+}
+
+/** A field whose values are texts, numbers or truth values. */
+export interface PlannedField {
+  /** What its value is called in its object. */
+  readonly name: PropertyKey
+  /** The kind of its column. */
+  readonly kind: number
+  /** A plain one, which no other has. */
+  readonly key: Key
 }
 
 /** Whether a value is a declared set, of whatever copy of this package. */

@@ -415,18 +415,12 @@ export class Fields implements FieldWriter {
     return this.rowFor(next !== undefined && next.name === name ? next : this.table.internAfter(before, name))
   }
 
-  /** @internal Whether so many rows can be added without a look at what is there: {@link openRow}. */
-  hasOpenRows(rows: number): boolean {
-    return this.count === 0 && this.serial === this.table.newestSerial && rows <= this.room
-  }
-
-  /** @internal The next row, for a plain key of which the caller knows that no row has it, while there are open rows. */
-  openRow(key: Key): number {
-    const row = this.count
-    this.count = row + 1
-    if (this.keys[row] !== key) this.keys[row] = key
-    key.serial = this.serial
-    return row
+  /** @internal Adds a value of any type under a key that is looked up already; nothing where it has no form. */
+  add(key: Key, value: unknown): void {
+    if (value === undefined || typeof value === 'function' || typeof value === 'symbol') return
+    const row = this.rowFor(key)
+    if (row >= 0) this.put(row, value)
+    else this.hide(value)
   }
 
   /** @internal The row for the next value of a key that is looked up already, or -1 when the value must not be stored. */

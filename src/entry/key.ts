@@ -97,6 +97,8 @@ export class KeyTable {
   readonly hidesErrorParts: boolean
   /** The serial given out last. */
   newestSerial = 0
+  /** How often names became reserved, and keys with them others than they were. */
+  renames = 0
 
   constructor(rules: KeyRules) {
     this.redaction = rules.redaction ?? new Redaction(rules.secrets, undefined)
@@ -140,6 +142,7 @@ export class KeyTable {
     for (const name of names) {
       if (this.reserved.has(name)) continue
       this.reserved.add(name)
+      this.renames++
       this.keys.get(name)?.rename(`_${name}`)
       this.keys.delete(name)
     }

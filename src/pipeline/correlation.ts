@@ -26,6 +26,7 @@ export interface Correlation {
   readonly names: TraceNames
   /**
    * Called for every line when it is written, and for a line of a request or unit when it is begun. It must not throw.
+   * Whether the line has a field can be asked once its fields are settled: {@link Entry.settle}.
    *
    * @param own - Where the request or unit stands: for a line that is logged while no span is active.
    */

@@ -153,6 +153,11 @@ export class Pipeline implements Receiver {
     this.depth--
   }
 
+  get readsBags(): boolean {
+    const { sinks } = this
+    return sinks.length === 1 && sinks[0].readsBags
+  }
+
   /** Writes an entry to every sink that admits it and takes it back. Throws nothing but what an output refuses it with. */
   receive(entry: Entry): void {
     if (!this.enter()) {
@@ -219,6 +224,8 @@ export class Pipeline implements Receiver {
   /** Writes an entry to every one of these sinks that admits it. The entry stays the caller's. */
   write(entry: Entry, sinks: readonly Sink[]): void {
     const { level } = entry
+    // A clock of the application's may have changed what comes here.
+    if (entry.bag !== undefined && !this.readsBags) entry.settle()
     this.linesByLevel[levelSlot(level)]++
     for (let i = 0; i < sinks.length; i++) {
       const sink = sinks[i]

@@ -15,6 +15,8 @@ export class Sink {
   readonly ledger: Ledger
   /** Whether the output takes entries as they are. */
   private readonly takesEntries: boolean
+  /** Whether nothing asks for an entry's columns but an encoder that does not need them. */
+  readonly readsBags: boolean
   private isBusy = false
   /** Lines logged while another was being encoded here: each in a pooled buffer, until the other is whole. */
   private readonly waiting: { buffer: ByteBuffer; level: number }[] = []
@@ -30,6 +32,7 @@ export class Sink {
   ) {
     this.ledger = Ledger.of(output)
     this.takesEntries = typeof output.receive === 'function'
+    this.readsBags = !this.takesEntries && filter === undefined && encoder.readsBags === true
   }
 
   /** Encodes the entry into the output's buffer, in place, or hands it over as it is. Never throws. */

@@ -6,6 +6,10 @@ import { atOnce } from '../options/at-once.js'
 import { convert, UNFIT } from './convert.js'
 import type { DeclaredField, InvalidPolicy } from './field-options.js'
 import { hashed, lastFour } from './redact.js'
+import { Unreadable } from './unreadable.js'
+
+const { string, int, float, bool, duration } = FieldKind
+const SCALARS: ReadonlySet<number> = new Set([string, int, float, bool, duration])
 
 /** Of a value in a message, at most. */
 const SHOWN_UNITS = 40
@@ -13,29 +17,14 @@ const SHOWN_UNITS = 40
 /** Told of a value that was not written as declared. */
 export type InvalidListener = (key: string, reason: string) => void
 
-/** A value that could not be read, in the place of the value. */
-export class Unreadable {
-  /** Asked for instead of the class: the latter question is one that a proxy may throw at. */
-  // oxlint-disable-next-line no-unused-private-class-members
-  readonly #isUnreadable = true
-
-  constructor(
-    /** What was thrown. */
-    readonly reason: unknown,
-  ) {}
-
-  /** Whether a value is one. */
-  static is(value: unknown): value is Unreadable {
-    return typeof value === 'object' && value !== null && #isUnreadable in value
-  }
-}
-
 /** A declared field with all that follows from its declaration. */
 export class CompiledField {
   readonly key: string
   readonly base: FieldKindName
   /** The column's kind where a value of the right type needs nothing more than to be stored, else 0. */
   readonly plainKind: FieldKind | 0
+  /** Whether it is a text, number or truth value which needs nothing more, and of which none throws. */
+  readonly isScalar: boolean
   private readonly policy: InvalidPolicy
 
   constructor(
@@ -54,6 +43,7 @@ export class CompiledField {
       kind.coerce === undefined
     this.plainKind = isSimple ? FieldKind[kind.base] : 0
     this.policy = options.onInvalid ?? policy
+    this.isScalar = SCALARS.has(this.plainKind) && this.policy !== 'throw'
   }
 
   /**

@@ -1,14 +1,15 @@
-import { DeclaredSet, FieldKind, type FieldWriter } from '../entry/field.js'
+import { DeclaredSet, FieldKind, type FieldWriter, type SetPlan } from '../entry/field.js'
 import { Fields } from '../entry/fields.js'
 import type { Key, KeyTable } from '../entry/key.js'
 import { loggable, type Loggable } from '../entry/loggable.js'
 import { OptionError } from '../options/option-error.js'
-import { CompiledField, type InvalidListener, Unreadable } from './compiled-field.js'
+import { CompiledField, type InvalidListener } from './compiled-field.js'
 import { checkSetOptions, checkShape, type FieldShape, type SetOptions } from './check-shape.js'
 import type { DeclaredField, InvalidPolicy } from './field-options.js'
 import { type JsonSchema, jsonSchemaOf, type JsonSchemaOptions } from './json-schema.js'
 import { markdownOf } from './markdown.js'
 import { type Dialect, tableOf, type TableOptions } from './table.js'
+import { Unreadable } from './unreadable.js'
 
 type InputOf<Field> = Field extends DeclaredField<infer Value> ? Value : never
 type OptionalNames<Shape> = {
@@ -26,6 +27,9 @@ export type ShapeValues<Shape> = Flat<
     readonly [Name in OptionalNames<Shape>]?: InputOf<Shape[Name]> | null | undefined
   }
 >
+
+/** Of more fields than these a line may have no room for all: that is for the columns to find out. */
+const MAX_PLAN = 256
 
 const { string: STRING, int: INT, float: FLOAT, duration: DURATION, bool: BOOL } = FieldKind
 
@@ -50,12 +54,14 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   private readonly indexes = new Map<PropertyKey, number>()
   /** By field: the column's kind where the value needs only to be stored, else 0. */
   private readonly plainKinds: Uint8Array
+  /** Whether an encoder can write all that is good: texts, numbers and truth values, none of which may throw. */
+  private readonly isScalar: boolean
   private table: KeyTable | undefined = undefined
+  private renames = 0
   private keys: readonly Key[] = []
-  /** Whether every key is kept and none is secret: one object each, for it and no other. */
-  private areKeysPlain = false
+  private plan: SetPlan | undefined = undefined
   /** Of the loggers that use this set, each with keys of its own. */
-  private readonly keysByTable = new WeakMap<KeyTable, readonly Key[]>()
+  private readonly uses = new WeakMap<KeyTable, SetUse>()
   private invalidCount = 0
 
   /** @internal See {@link fields}. */
@@ -74,6 +80,7 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     this.names = properties
     this.compiled = properties.map((property, index) => new CompiledField(property, declared[index], this.policy))
     this.plainKinds = Uint8Array.from(this.compiled, (field) => field.plainKind)
+    this.isScalar = this.compiled.every(({ isScalar }) => isScalar)
     for (const [index, property] of properties.entries()) this.indexes.set(property, index)
   }
 
@@ -161,10 +168,15 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     else this.writeNamed(to, values)
   }
 
+  /** @internal */
+  override planFor(table: KeyTable): SetPlan | undefined {
+    if (table !== this.table || table.renames !== this.renames) this.use(table)
+    return this.plan
+  }
+
   /** An object as most calls have it. The read stands in the loop: only there does V8 take values by the names' places. */
   private writeLiteral(to: Fields, values: object): void {
-    const { names, keys } = this
-    let isOpen = this.areKeysPlain && to.hasOpenRows(names.length)
+    const { names } = this
     let next = 0
     for (const name in values) {
       let index = next
@@ -180,18 +192,7 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
       } catch (reason) {
         value = new Unreadable(reason)
       }
-      const kind = this.plainKindOf(index, value)
-      if (kind === 0) {
-        // It may write under keys of its own.
-        isOpen = false
-        this.writeAside(to, index, value)
-        continue
-      }
-      const key = keys[index]
-      // An encoder that came since may have a name of its own for it.
-      const row = isOpen && key.isPlain ? to.openRow(key) : to.rowFor(key)
-      if (row >= 0) this.store(to, row, kind, value)
-      else to.hide(value)
+      this.writeValue(to, index, value)
     }
   }
 
@@ -242,15 +243,36 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   }
 
   private use(table: KeyTable): void {
-    let keys = this.keysByTable.get(table)
-    if (keys === undefined) {
-      keys = this.compiled.map((field) => table.intern(field.key))
-      this.keysByTable.set(table, keys)
+    const { renames } = table
+    let use = this.uses.get(table)
+    if (use === undefined || use.renames !== renames) {
+      const keys = this.compiled.map((field) => table.intern(field.key))
+      const areApart = keys.every((key) => key.isPlain) && new Set(keys).size === keys.length
+      const { names, indexes, plainKinds } = this
+      const planned = keys.map((key, index) => ({ name: names[index], kind: plainKinds[index], key }))
+      use = {
+        keys,
+        renames,
+        plan:
+          areApart && this.isScalar && keys.length > 0 && keys.length <= MAX_PLAN
+            ? { fields: planned, indexes }
+            : undefined,
+      }
+      this.uses.set(table, use)
     }
     this.table = table
-    this.keys = keys
-    this.areKeysPlain = keys.every((key) => key.isPlain) && new Set(keys).size === keys.length
+    this.renames = renames
+    this.keys = use.keys
+    this.plan = use.plan
   }
+}
+
+/** What a set is for one root logger. */
+interface SetUse {
+  readonly keys: readonly Key[]
+  /** How often the logger's keys had been renamed. */
+  readonly renames: number
+  readonly plan: SetPlan | undefined
 }
 
 /** See {@link FieldSet.of}. */

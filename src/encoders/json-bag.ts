@@ -1,0 +1,169 @@
+import type { ByteBuffer } from '../bytes/byte-buffer.js'
+import { putInt32, putNumberAt } from '../bytes/decimal.js'
+import { Fragment, putFragment } from '../bytes/fragment.js'
+import { putText, SHORT_TEXT } from '../bytes/json-text.js'
+import type { Entry } from '../entry/entry.js'
+import { FieldKind, type SetPlan } from '../entry/field.js'
+import type { Key } from '../entry/key.js'
+import type { JsonValueWriter } from './json-value.js'
+import type { TextCache } from './text-cache.js'
+
+const { string: STRING, int: INT, bool: BOOL } = FieldKind
+const TRUE = Fragment.of('true')
+const FALSE = Fragment.of('false')
+const NULL = Fragment.of('null')
+/** More fields than these are left to the columns, which know what becomes of a thousand. */
+const MAX_FIELDS = 256
+/** Room for a short value, beside that for its key. */
+const VALUE_BYTES = 640
+
+const hasOwn = Object.prototype.hasOwnProperty
+/** For numbers that are no small integers: a double handed to a function that is not inlined is boxed. */
+const scratch = new Float64Array(1)
+
+/**
+ * Writes the fields of a call from where they stand: see {@link Entry.offer}. From the first name on that is not plain (a
+ * secret's, one of the line's own) they go into the columns.
+ */
+export class JsonBagWriter {
+  constructor(
+    private readonly texts: TextCache,
+    private readonly values: JsonValueWriter,
+  ) {}
+
+  /**
+   * Appends an object's fields, up to the first whose name is not plain.
+   *
+   * @returns false when all are for the columns: one has a key that is written already. What was appended, and what is in the
+   *   columns, is then to be taken back.
+   */
+  loose(entry: Entry, bag: object, out: ByteBuffer, limit: number): boolean {
+    const { table, context } = entry
+    const isAlone = context.isEmpty
+    let key: Key = table.start
+    let at = out.length
+    let { bytes, view } = out
+    let end = bytes.length - VALUE_BYTES
+    let count = 0
+    let isRest = false
+    let isClear = isAlone
+    // The read stands in the loop: only there does V8 take values by the names' places in the object.
+    for (const name in bag) {
+      if (!hasOwn.call(bag, name)) continue
+      const value: unknown = (bag as Record<string, unknown>)[name]
+      if (value === undefined) continue
+      let next = key.next
+      if (next === undefined || next.name !== name) next = table.internAfter(key, name)
+      key = next
+      if (!(isAlone || context.lacks(key)) || ++count > MAX_FIELDS) return false
+      if (isRest || !key.isPlain || key.name !== name) {
+        if (key.name !== name && hasOwn.call(bag, key.name)) return false
+        isRest = true
+        entry.add(key, value)
+        continue
+      }
+      if (at + key.json.length > end) {
+        bytes = out.reserveAt(at, key.json.length + VALUE_BYTES)
+        view = out.view
+        end = bytes.length - VALUE_BYTES
+      }
+      const start = at
+      at = putFragment(bytes, view, at, key.json)
+      if (typeof value === 'number') at = putNumber(view, at, value)
+      else if (typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
+      else if (value === null) at = putFragment(bytes, view, at, NULL)
+      else {
+        const ready = typeof value === 'string' ? this.texts.get(value) : undefined
+        if (ready !== undefined) at = putFragment(bytes, view, at, ready)
+        else if (typeof value === 'string' && value.length <= SHORT_TEXT) at = putText(bytes, view, at, value)
+        else {
+          out.length = at
+          if (typeof value === 'string') this.values.text(out, value)
+          else {
+            // Its reading may do things, and counts what it hides: it is to happen once.
+            if (!isClear && !isClearOf(entry, bag)) return false
+            isClear = true
+            if (!this.values.write(out, value, key, table, limit)) out.length = start
+          }
+          at = out.length
+          bytes = out.bytes
+          view = out.view
+          end = bytes.length - VALUE_BYTES
+          if (at > limit) return false
+        }
+      }
+    }
+    out.length = at
+    return at <= limit
+  }
+
+  /**
+   * The same with the fields of a declared set, in whose order they mostly are.
+   *
+   * @returns false also for a value of another kind than declared.
+   */
+  declared(entry: Entry, plan: SetPlan, values: object, out: ByteBuffer, limit: number): boolean {
+    const { fields, indexes } = plan
+    const { context } = entry
+    const isAlone = context.isEmpty
+    const last = fields.length - 1
+    let at = out.length
+    let { bytes, view } = out
+    let end = bytes.length - VALUE_BYTES
+    let next = 0
+    for (const name in values) {
+      let field = fields[next]
+      if (field.name !== name) {
+        const index = indexes.get(name)
+        // A name that is not declared is not written.
+        if (index === undefined) continue
+        field = fields[index]
+        next = index
+      }
+      if (next < last) next++
+      const value: unknown = (values as Record<string, unknown>)[name]
+      const { kind, key } = field
+      if (!(isAlone || context.lacks(key))) return false
+      if (value === undefined) continue
+      if (at + key.json.length > end) {
+        bytes = out.reserveAt(at, key.json.length + VALUE_BYTES)
+        view = out.view
+        end = bytes.length - VALUE_BYTES
+      }
+      at = putFragment(bytes, view, at, key.json)
+      if (typeof value === 'number') {
+        if (kind === INT ? !Number.isSafeInteger(value) : kind === STRING || kind === BOOL) return false
+        at = putNumber(view, at, value)
+      } else if (kind === STRING && typeof value === 'string') {
+        const ready = this.texts.get(value)
+        if (ready !== undefined) at = putFragment(bytes, view, at, ready)
+        else if (value.length <= SHORT_TEXT) at = putText(bytes, view, at, value)
+        else {
+          out.length = at
+          this.values.text(out, value)
+          at = out.length
+          bytes = out.bytes
+          view = out.view
+          end = bytes.length - VALUE_BYTES
+        }
+      } else if (kind === BOOL && typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
+      else if (value === null) at = putFragment(bytes, view, at, NULL)
+      else return false
+    }
+    out.length = at
+    return at <= limit
+  }
+}
+
+/** Whether a line's context has none of an object's names. */
+function isClearOf({ table, context }: Entry, bag: object): boolean {
+  for (const name in bag) if (hasOwn.call(bag, name) && !context.lacks(table.intern(name))) return false
+  return true
+}
+
+function putNumber(view: DataView, at: number, value: number): number {
+  const small = value | 0
+  if (small === value) return putInt32(view, at, small)
+  scratch[0] = value
+  return putNumberAt(view, at, scratch, 0)
+}

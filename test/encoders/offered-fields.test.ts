@@ -1,0 +1,266 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import {
+  bool,
+  createLogger,
+  duration,
+  type Encoder,
+  fields,
+  float,
+  int,
+  json,
+  type Logger,
+  memory,
+  string,
+} from 'wideline'
+import { fixedClock } from 'wideline/testing'
+import { runs } from '../runs.js'
+import { NOW, write, type Written } from './lines.js'
+
+/*
+ * A call's fields are written from where they stand when one json() alone reads them (src/encoders/json-bag.ts), and else by
+ * way of the columns. Both are asked here for the same lines; a hook is what makes the difference.
+ */
+
+const columns = { hooks: { before: () => undefined } }
+
+function both(options: Parameters<typeof write>[1] = {}): { short: Written; long: Written } {
+  return { short: write(json(), options), long: write(json(), { ...options, ...columns }) }
+}
+
+const names = fc.oneof(
+  fc.constantFrom(
+    'a',
+    'b',
+    'orderId',
+    'status',
+    'user',
+    'tenant',
+    '7',
+    '__proto__',
+    'constructor',
+    'toJSON',
+    'é',
+    'a"b',
+  ),
+  // Secret, of the line itself, and what that is called then.
+  fc.constantFrom('password', 'api_key', 'level', '_level', 'msg', '__level', 'time'),
+  fc.string({ unit: 'binary', maxLength: 12 }),
+  // Cut, and so perhaps the same.
+  fc.constantFrom('n'.repeat(300), `${'n'.repeat(299)}m`, `${'n'.repeat(256)}…`),
+)
+const scalars = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 150 }),
+  fc.constantFrom('ok', 'paid', 'EUR', 'an url that is long '.repeat(6), '\ud800'),
+  fc.integer(),
+  fc.double(),
+  fc.constantFrom(-0, NaN, Infinity, 2 ** 31, -(2 ** 31), 2 ** 53, null, undefined, true, false),
+)
+const values = fc.oneof(
+  { weight: 4, arbitrary: scalars },
+  {
+    weight: 1,
+    arbitrary: fc.oneof(
+      fc.anything({ maxDepth: 2 }),
+      fc.constant({ password: 'hush', id: 7 }),
+      fc.constant({ toJSON: () => ['made'] }),
+      fc.constant(() => 1),
+      fc.constant(Symbol('no')),
+      fc.constant(12n),
+    ),
+  },
+)
+const bags = fc.array(fc.tuple(names, values), { maxLength: 14 }).map((pairs) => {
+  const bag: Record<string, unknown> = {}
+  for (const [name, value] of pairs)
+    Object.defineProperty(bag, name, { value, enumerable: true, configurable: true, writable: true })
+  return bag
+})
+
+describe('fields that are written from where they stand', () => {
+  it('give the lines that columns give, of 5,000 random objects on a logger and on a child', () => {
+    const { short, long } = both()
+    const children = [short, long].map(({ logger }) => logger.child({ tenant: 'acme', a: 1, password: 'x' }))
+    fc.assert(
+      fc.property(bags, fc.boolean(), (bag, isChild) => {
+        const [one, other] = isChild ? children : [short.logger, long.logger]
+        one.info('order paid', bag)
+        other.info('order paid', bag)
+        expect(short.lines.at(-1)).toBe(long.lines.at(-1))
+      }),
+      { numRuns: runs(5000) },
+    )
+    expect(short.problems).toEqual([])
+    expect(short.lines.length).toBe(long.lines.length)
+  })
+
+  it('give the lines that columns give, of a declared set', () => {
+    const shape = {
+      orderId: int(),
+      amount: float(),
+      status: string({ key: 'state' }),
+      isGift: bool(),
+      took: duration(),
+    }
+    const [one, other] = [fields(shape), fields(shape)]
+    const { short, long } = both()
+    const declared = fc
+      .array(fc.tuple(fc.constantFrom(...Object.keys(shape), 'undeclared'), values), { maxLength: 7 })
+      .map((pairs) => Object.fromEntries(pairs) as never)
+    fc.assert(
+      fc.property(declared, (bag) => {
+        short.logger.info('order paid', one, bag)
+        long.logger.info('order paid', other, bag)
+        expect(short.lines.at(-1)).toBe(long.lines.at(-1))
+        expect(one.invalid).toBe(other.invalid)
+      }),
+      { numRuns: runs(3000) },
+    )
+  })
+
+  it.each([
+    ['a name of the line', { a: 1, level: 'x', b: 2 }],
+    ['that name, and what it is called then', { _level: 1, level: 2 }],
+    ['the same the other way round', { level: 2, _level: 1 }],
+    ['names that are the same when they are cut', { [`${'n'.repeat(256)}…`]: 1, ['n'.repeat(300)]: 2 }],
+    ['a secret between others', { a: 1, password: 'hush', b: { c: [1] }, d: null }],
+    ['a name of the context behind a nested object', { a: { b: 1 }, tenant: 'other' }],
+    [
+      'a getter that throws behind a nested object',
+      {
+        a: { b: 1 },
+        get c(): never {
+          throw new Error('no')
+        },
+        d: 1,
+      },
+    ],
+    ['three hundred fields', Object.fromEntries(Array.from({ length: 300 }, (_, i) => [`f${i}`, i]))],
+    ['two thousand', Object.fromEntries(Array.from({ length: 2000 }, (_, i) => [`f${i}`, i]))],
+    ['a long text', { a: 'x'.repeat(100_000), b: 1 }],
+    [
+      'more than a line has room for',
+      Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`f${i}`, 'x'.repeat(60_000)])),
+    ],
+    ['a list', [1, 2]],
+    ['nothing', {}],
+    ['what it inherits', Object.create({ inherited: 1 }, { own: { value: 2, enumerable: true } })],
+  ])('give the line that columns give of %s', (_, bag) => {
+    const { short, long } = both({ fields: { tenant: 'acme' } })
+    for (const { logger } of [short, long]) {
+      logger.info('m', bag)
+      // What follows which name is known the second time.
+      logger.info('m', bag)
+      logger.info(bag, 'm')
+    }
+    expect(short.lines).toEqual(long.lines)
+    expect(short.logger.stats().redacted).toEqual(long.logger.stats().redacted)
+  })
+
+  it('are read once, and hide what they hide once', () => {
+    let reads = 0
+    const bag = {
+      get order() {
+        reads++
+        return { password: 'hush', toJSON: undefined }
+      },
+      status: 'ok',
+      password: 'hush',
+    }
+    const { short } = both()
+    short.logger.info('m', bag)
+    expect(short.lines[0]).toContain('"order":{"password":"[Redacted]"},"status":"ok","password":"[Redacted]"')
+    expect(reads).toBe(1)
+    const hidden = () => JSON.stringify(short.logger.stats().redacted)
+    const before = hidden()
+    short.logger.child({ status: 'x' }).info('m', bag)
+    expect(reads).toBe(3) // the context has one of the names: found when it is met, or before anything is read twice
+    expect(hidden()).not.toBe(before)
+  })
+
+  it('are not seen by an encoder that was made of another', () => {
+    const seen: number[] = []
+    const whole = json()
+    const encode: Encoder['encode'] = (entry, out) => {
+      seen.push(entry.count)
+      whole.encode(entry, out)
+    }
+    for (const encoder of [
+      { ...whole, encode, encodeField: whole.encodeField.bind(whole) },
+      Object.create(whole, { encode: { value: encode } }) as Encoder,
+    ]) {
+      const { logger, lines } = write(encoder)
+      logger.info('m', { a: 1, b: 'x' })
+      expect(lines[0]).toContain('"msg":"m","a":1,"b":"x"')
+    }
+    expect(seen).toEqual([2, 2])
+  })
+
+  it('go to an output that comes while the line is under way', () => {
+    const first = memory()
+    const later = memory()
+    let logger: Logger | undefined
+    const clock = {
+      now: () => {
+        logger?.addOutput({ output: later, encoder: json() })
+        logger = undefined
+        return 0
+      },
+    }
+    const made = createLogger({ clock, outputs: [{ output: first, encoder: json() }] })
+    made.info('m', { a: 1 })
+    logger = made
+    made.info('m', { a: 2 })
+    made.info('m', { a: 3 })
+    expect(first.lines.length).toBe(3)
+    expect(later.lines.map((line) => (JSON.parse(line) as { a: number }).a)).toContain(3)
+    for (const line of [...first.lines, ...later.lines]) expect(line).toMatch(/"a":\d/)
+  })
+
+  it('come before those that a correlation adds, which win', () => {
+    const { short } = both()
+    short.logger.correlate({
+      names: { traceId: 't', spanId: 's', traceFlags: 'f' },
+      mark: (entry) => void entry.string('t', 'trace').string('s', 'span'),
+    })
+    short.logger.info('m', { s: 'mine', a: 1 })
+    expect(short.lines[0]).toMatch(/"msg":"m","s":"span","a":1,"t":"trace"\}$/)
+  })
+
+  it('give way to names that an encoder brings later', () => {
+    const Order = fields({ severity: string(), a: int() })
+    const { short } = both()
+    short.logger.info('m', Order, { severity: 'high', a: 1 })
+    short.logger.info('m', { severity: 'high' })
+    const stop = short.logger.addOutput({ output: memory(), encoder: json({ keys: { level: 'severity' } }) })
+    stop()
+    short.logger.info('m', Order, { severity: 'high', a: 1 })
+    short.logger.info('m', { severity: 'high' })
+    expect(short.lines.map((line) => /"(_?severity)"/.exec(line)?.[1])).toEqual([
+      'severity',
+      'severity',
+      '_severity',
+      '_severity',
+    ])
+  })
+
+  it('may log while they are read', () => {
+    const { logger, lines } = write(json())
+    const other = createLogger({ clock: fixedClock(NOW), outputs: [memory()] })
+    logger.info('outer', {
+      a: 1,
+      get b() {
+        logger.info('inner', { c: { d: 1 }, e: 2 })
+        other.info('elsewhere', { f: 1 })
+        return 2
+      },
+      g: { toJSON: () => (logger.info('deep', { h: 1 }), 'made') },
+    })
+    const short = lines.map((line) => line.replace(/^.*?"msg"/, '{"msg"'))
+    expect(short.toSorted()).toEqual([
+      '{"msg":"deep","h":1}',
+      '{"msg":"inner","c":{"d":1},"e":2}',
+      '{"msg":"outer","a":1,"b":2,"g":"made"}',
+    ])
+  })
+})
