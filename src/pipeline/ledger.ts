@@ -1,3 +1,5 @@
+import type { BufferPool } from '../bytes/buffer-pool.js'
+import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { Output, OutputStats } from '../outputs/output.js'
 
 /** What one output did, and what became of every call that could have reached it. */
@@ -22,6 +24,10 @@ export class Ledger {
   errors = 0
   /** Lines logged by the output while it took a line, beyond what is let in. */
   nested = 0
+  /** Whether a line is being encoded into the output: what a value of it logs, by whatever logger, has to wait. */
+  isBusy = false
+  /** Lines logged meanwhile, each in a buffer of its logger's pool, until the one under way is whole. */
+  readonly waiting: { readonly buffer: ByteBuffer; readonly pool: BufferPool; readonly level: number }[] = []
 
   static of(output: Output): Ledger {
     let ledger = ledgers.get(output)

@@ -17,9 +17,6 @@ export class Sink {
   private readonly takesEntries: boolean
   /** Whether nothing asks for an entry's columns but an encoder that does not need them. */
   readonly readsBags: boolean
-  private isBusy = false
-  /** Lines logged while another was being encoded here: each in a pooled buffer, until the other is whole. */
-  private readonly waiting: { buffer: ByteBuffer; level: number }[] = []
 
   constructor(
     /** Lines below this are not for this sink. */
@@ -45,21 +42,22 @@ export class Sink {
       this.handOver(entry)
       return
     }
-    if (this.isBusy) {
+    const { ledger } = this
+    if (ledger.isBusy) {
       this.writeAside(entry)
       return
     }
-    this.isBusy = true
-    this.ledger.admitted++
+    ledger.isBusy = true
+    ledger.admitted++
     try {
       this.encode(entry, this.output.begin(entry.level))
       this.output.commit(entry.level)
     } catch (error) {
-      this.ledger.errors++
+      ledger.errors++
       this.report(error)
     }
-    if (this.waiting.length > 0) this.writeWaiting()
-    this.isBusy = false
+    if (ledger.waiting.length > 0) this.writeWaiting()
+    ledger.isBusy = false
   }
 
   /** Whether an entry is for this sink. */
@@ -69,13 +67,14 @@ export class Sink {
 
   /** Writes a line that is encoded already: after the one under way, where a value of that has it written. Never throws. */
   writeBytes(bytes: Uint8Array, from: number, to: number, level: number): void {
-    if (!this.isBusy) {
+    if (!this.ledger.isBusy) {
       this.append(bytes, from, to, level)
       return
     }
-    const buffer = this.pool.take()
+    const { pool } = this
+    const buffer = pool.take()
     buffer.copyRange(bytes, from, to)
-    this.waiting.push({ buffer, level })
+    this.ledger.waiting.push({ buffer, pool, level })
   }
 
   private append(bytes: Uint8Array, from: number, to: number, level: number): void {
@@ -102,31 +101,34 @@ export class Sink {
 
   /** A value that logs while it is read: its line must not land in the middle of the one it is read for. */
   private writeAside(entry: Entry): void {
-    const buffer = this.pool.take()
+    const { ledger, pool } = this
+    const buffer = pool.take()
     try {
       this.encode(entry, buffer)
-      this.waiting.push({ buffer, level: entry.level })
+      ledger.waiting.push({ buffer, pool, level: entry.level })
     } catch (error) {
-      this.pool.give(buffer)
-      this.ledger.admitted++
-      this.ledger.errors++
+      pool.give(buffer)
+      ledger.admitted++
+      ledger.errors++
       this.report(error)
     }
   }
 
   private writeWaiting(): void {
+    const { ledger } = this
+    const { waiting } = ledger
     // An output may log while it commits, and so lengthen the list it is written from: but not for ever.
-    const last = Math.max(this.waiting.length, MAX_WAITING)
-    for (let i = 0; i < this.waiting.length; i++) {
-      const { buffer, level } = this.waiting[i]
+    const last = Math.max(waiting.length, MAX_WAITING)
+    for (let i = 0; i < waiting.length; i++) {
+      const { buffer, pool, level } = waiting[i]
       if (i < last) this.append(buffer.bytes, 0, buffer.length, level)
       else {
-        this.ledger.admitted++
-        this.ledger.nested++
+        ledger.admitted++
+        ledger.nested++
       }
-      this.pool.give(buffer)
+      pool.give(buffer)
     }
-    this.waiting.length = 0
+    waiting.length = 0
   }
 
   /** Encodes the whole entry or, where that throws, its message with the reason. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createLogger, json, memory } from 'wideline'
 import { capture } from './capture.js'
 
 describe('two root loggers', () => {
@@ -41,6 +42,33 @@ describe('two root loggers', () => {
     a.logger.info('outer', { x: 1, value, y: 2 })
     expect(a.last()).toEqual({ logger: 'a', msg: 'outer', x: 1, value: { inner: 1 }, y: 2 })
     expect(b.last()).toEqual({ logger: 'b', msg: 'in between', x: 1 })
+  })
+
+  it('keep their lines whole on one output, when one logs while a value of the other is read', () => {
+    const output = memory()
+    const encoder = json()
+    const [a, b] = ['a', 'b'].map((name) => createLogger({ name, outputs: [{ output, encoder }] }))
+    const deep = { toJSON: () => (a.info('innermost'), 1) }
+    a.info('outer', {
+      get x() {
+        b.info('inner', { deep })
+        return 1
+      },
+      deep: { toJSON: () => (b.info('inner', { deep }), 1) },
+      y: 2,
+    })
+    const lines = output.lines.map((line) => JSON.parse(line) as { logger: string; msg: string })
+    expect(lines.map(({ logger, msg }) => `${logger} ${msg}`).toSorted()).toEqual([
+      'a innermost',
+      'a innermost',
+      'a outer',
+      'b inner',
+      'b inner',
+    ])
+    for (const { buffers, outputs } of [a.stats(), b.stats()]) {
+      expect(buffers.outstanding).toBe(0)
+      expect(outputs[0]).toMatchObject({ calls: 5, accepted: 5, dropped: {} })
+    }
   })
 
   it('keep their rules when fields of one are put on a line of the other', () => {
