@@ -21,9 +21,14 @@ const hasOwn = Object.prototype.hasOwnProperty
 /** For numbers that are no small integers: a double handed to a function that is not inlined is boxed. */
 const scratch = new Float64Array(1)
 
+/** What became of an object's fields: nothing yet; they are written, or in the columns from some one on; the line is cut. */
+export const BagEnd = { none: 0, done: 1, cut: 2 } as const
+export type BagEnd = (typeof BagEnd)[keyof typeof BagEnd]
+
 /**
  * Writes the fields of a call from where they stand: see {@link Entry.offer}. From the first name on that is not plain (a
- * secret's, one of the line's own) they go into the columns.
+ * secret's, one of the line's own), that the context has, or whose value cannot be read, they go into the columns: reading may
+ * do things, and is to happen once.
  */
 export class JsonBagWriter {
   constructor(
@@ -32,42 +37,58 @@ export class JsonBagWriter {
   ) {}
 
   /**
-   * Appends an object's fields, up to the first whose name is not plain.
+   * Appends an object's fields, up to the first that goes into the columns.
    *
-   * @returns false when all are for the columns: one has a key that is written already. What was appended, and what is in the
-   *   columns, is then to be taken back.
+   * @returns none when all are for the columns: there are very many, or two would have one name. What was appended, and what is
+   *   in the columns, is then to be taken back.
    */
-  loose(entry: Entry, bag: object, out: ByteBuffer, limit: number): boolean {
+  loose(entry: Entry, bag: object, out: ByteBuffer, limit: number): BagEnd {
     const { table, context } = entry
     const isAlone = context.isEmpty
     let key: Key = table.start
+    /** The field written last, and where it begins. */
+    let last = key
     let at = out.length
+    let start = at
     let { bytes, view } = out
-    let end = bytes.length - VALUE_BYTES
+    let end = Math.min(bytes.length - VALUE_BYTES, limit)
     let count = 0
     let isRest = false
-    let isClear = isAlone
     // The read stands in the loop: only there does V8 take values by the names' places in the object.
     for (const name in bag) {
       if (!hasOwn.call(bag, name)) continue
-      const value: unknown = (bag as Record<string, unknown>)[name]
-      if (value === undefined) continue
+      let value: unknown
+      let isRead = true
+      try {
+        value = (bag as Record<string, unknown>)[name]
+        if (value === undefined) continue
+      } catch (reason) {
+        isRead = false
+        value = reason
+      }
       let next = key.next
       if (next === undefined || next.name !== name) next = table.internAfter(key, name)
       key = next
-      if (!(isAlone || context.lacks(key)) || ++count > MAX_FIELDS) return false
-      if (isRest || !key.isPlain || key.name !== name) {
-        if (key.name !== name && hasOwn.call(bag, key.name)) return false
+      if (++count > MAX_FIELDS) return BagEnd.none
+      if (isRest || !isRead || !key.isPlain || key.name !== name || !(isAlone || context.lacks(key))) {
+        if (key.name !== name && hasOwn.call(bag, key.name)) return BagEnd.none
         isRest = true
-        entry.add(key, value)
+        if (isRead) entry.add(key, value)
+        else entry.fail(name, value)
         continue
       }
       if (at + key.json.length > end) {
+        if (at > limit) {
+          isRest = true
+          entry.add(key, value)
+          continue
+        }
         bytes = out.reserveAt(at, key.json.length + VALUE_BYTES)
         view = out.view
-        end = bytes.length - VALUE_BYTES
+        end = Math.min(bytes.length - VALUE_BYTES, limit)
       }
-      const start = at
+      last = key
+      start = at
       at = putFragment(bytes, view, at, key.json)
       if (typeof value === 'number') at = putNumber(view, at, value)
       else if (typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
@@ -79,30 +100,27 @@ export class JsonBagWriter {
         else {
           out.length = at
           if (typeof value === 'string') this.values.text(out, value)
-          else {
-            // Its reading may do things, and counts what it hides: it is to happen once.
-            if (!isClear && !isClearOf(entry, bag)) return false
-            isClear = true
-            if (!this.values.write(out, value, key, table, limit)) out.length = start
-          }
+          else if (!this.values.write(out, value, key, table, limit)) out.length = start
           at = out.length
           bytes = out.bytes
           view = out.view
-          end = bytes.length - VALUE_BYTES
-          if (at > limit) return false
+          end = Math.min(bytes.length - VALUE_BYTES, limit)
         }
       }
     }
     out.length = at
-    return at <= limit
+    if (at <= limit || last === table.start) return BagEnd.done
+    out.length = start
+    this.values.cut(out, last.json, entry.count + 1)
+    return BagEnd.cut
   }
 
   /**
    * The same with the fields of a declared set, in whose order they mostly are.
    *
-   * @returns false also for a value of another kind than declared.
+   * @returns none also for a name of the context, a value of another kind than declared, and a line that is too long.
    */
-  declared(entry: Entry, plan: SetPlan, values: object, out: ByteBuffer, limit: number): boolean {
+  declared(entry: Entry, plan: SetPlan, values: object, out: ByteBuffer, limit: number): BagEnd {
     const { fields, indexes } = plan
     const { context } = entry
     const isAlone = context.isEmpty
@@ -123,7 +141,7 @@ export class JsonBagWriter {
       if (next < last) next++
       const value: unknown = (values as Record<string, unknown>)[name]
       const { kind, key } = field
-      if (!(isAlone || context.lacks(key))) return false
+      if (!(isAlone || context.lacks(key))) return BagEnd.none
       if (value === undefined) continue
       if (at + key.json.length > end) {
         bytes = out.reserveAt(at, key.json.length + VALUE_BYTES)
@@ -132,7 +150,7 @@ export class JsonBagWriter {
       }
       at = putFragment(bytes, view, at, key.json)
       if (typeof value === 'number') {
-        if (kind === INT ? !Number.isSafeInteger(value) : kind === STRING || kind === BOOL) return false
+        if (kind === INT ? !Number.isSafeInteger(value) : kind === STRING || kind === BOOL) return BagEnd.none
         at = putNumber(view, at, value)
       } else if (kind === STRING && typeof value === 'string') {
         const ready = this.texts.get(value)
@@ -148,17 +166,11 @@ export class JsonBagWriter {
         }
       } else if (kind === BOOL && typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
       else if (value === null) at = putFragment(bytes, view, at, NULL)
-      else return false
+      else return BagEnd.none
     }
     out.length = at
-    return at <= limit
+    return at <= limit ? BagEnd.done : BagEnd.none
   }
-}
-
-/** Whether a line's context has none of an object's names. */
-function isClearOf({ table, context }: Entry, bag: object): boolean {
-  for (const name in bag) if (hasOwn.call(bag, name) && !context.lacks(table.intern(name))) return false
-  return true
 }
 
 function putNumber(view: DataView, at: number, value: number): number {

@@ -2,7 +2,7 @@ import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
 import { IsoClock, writeIsoTime } from '../bytes/iso-time.js'
-import { putText, SHORT_TEXT, textBytes, writeJsonText } from '../bytes/json-text.js'
+import { putText, SHORT_TEXT, textBytes } from '../bytes/json-text.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
@@ -10,7 +10,7 @@ import type { Key, KeyTable } from '../entry/key.js'
 import { levelSlot } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
 import { errorParts } from './error-parts.js'
-import { JsonBagWriter } from './json-bag.js'
+import { BagEnd, JsonBagWriter } from './json-bag.js'
 import { JsonValueWriter } from './json-value.js'
 import { type FlatFormat, PLAIN_FORMAT } from './json-format.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
@@ -102,8 +102,15 @@ export class JsonEncoder implements Encoder {
   private bag(entry: Entry, bag: object, out: ByteBuffer, limit: number): boolean {
     const start = out.length
     if (entry.count === 0) {
-      if (this.short(entry, bag, out, limit)) {
-        if (entry.count > 0) this.rows(entry, 0, entry.count, out, limit)
+      const { context } = entry
+      if (!context.isEmpty) context.write(this, entry, out)
+      const from = out.length
+      const end = this.short(entry, bag, out, limit)
+      if (end !== BagEnd.none) {
+        if (entry.count > 0) {
+          if (context.isShadowedBy(entry)) this.shadow(entry, start, from, out)
+          if (end !== BagEnd.cut) this.rows(entry, 0, entry.count, out, limit)
+        }
         return true
       }
       entry.emptyColumns()
@@ -113,16 +120,26 @@ export class JsonEncoder implements Encoder {
     return false
   }
 
-  private short(entry: Entry, bag: object, out: ByteBuffer, limit: number): boolean {
-    const { context, set, table } = entry
-    if (!context.isEmpty) context.write(this, entry, out)
+  private short(entry: Entry, bag: object, out: ByteBuffer, limit: number): BagEnd {
+    const { set, table } = entry
     try {
       if (set === undefined) return this.bags.loose(entry, bag, out, limit)
       return this.bags.declared(entry, set.planFor(table)!, bag, out, limit)
     } catch {
-      // A value that cannot be read: the columns say which.
-      return false
+      // An object that does not tell its names, or a declared value that cannot be read: the columns say which.
+      return BagEnd.none
     }
+  }
+
+  /** Takes out of the context, from `start` to `from`, what the columns have: it and the fields behind it are written anew. */
+  private shadow(entry: Entry, start: number, from: number, out: ByteBuffer): void {
+    const end = out.length
+    entry.context.write(this, entry, out)
+    const to = out.length + end - from
+    out.reserve(end - from)
+    out.bytes.copyWithin(out.length, from, end)
+    out.bytes.copyWithin(start, end, to)
+    out.length = start + to - end
   }
 
   /** Appends a line up to its message, and returns its head. */
@@ -182,8 +199,7 @@ export class JsonEncoder implements Encoder {
       }
       if (at > limit) {
         out.length = start
-        out.fragment(name)
-        writeJsonText(out, `[Cut: ${to - row} fields, line over ${this.limits.maxLineBytes} bytes]`)
+        this.values.cut(out, name, to - row)
         return false
       }
     }

@@ -94,6 +94,12 @@ export class JsonValueWriter {
     writeBounded(out, text, this.limits.maxStringLength, writeJsonText)
   }
 
+  /** Appends a field that stands for so many, for which the line has no room. */
+  cut(out: ByteBuffer, name: Fragment, count: number): void {
+    out.fragment(name)
+    writeJsonText(out, `[Cut: ${count} fields, line over ${this.limits.maxLineBytes} bytes]`)
+  }
+
   /** Appends the mark of a value that could not be read. */
   failure(out: ByteBuffer, reason: unknown, table: KeyTable | undefined = this.table): void {
     const text = `[Throws: ${reasonText(reason)}]`

@@ -75,6 +75,13 @@ export class Context {
     return true
   }
 
+  /** @internal Whether the line itself has a field of the same key. */
+  isShadowedBy(line: Fields): boolean {
+    const { keys, count } = line
+    for (let row = 0; row < count; row++) if (!this.lacks(keys[row])) return true
+    return false
+  }
+
   /** The bytes of the fields; undefined where {@link write} has to choose among them or to write them for the first time. */
   ready(encoder: FieldEncoder, line: Fields): Fragment | undefined {
     if (this.isShadowedBy(line)) return undefined
@@ -124,12 +131,6 @@ export class Context {
       if (kind > DURATION || (kind === STRING && (values[row] as string).length > MAX_SCALAR_UNITS)) return false
     }
     return count <= MAX_SCALARS
-  }
-
-  private isShadowedBy(line: Fields): boolean {
-    const { keys, count } = line
-    for (let row = 0; row < count; row++) if (!this.lacks(keys[row])) return true
-    return false
   }
 
   private encode(encoder: FieldEncoder): EncodedFields {
