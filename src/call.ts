@@ -50,8 +50,8 @@ export function readCall(
       entry.all(first)
       entry.message = messageOfFields(entry)
     } else if (count === 2 && isPlainObject(first) && typeof second === 'string' && plain.has(second)) {
-      entry.offer(first)
       entry.message = second
+      entry.offer(first)
     } else if (count === 1 && isError(first)) {
       entry.error(ERROR_KEY, first)
       entry.message = ownMessage(entry, ERROR_KEY, first)

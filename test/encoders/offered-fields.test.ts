@@ -248,6 +248,22 @@ describe('fields that are written from where they stand', () => {
     expect(short).toEqual(long)
   })
 
+  it('keep their message where their object answers one question only', () => {
+    const bag = new Proxy(
+      {},
+      {
+        get: (_target, name) => {
+          if (name === 'constructor') return Object
+          throw new Error('no')
+        },
+      },
+    )
+    const { short } = both()
+    short.logger.info('m', bag)
+    short.logger.info(bag, 'm')
+    for (const line of short.lines) expect(line).toContain('"msg":"m","fields":"[Throws: no]"')
+  })
+
   it('are not seen by an encoder that was made of another', () => {
     const seen: number[] = []
     const whole = json()
