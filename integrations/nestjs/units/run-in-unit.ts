@@ -14,6 +14,9 @@ export interface Work {
   readonly fields?: Readonly<Record<string, unknown>>
 }
 
+/** Work whose result nobody looks at: of an observable that it returns, no end would ever be heard. */
+const UNHEARD: ReadonlySet<string> = new Set(['cron', 'timeout', 'interval', 'queue'])
+
 /**
  * Runs a handler as a unit that ends when its work does: when it returns, when its promise settles, when its observable
  * completes, fails or is left. Its result goes on as it is.
@@ -29,7 +32,7 @@ export function runInUnit(logger: Logger, work: Work, run: (unit: UnitLog) => un
       end = resolve
     })
     const value = failing(run, unit)
-    result = followed(value, unit, end)
+    result = followed(value, unit, end, !UNHEARD.has(kind))
     return result === value ? undefined : ended
   })
   return result
@@ -45,13 +48,13 @@ function failing(run: (unit: UnitLog) => unknown, unit: UnitLog): unknown {
 }
 
 /** A result with an ear on its end; a value that is there already is given back as it is. */
-function followed(value: unknown, unit: UnitLog, end: () => void): unknown {
-  if (isObservable(value)) return followedObservable(value, unit, end)
+function followed(value: unknown, unit: UnitLog, end: () => void, isHeard: boolean): unknown {
+  if (isHeard && isObservable(value)) return followedObservable(value, unit, end)
   if (!isThenable(value)) return value
   // A lazy query runs when it is awaited, once for each time: from here on there is one promise of it.
   return Promise.resolve(value).then(
     (settled: unknown) => {
-      if (isObservable(settled)) return followedObservable(settled, unit, end)
+      if (isHeard && isObservable(settled)) return followedObservable(settled, unit, end)
       end()
       return settled
     },

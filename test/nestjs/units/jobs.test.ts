@@ -3,6 +3,7 @@ import { Injectable } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { Cron, Interval, ScheduleModule, SchedulerRegistry, Timeout } from '@nestjs/schedule'
 import type { Job, Queue } from 'bullmq'
+import { defer, EMPTY, type Observable } from 'rxjs'
 import { float, LogFields } from 'wideline/decorators'
 import {
   type ContextLogger,
@@ -132,6 +133,29 @@ describe('a scheduled job', () => {
     const line = await lines.next(({ unit }) => unit === 'warm-up')
     expect(unitBrief(line)).toBe('info completed · timeout warm-up · Jobs.warmUp · -')
     expect(line).toMatchObject({ warm: true })
+  })
+})
+
+class ObservableJobs {
+  @Cron('0 0 1 1 *', { name: 'observable' }) observable(): Observable<never> {
+    return defer(() => EMPTY)
+  }
+
+  @Cron('0 0 1 1 *', { name: 'promised' }) promised(): Promise<Observable<never>> {
+    return Promise.resolve(EMPTY)
+  }
+}
+
+describe('a scheduled job that gives an observable', () => {
+  it.each(['observable', 'promised'])('has its line: no schedule subscribes (%s)', async (name) => {
+    const lines = new Lines()
+    const imports = [LoggerModule.forRoot({ outputs: [lines] }), ScheduleModule.forRoot()]
+    const app = await NestFactory.createApplicationContext(rootOf({ imports, providers: [ObservableJobs] }), {
+      logger: false,
+    })
+    await app.get(SchedulerRegistry).getCronJob(name).fireOnTick()
+    expect(lines.wide.map(unitBrief)).toEqual([`info completed · cron ${name} · ObservableJobs.${name} · -`])
+    await app.close()
   })
 })
 
