@@ -15,6 +15,9 @@ type Handler = (this: unknown, ...args: unknown[]) => unknown
 /** Handlers that Nest takes from the instance. Those of gateways and resolvers it takes from the prototype. */
 const OF_INSTANCES: ReadonlySet<EntryKind> = new Set(['rpc', 'event', 'cron', 'timeout', 'interval', 'queue'])
 
+/** The handlers in whose places functions of ours are: a value may be a provider of several applications. */
+const originals = new WeakMap<Handler, Handler>()
+
 /** Puts a function in the place of each entry point of an instance that runs it as a unit. */
 export function wrapEntryPoints(instance: object, owner: Type, logger: Logger): void {
   for (const point of entryPointsOf(owner).values()) {
@@ -23,7 +26,8 @@ export function wrapEntryPoints(instance: object, owner: Type, logger: Logger): 
 }
 
 function wrap(instance: object, owner: Type, point: EntryPoint, logger: Logger): void {
-  const handler = (instance as Record<string, unknown>)[point.method] as Handler
+  const found = (instance as Record<string, unknown>)[point.method] as Handler
+  const handler = originals.get(found) ?? found
   const writing = withFields(handler, owner, point.method)
   const isMessage = point.kind === 'rpc' || point.kind === 'event'
   const own: Handler = isMessage
@@ -33,6 +37,7 @@ function wrap(instance: object, owner: Type, point: EntryPoint, logger: Logger):
     : function (this: unknown, ...args: unknown[]) {
         return runInUnit(logger, workOf(point, args), () => writing.apply(this, args))
       }
+  originals.set(own, handler)
   // With the original as its prototype everything that is noted on it is found, now and later.
   Object.setPrototypeOf(own, handler)
   Object.defineProperty(own, 'name', { value: handler.name, configurable: true })

@@ -35,6 +35,8 @@ interface Servers {
 /** What is used of Nest's record of one provider. */
 interface Wrapper {
   readonly metatype: unknown
+  /** Whether it is no class: a value, or made by a factory. */
+  readonly isNotMetatype: boolean
   readonly name: unknown
   readonly instance: unknown
   getInstanceByContextId(...args: never[]): { readonly instance: object | undefined; readonly isResolved?: boolean }
@@ -45,6 +47,7 @@ interface Wrapper {
 export class UnitWiring {
   private readonly owners = new Set<Type>()
   private readonly gateways: Type[] = []
+  private readonly wrapped = new WeakSet<object>()
 
   constructor(
     @Inject(ApplicationConfig) private readonly config: ApplicationConfig,
@@ -101,7 +104,12 @@ export class UnitWiring {
       followOperations(wrapper.instance as ContextCreator, logger)
       return
     }
-    const owner = classOf(wrapper)
+    // What a factory makes has a class when it is there. Schedules and queues take jobs from it, nothing else does.
+    if (wrapper.isNotMetatype) {
+      this.wrapInstances(wrapper, madeBy)
+      return
+    }
+    const owner = classOf(wrapper.metatype)
     if (owner === undefined || entryPointsOf(owner).size === 0) return
     this.owners.add(owner)
     const kinds = new Set(Array.from(entryPointsOf(owner).values(), ({ kind }) => kind))
@@ -110,7 +118,11 @@ export class UnitWiring {
       this.gateways.push(owner)
       witnessMessages(owner)
     }
-    const wrapped = new WeakSet()
+    this.wrapInstances(wrapper, () => owner)
+  }
+
+  private wrapInstances(wrapper: Wrapper, ownerOf: (instance: object) => Type | undefined): void {
+    const { logger, wrapped } = this
     const original = wrapper.getInstanceByContextId
     wrapper.getInstanceByContextId = function (...args) {
       const host = original.apply(this, args)
@@ -118,7 +130,8 @@ export class UnitWiring {
       if (host.isResolved === true && typeof instance === 'object' && instance !== null && !wrapped.has(instance)) {
         wrapped.add(instance)
         try {
-          wrapEntryPoints(instance, owner, logger)
+          const owner = ownerOf(instance)
+          if (owner !== undefined) wrapEntryPoints(instance, owner, logger)
         } catch (problem) {
           // A frozen instance still does its work; it has no units.
           logger.reportProblem(problem as Error)
@@ -129,8 +142,13 @@ export class UnitWiring {
   }
 }
 
-/** The class of a provider; what a factory makes is known only when it is made. */
-function classOf({ metatype }: Wrapper): Type | undefined {
+/** The class of an instance, of which nothing is read: some values throw for names that they do not know. */
+function madeBy(instance: object): Type | undefined {
+  return classOf((Object.getPrototypeOf(instance) as object | null)?.constructor)
+}
+
+/** A class, or else nothing. */
+function classOf(metatype: unknown): Type | undefined {
   if (typeof metatype !== 'function') return undefined
   const prototype: unknown = (metatype as { prototype?: unknown }).prototype
   return typeof prototype === 'object' && prototype !== null ? (metatype as Type) : undefined

@@ -159,6 +159,38 @@ describe('a scheduled job that gives an observable', () => {
   })
 })
 
+class MadeJobs {
+  @Cron('0 0 1 1 *', { name: 'made' }) run(): void {
+    currentLog()?.set({ rows: 3 })
+  }
+}
+
+const shared = new MadeJobs()
+
+describe('a scheduled job of a provider', () => {
+  it.each([
+    { name: 'that a factory makes', providers: [{ provide: MadeJobs, useFactory: () => new MadeJobs() }] },
+    { name: 'that a promise gives', providers: [{ provide: 'jobs', useFactory: async () => new MadeJobs() }] },
+    { name: 'that is a value', providers: [{ provide: 'jobs', useValue: shared }] },
+    { name: 'that is a value of another application too', providers: [{ provide: MadeJobs, useValue: shared }] },
+    {
+      name: 'that has two tokens',
+      providers: [MadeJobs, { provide: 'alias', useExisting: MadeJobs }],
+      jobs: { cronJobs: false },
+    },
+  ])('$name is a unit', async ({ providers, jobs }) => {
+    const lines = new Lines()
+    const imports = [LoggerModule.forRoot({ outputs: [lines] }), ScheduleModule.forRoot(jobs)]
+    const app = await NestFactory.createApplicationContext(rootOf({ imports, providers }), { logger: false })
+    if (jobs === undefined) await app.get(SchedulerRegistry).getCronJob('made').fireOnTick()
+    else app.get(MadeJobs).run()
+    expect(lines.all).toHaveLength(1)
+    expect(lines.wide.map(unitBrief)).toEqual(['info completed · cron made · MadeJobs.run · -'])
+    expect(lines.wide).toMatchObject([{ rows: 3 }])
+    await app.close()
+  })
+})
+
 @Processor('mails')
 class MailsProcessor extends WorkerHost {
   constructor(@InjectLogger() private readonly log: ContextLogger) {
