@@ -149,6 +149,34 @@ class CatsController extends Listing {}
 @Controller('dogs')
 class DogsController extends Listing {}
 
+@Controller('frozen')
+class FrozenController {
+  constructor() {
+    Object.freeze(this)
+  }
+
+  @Get('fields/:id')
+  @LogFields({ orderId: int.param('id') })
+  fields(@Param('id') id: string): string {
+    return id
+  }
+}
+
+@Controller({ path: 'frozen-scoped', scope: Scope.REQUEST })
+class FrozenScopedController extends FrozenController {}
+
+it.each([
+  { path: 'frozen', controllers: [FrozenController] },
+  { path: 'frozen-scoped', controllers: [FrozenScopedController] },
+])('@LogFields belongs to a handler of a controller that freezes itself: /$path', async ({ path, controllers }) => {
+  const shop = await serve({ controllers })
+  const { line, status } = await shop.wide(`/${path}/fields/42`)
+  expect(status).toBe(200)
+  expect(line).toMatchObject({ route: `/${path}/fields/:id`, handler: 'fields', orderId: 42 })
+  expect(line).toMatchObject({ controller: controllers[0]!.name })
+  expect(await shop.close()).toEqual([])
+})
+
 const problems: string[] = []
 const BODY = JSON.stringify({ amount: 99.5, card: '4242424242424242', pin: 'a-pin', cvc: 'a-cvc' })
 

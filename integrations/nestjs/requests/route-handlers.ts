@@ -70,7 +70,7 @@ function placeInEachInstance(
   const original = wrapper.getInstanceByContextId
   wrapper.getInstanceByContextId = function (...args) {
     const host = original.apply(this, args)
-    if (host.instance !== undefined) {
+    if (host.instance !== undefined && Object.isExtensible(host.instance)) {
       for (const [name, value] of handlers) {
         Object.defineProperty(host.instance, name, { value, configurable: true, writable: true })
       }
@@ -86,7 +86,9 @@ function addHandler(found: Map<Handler, RouteHandler>, handler: Handler, owner: 
     fields.types = Array.isArray(types) ? types : []
   }
   // A handler that two controllers inherit becomes a function of its own in the second, to tell them apart.
-  const needsOwn = found.has(handler) || !fields.isEmpty || sendsEvents(handler)
+  const wantsOwn = found.has(handler) || !fields.isEmpty || sendsEvents(handler)
+  // In a frozen controller the handler stays: it serves, and `@LogFields` finds the log of the request by itself.
+  const needsOwn = wantsOwn && Object.isExtensible(owner.instance)
   const own = needsOwn ? ownHandler(handler, owner, fields) : handler
   Reflect.defineMetadata(HANDLER_METADATA, own, own)
   found.set(own, { ...owner, fields })
