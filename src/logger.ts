@@ -555,12 +555,12 @@ export class Logger<Bag extends object = FieldBag> {
         more = []
         for (let i = 3; i < count; i++) more.push(arguments[i])
       }
-      this.log(level, count, first, second, third, more)
+      this.logCall(level, count, first, second, third, more)
     }
   }
 
   /** Every sugared call. Throws nothing but a FieldError, which a declared field must ask for. */
-  private log(
+  private logCall(
     level: number,
     count: number,
     first: unknown,

@@ -122,6 +122,10 @@ describe('a log method', () => {
     expect(written((log) => log.info('m', ...values))).toEqual({ msg: `m ${values.join(' ')}` })
   })
 
+  it('is not there under the name of log, where a call in the order of winston or the console would be lost', () => {
+    expect('log' in capture().logger).toBe(false)
+  })
+
   it("writes an error's own message when it is the first of several", () => {
     const call = [failed, { a: 1 }, new Error('second')]
     expect(written((log) => callWith(log, 'error', call))['msg']).toBe('no such order')
