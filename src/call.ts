@@ -100,7 +100,11 @@ function fill(entry: Entry, values: unknown[]): void {
     const { text: filled, used } = format(values[at] as string, values.slice(at + 1), (value) => show(entry, value))
     entry.message = filled
     at += 1 + used
-  } else if (leading !== undefined) entry.message = ownMessage(entry, ERROR_KEY, leading) ?? messageOfFields(entry)
+  } else if (leading !== undefined) {
+    entry.message = ownMessage(entry, ERROR_KEY, leading) ?? messageOfFields(entry)
+    // A message is optional behind these: one that is handed on undefined is none.
+    if (values[at] === undefined) at++
+  }
   for (; at < values.length; at++) {
     const value = values[at]
     if (typeof value === 'object' && value !== null && addValue(entry, value)) continue

@@ -37,6 +37,22 @@ const CALLS: { name: string; call: unknown[]; want: Record<string, unknown> }[] 
   { name: 'a message, an error and fields', call: ['failed', failed, { a: 1 }], want: { msg: 'failed', error, a: 1 } },
   { name: 'a message, fields and an error', call: ['failed', { a: 1 }, failed], want: { msg: 'failed', a: 1, error } },
   { name: 'an error, a message and fields', call: [failed, 'failed', { a: 1 }], want: { msg: 'failed', error, a: 1 } },
+  { name: 'fields and a message that was left out', call: [{ a: 1 }, undefined], want: { a: 1 } },
+  {
+    name: 'an error and a message that was left out',
+    call: [failed, undefined],
+    want: { msg: 'no such order', error },
+  },
+  {
+    name: 'an error of its own key and a message that was left out',
+    call: [{ err: failed }, undefined],
+    want: { msg: 'no such order', err: error },
+  },
+  {
+    name: 'fields, a message that was left out and more fields',
+    call: [{ a: 1 }, undefined, { b: 2 }],
+    want: { a: 1, b: 2 },
+  },
   { name: 'an error and fields', call: [failed, { a: 1 }], want: { msg: 'no such order', error, a: 1 } },
   { name: 'fields and an error', call: [{ a: 1 }, failed], want: { a: 1, error } },
   { name: 'an error under a key of its own', call: ['m', { err: failed }], want: { msg: 'm', err: error } },
