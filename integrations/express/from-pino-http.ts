@@ -8,9 +8,9 @@ export interface PinoHttpOptions {
   readonly genReqId?: (request: IncomingMessage, response?: ServerResponse) => unknown
   /** False, or what it ignores: these requests have no line. */
   readonly autoLogging?: boolean | { readonly ignore?: (request: IncomingMessage) => boolean }
-  /** The level of every line. */
+  /** The level of every line; `silent` for none. */
   readonly useLevel?: string
-  /** Says the line's level. */
+  /** Says the line's level; `silent` where there is to be none. */
   readonly customLogLevel?: (request: IncomingMessage, response: ServerResponse, error?: Error) => string
   /** Says the message of a request that succeeded. */
   readonly customSuccessMessage?: (request: IncomingMessage, response: ServerResponse, responseTime: number) => string
@@ -32,6 +32,8 @@ const NAMES = [
   'customProps',
   'customAttributeKeys',
 ]
+const SILENT = 'silent'
+const FUNCTIONS = ['genReqId', 'customLogLevel', 'customSuccessMessage', 'customErrorMessage', 'customProps'] as const
 const KEYS = ['err', 'reqId', 'responseTime']
 
 /**
@@ -42,12 +44,12 @@ const KEYS = ['err', 'reqId', 'responseTime']
  * @example app.use(requestLogger({ logger: log, ...fromPinoHttp({ customProps, autoLogging }) }))
  */
 export function fromPinoHttp(options: PinoHttpOptions): RequestOptions {
-  refuseOthers('fromPinoHttp', options, NAMES)
+  refuseUnusable(options)
   refuseOthers('fromPinoHttp.customAttributeKeys', options.customAttributeKeys ?? {}, KEYS)
-  const { genReqId, autoLogging, customProps, customAttributeKeys: keys = {} } = options
+  const { genReqId, customProps, customAttributeKeys: keys = {} } = options
   const level = levelOf(options)
   const message = messageOf(options)
-  const ignore = autoLogging === false ? () => true : typeof autoLogging === 'object' ? autoLogging.ignore : undefined
+  const ignore = ignoreOf(options)
   return {
     preset: 'pino-http',
     keys: {
@@ -68,11 +70,21 @@ export function fromPinoHttp(options: PinoHttpOptions): RequestOptions {
   }
 }
 
+/** What has no line: also what pino-http would write at the level `silent`, which no line has. */
+function ignoreOf({ autoLogging, useLevel, customLogLevel }: PinoHttpOptions): RequestOptions['ignore'] {
+  if (autoLogging === false || useLevel === SILENT) return () => true
+  const ignore = typeof autoLogging === 'object' ? autoLogging.ignore : undefined
+  if (customLogLevel === undefined) return ignore
+  return (request) => ignore?.(request) === true || customLogLevel(request, resOf(request)!) === SILENT
+}
+
 function levelOf({ useLevel, customLogLevel }: PinoHttpOptions): RequestOptions['level'] {
-  if (customLogLevel !== undefined) {
-    return (unit) => named(customLogLevel(unit.request as IncomingMessage, resOf(unit.request)!, errorOf(unit)))
+  if (customLogLevel === undefined && useLevel === undefined) return undefined
+  return (unit) => {
+    const name = customLogLevel?.(unit.request as IncomingMessage, resOf(unit.request)!, errorOf(unit)) ?? useLevel
+    // A failure is heard all the same.
+    return name === SILENT ? unit.level : named('level', name)
   }
-  return useLevel === undefined ? undefined : () => named(useLevel)
 }
 
 function messageOf({ customSuccessMessage, customErrorMessage }: PinoHttpOptions): RequestOptions['message'] {
@@ -97,13 +109,29 @@ function resOf(request: unknown): ServerResponse | undefined {
   return (request as { res?: ServerResponse } | undefined)?.res
 }
 
-/** pino's levels have these names too; `silent` is no level of a line. */
-function named(level: string): LevelName {
-  if (!Object.hasOwn(Level, level)) throw new OptionError('fromPinoHttp level', Object.keys(Level).join(', '), level)
-  return level as LevelName
+/** pino's levels have these names too. */
+function named(option: string, level: unknown): LevelName {
+  if (Object.hasOwn(Level, String(level))) return level as LevelName
+  throw new OptionError(`fromPinoHttp.${option}`, `${Object.keys(Level).join(', ')} or ${SILENT}`, level)
+}
+
+function refuseUnusable(options: PinoHttpOptions): void {
+  if (typeof options !== 'object' || options === null) throw new OptionError('fromPinoHttp', 'an object', options)
+  refuseOthers('fromPinoHttp', options, NAMES)
+  for (const name of FUNCTIONS) {
+    const value: unknown = options[name]
+    if (value !== undefined && typeof value !== 'function')
+      throw new OptionError(`fromPinoHttp.${name}`, 'a function', value)
+  }
+  const { useLevel, customLogLevel } = options
+  if (useLevel === undefined) return
+  if (useLevel !== SILENT) named('useLevel', useLevel)
+  // pino-http takes either, too.
+  if (customLogLevel !== undefined)
+    throw new OptionError('fromPinoHttp.useLevel', 'left out beside customLogLevel', useLevel)
 }
 
 function refuseOthers(where: string, options: object, known: readonly string[]): void {
-  const other = Object.keys(options).find((name) => !known.includes(name))
+  const [other] = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name)) ?? []
   if (other !== undefined) throw new OptionError(`${where}.${other}`, `one of ${known.join(', ')}`, other)
 }

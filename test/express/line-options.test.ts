@@ -268,8 +268,42 @@ describe('options of pino-http', () => {
     ])
   })
 
+  it('have no line at the level silent, unless the request fails', async () => {
+    const options = fromPinoHttp({
+      autoLogging: { ignore: (req) => req.url === '/health' },
+      customLogLevel: (req) => (req.url === '/orders/7' ? 'warn' : 'silent'),
+    })
+    running = await TestServer.start(appWith(shop, options))
+    for (const path of ['/assets/a', '/health', '/broken', '/orders/7']) await get(path)(running)
+    expect(await running.settle(2)).toMatchObject([
+      { level: 'error', err: { message: 'broken' } },
+      { level: 'warn', req: { url: '/orders/7' } },
+    ])
+  })
+
+  it('have no line where useLevel is silent', async () => {
+    running = await TestServer.start(appWith(shop, fromPinoHttp({ useLevel: 'silent' })))
+    for (const path of ['/orders/7', '/broken']) await get(path)(running)
+    expect(await running.settle(1)).toMatchObject([{ level: 'error', err: { message: 'broken' } }])
+  })
+
+  it.each([
+    [undefined, /fromPinoHttp must be an object, got undefined/],
+    [{ useLevel: 'verbose' }, /fromPinoHttp\.useLevel must be trace, .*, panic or silent, got "verbose"/],
+    [{ customLogLevel: 'warn' }, /fromPinoHttp\.customLogLevel must be a function, got "warn"/],
+    [{ customSuccessMessage: 'done' }, /fromPinoHttp\.customSuccessMessage must be a function/],
+    [
+      { useLevel: 'warn', customLogLevel: () => 'warn' },
+      /fromPinoHttp\.useLevel must be left out beside customLogLevel/,
+    ],
+  ])('that cannot be used are refused at once: %j', (options, wanted) => {
+    expect(() => fromPinoHttp(options as never)).toThrow(OptionError)
+    expect(() => fromPinoHttp(options as never)).toThrow(wanted)
+  })
+
   it('that have no counterpart are refused', () => {
     expect(() => fromPinoHttp({ serializers: {} } as never)).toThrow(OptionError)
+    expect(() => fromPinoHttp({ serializers: undefined } as never)).not.toThrow()
     expect(() => fromPinoHttp({ customAttributeKeys: { req: 'request' } } as never)).toThrow(
       /fromPinoHttp\.customAttributeKeys\.req/,
     )
