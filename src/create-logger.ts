@@ -1,6 +1,7 @@
 import type { BagOf, DeclaredSet } from './entry/field.js'
 import { Logger } from './logger.js'
 import type { LoggerOptions } from './logger-options.js'
+import { OptionError } from './options/option-error.js'
 import { installUnits } from './unit/install.js'
 
 installUnits()
@@ -18,5 +19,9 @@ installUnits()
 export function createLogger<Declared extends DeclaredSet | undefined = undefined>(
   options?: LoggerOptions,
 ): Logger<BagOf<Declared>> {
+  // Where pino has its stream, whose lines would all go to stdout here.
+  const second: unknown = arguments[1]
+  if (typeof second === 'object' && second !== null)
+    throw new OptionError('createLogger', 'given its outputs as an option, such as outputs: [file(path)]', second)
   return Logger.create(options)
 }

@@ -151,6 +151,14 @@ describe('createLogger takes', () => {
     expect([logger.name, logger.level]).toEqual(['', 'info'])
   })
 
+  it('them alone: a stream beside them, where pino has it, would be ignored', () => {
+    const create = createLogger as (options: object, beside?: unknown) => unknown
+    expect(() => create({ level: 'info' }, output)).toThrow(
+      'createLogger must be given its outputs as an option, such as outputs: [file(path)], got an object',
+    )
+    expect(() => [{}].map(create)).not.toThrow()
+  })
+
   it('an output by itself, which then gets json()', () => {
     const bare = memory()
     createLogger({ outputs: [bare] }).info('m')
