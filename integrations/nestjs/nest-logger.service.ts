@@ -1,6 +1,6 @@
 import { Inject, Injectable, type LoggerService, type LogLevel, Optional } from '@nestjs/common'
 import { isError, Level, type Logger } from '../../src/index.js'
-import { ContextLogger } from '../http/index.js'
+import { checkLogger, ContextLogger } from '../http/index.js'
 import type { LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
 import { LOGGER, NEST_ERROR_LINES } from './logger.constants.js'
 import { MODULE_OPTIONS_TOKEN } from './logger.module-definition.js'
@@ -29,10 +29,12 @@ export class NestLogger implements LoggerService {
   /** The threshold of Nest's lines, where the environment sets one beside that of the application's. */
   private ownLevel: number | undefined
 
+  /** @throws OptionError where it is given options in place of a logger. */
   constructor(
     @Inject(LOGGER) private readonly logger: Logger,
     @Optional() @Inject(MODULE_OPTIONS_TOKEN) options?: LoggerModuleOptions,
   ) {
+    checkLogger('NestLogger', logger)
     this.hasErrorLines = options?.nestErrorLines === true
     const levels = options?.level === undefined ? levelsOfEnvironment() : undefined
     if (levels === undefined) return

@@ -97,6 +97,10 @@ describe('NestLogger', () => {
     expect(written(write)).toEqual([want])
   })
 
+  it.each([undefined, { level: 'info' }, console])('refuses what is no logger at once: %o', (given) => {
+    expect(() => new NestLogger(given as never)).toThrow('NestLogger.logger must be a Logger made by createLogger()')
+  })
+
   it('keeps the name of the root logger on lines without a context', () => {
     const logs = captureLogs({ name: 'shop' })
     const log = new NestLogger(logs.logger)
