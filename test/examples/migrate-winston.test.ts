@@ -198,6 +198,14 @@ holdRows('migrate-winston.md', {
         expect(here).toEqual(theirs)
         expect(here).toHaveLength(1)
       },
+      '(log.silent = true)': (row) => {
+        const off: Row = {
+          ...row,
+          theirs: (scope) => (row.theirs(scope), (scope as { log: Log }).log.info('off')),
+          here: (scope) => (row.here(scope), (scope as { log: Log }).log.info('off')),
+        }
+        expect(both(off)).toEqual({ theirs: [], here: [] })
+      },
       'log.error(err)': (row) => {
         const { theirs, here } = both(row)
         expect(JSON.stringify(theirs)).not.toContain('"message":"no answer","type"')
@@ -279,6 +287,7 @@ holdRows('migrate-winston.md', {
         expect(encoded(row).here).toMatch(/"reason":\{"type":"TypeError".*"stack"/)
       },
       'format.combine(format((info) => Object.assign(info, { extra: 1 }))(), format.json())': shows(/"extra":1/),
+      "format.combine(format.timestamp({ format: 'HH:mm:ss' }), format.json())": onlyTheirs(),
       'format.combine(format.metadata(), format.json())': onlyTheirs(),
       'format.combine(format.ms(), format.json())': onlyTheirs(),
       'format.uncolorize()': onlyTheirs(),
@@ -290,6 +299,10 @@ holdRows('migrate-winston.md', {
       'new transports.Console()': (row) => {
         expect(row.theirs(winston)).toBeInstanceOf(winston.transports.Console)
         expect(row.here({ stdout: ours.stdout })).toHaveProperty('commit')
+      },
+      'new transports.Console({ handleExceptions: true })': (row) => {
+        expect(row.theirs(winston)).toHaveProperty('handleExceptions', true)
+        expect(row.ours).toBe('none')
       },
       "new transports.Console({ stderrLevels: ['error'] })": (row) => {
         expect(row.theirs(winston)).toBeInstanceOf(winston.transports.Console)

@@ -39,6 +39,7 @@ class OrdersService {
     @InjectLogger() private readonly log: ContextLogger,
     @InjectLogger('shop.audit') private readonly audit: ContextLogger,
     @Inject(LOGGER) private readonly root: Logger,
+    private readonly nestLogger: NestLogger,
   ) {}
 
   find(orderId: string): string {
@@ -50,6 +51,7 @@ class OrdersService {
     this.log.getLogger('shop.db').info('by its own name')
     this.log.child({ part: 'x' }).info('of a child')
     this.root.info('of the root')
+    this.nestLogger.log('of the injected NestLogger')
     this.nest.log('text')
     this.nest.log('with fields', { orderId })
     this.nest.error('with a stack', new Error('socket closed').stack)
@@ -160,6 +162,16 @@ holdRows('migrate-nestjs-pino.md', {
       'LoggerModule.forRootAsync({ inject, useFactory })': asynchronous,
       'app.useLogger(app.get(Logger))': started,
       '@InjectPinoLogger(Service.name) log: PinoLogger': injected,
+      'log: PinoLogger without a decorator': injected,
+      'log: Logger, injected': () => {
+        expect(shop.app.get(NestLogger, { strict: false })).toBeInstanceOf(NestLogger)
+        expect(shop.lines.all.map(({ msg }) => msg)).toContain('of the injected NestLogger')
+      },
+      "log.info({ msg: 'found' })": () => {
+        const output = memory()
+        createLogger({ outputs: [output] }).info({ msg: 'found' })
+        expect(output.parsed()[0]).toMatchObject({ _msg: 'found' })
+      },
       'getLoggerToken(name)': () => {
         expect(shop.app.get(getLoggerToken('OrdersService'), { strict: false })).toHaveProperty(
           'name',
