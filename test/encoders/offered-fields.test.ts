@@ -264,6 +264,41 @@ describe('fields that are written from where they stand', () => {
     for (const line of short.lines) expect(line).toContain('"msg":"m","fields":"[Throws: no]"')
   })
 
+  it.each([
+    ['a name of the context', { a: 1, tenant: 'other', b: true }],
+    [
+      'more than a line has room for',
+      {
+        a: 1,
+        tenant: 'x'.repeat(60_000),
+        c: 'y'.repeat(60_000),
+        d: 'z'.repeat(60_000),
+        e: 'n'.repeat(60_000),
+        f: 'm'.repeat(60_000),
+        b: false,
+      },
+    ],
+    [
+      'texts that the buffer grows for',
+      { c: 'é'.repeat(700), d: 'x'.repeat(9_000), a: 2, e: '"'.repeat(90), f: 'short', b: true },
+    ],
+    ['names that are not declared, and others in another order', { no: 1, f: 'x', a: 3, neither: { a: 1 }, c: 'ok' }],
+    ['null and undefined', { a: null, c: undefined, d: null, b: null, f: 'x' }],
+    ['an integer that is none, between others', { a: 1.5, b: true, c: 'x' }],
+  ])('give the line that columns give of a declared set with %s', (_, values) => {
+    const shape = { a: int(), tenant: string(), c: string(), d: string(), e: string(), f: string(), b: bool() }
+    const lines = [both(), both({ fields: { tenant: 'acme', z: 1 } })].map(({ short, long }) => {
+      for (const { logger } of [short, long]) {
+        const Order = fields(shape)
+        for (let i = 0; i < 3; i++) logger.info('m', Order, values as never)
+        logger.child({ b: 'of the child' }).info('m', Order, values as never)
+      }
+      expect(short.lines).toEqual(long.lines)
+      return short.lines
+    })
+    expect(lines[0].length + lines[1].length).toBe(8)
+  })
+
   it('are not seen by an encoder that was made of another', () => {
     const seen: number[] = []
     const whole = json()
