@@ -11,9 +11,11 @@ import {
   json,
   type Logger,
   memory,
+  type Output,
   string,
 } from 'wideline'
 import { fixedClock } from 'wideline/testing'
+import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
 import { runs } from '../runs.js'
 import { NOW, write, type Written } from './lines.js'
 
@@ -285,18 +287,50 @@ describe('fields that are written from where they stand', () => {
     ['names that are not declared, and others in another order', { no: 1, f: 'x', a: 3, neither: { a: 1 }, c: 'ok' }],
     ['null and undefined', { a: null, c: undefined, d: null, b: null, f: 'x' }],
     ['an integer that is none, between others', { a: 1.5, b: true, c: 'x' }],
-  ])('give the line that columns give of a declared set with %s', (_, values) => {
+  ])('give the line that columns give of a declared set with %s', (_, bag) => {
     const shape = { a: int(), tenant: string(), c: string(), d: string(), e: string(), f: string(), b: bool() }
     const lines = [both(), both({ fields: { tenant: 'acme', z: 1 } })].map(({ short, long }) => {
       for (const { logger } of [short, long]) {
         const Order = fields(shape)
-        for (let i = 0; i < 3; i++) logger.info('m', Order, values as never)
-        logger.child({ b: 'of the child' }).info('m', Order, values as never)
+        for (let i = 0; i < 3; i++) logger.info('m', Order, bag as never)
+        logger.child({ b: 'of the child' }).info('m', Order, bag as never)
       }
       expect(short.lines).toEqual(long.lines)
       return short.lines
     })
     expect(lines[0].length + lines[1].length).toBe(8)
+  })
+
+  it('make their buffer grow', () => {
+    const lines: string[] = []
+    let out = new ByteBuffer(64)
+    const output: Output = {
+      isTerminal: false,
+      begin: () => (out = new ByteBuffer(64)),
+      commit: () => void lines.push(out.toString()),
+      flush: () => Promise.resolve(),
+      flushSync: () => undefined,
+      close: () => Promise.resolve(),
+      stats: () => ({ accepted: 0, written: 0, pending: 0, failed: 0, dropped: {}, bytes: 0 }),
+    }
+    const logger = createLogger({ clock: fixedClock(NOW), outputs: [output] })
+    const bag = {
+      a: 'é'.repeat(700),
+      b: 7,
+      c: 'x'.repeat(9_000),
+      d: true,
+      e: { f: 'y'.repeat(900) },
+      g: 'short',
+      h: 1.5,
+    }
+    const declared = { a: bag.a, b: 7, c: bag.c, d: true, g: 'short', h: 1.5 }
+    logger.info('m', bag)
+    const Order = fields({ a: string(), b: int(), c: string(), d: bool(), g: string(), h: float() })
+    logger.info('m', Order, declared)
+    expect(lines.map((line) => JSON.parse(line) as object)).toEqual([
+      expect.objectContaining(bag),
+      expect.objectContaining(declared),
+    ])
   })
 
   it('are not seen by an encoder that was made of another', () => {
