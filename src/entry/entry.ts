@@ -74,7 +74,7 @@ export class Entry extends Fields implements TypedLine {
 
   /**
    * @internal Adds a call's fields. Where one encoder alone will read them they stay as they are: to write them from there
-   * takes a quarter of a call's time less than by way of the columns.
+   * takes a seventh to a fifth of a call's time less than by way of the columns.
    */
   offer(bag: object, set?: DeclaredSet): void {
     const { usual } = this
