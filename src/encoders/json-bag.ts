@@ -51,7 +51,7 @@ export class JsonBagWriter {
     let at = out.length
     let start = at
     let { bytes, view } = out
-    let end = Math.min(bytes.length - VALUE_BYTES, limit)
+    let end = bytes.length - VALUE_BYTES
     let count = 0
     let isRest = false
     // The read stands in the loop: only there does V8 take values by the names' places in the object.
@@ -70,7 +70,7 @@ export class JsonBagWriter {
       if (next === undefined || next.name !== name) next = table.internAfter(key, name)
       key = next
       if (++count > MAX_FIELDS) return BagEnd.none
-      if (isRest || !isRead || !key.isPlain || key.name !== name || !(isAlone || context.lacks(key))) {
+      if (isRest || !isRead || at > limit || !key.isPlain || key.name !== name || !(isAlone || context.lacks(key))) {
         if (key.name !== name && hasOwn.call(bag, key.name)) return BagEnd.none
         isRest = true
         if (isRead) entry.add(key, value)
@@ -78,14 +78,9 @@ export class JsonBagWriter {
         continue
       }
       if (at + key.json.length > end) {
-        if (at > limit) {
-          isRest = true
-          entry.add(key, value)
-          continue
-        }
         bytes = out.reserveAt(at, key.json.length + VALUE_BYTES)
         view = out.view
-        end = Math.min(bytes.length - VALUE_BYTES, limit)
+        end = bytes.length - VALUE_BYTES
       }
       last = key
       start = at
@@ -104,7 +99,7 @@ export class JsonBagWriter {
           at = out.length
           bytes = out.bytes
           view = out.view
-          end = Math.min(bytes.length - VALUE_BYTES, limit)
+          end = bytes.length - VALUE_BYTES
         }
       }
     }
