@@ -163,14 +163,14 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
       ;(to as FieldWriter).all(this, values as never)
       return
     }
-    if (to.table !== this.table) this.use(to.table)
+    this.use(to.table)
     if (values.constructor === Object) this.writeLiteral(to, values)
     else this.writeNamed(to, values)
   }
 
   /** @internal */
   override planFor(table: KeyTable): SetPlan | undefined {
-    if (table !== this.table || table.renames !== this.renames) this.use(table)
+    this.use(table)
     return this.plan
   }
 
@@ -244,6 +244,7 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
 
   private use(table: KeyTable): void {
     const { renames } = table
+    if (table === this.table && renames === this.renames) return
     let use = this.uses.get(table)
     if (use === undefined || use.renames !== renames) {
       const keys = this.compiled.map((field) => table.intern(field.key))
