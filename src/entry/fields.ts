@@ -418,9 +418,7 @@ export class Fields implements FieldWriter {
   /** @internal Adds a value of any type under a key that is looked up already; nothing where it has no form. */
   add(key: Key, value: unknown): void {
     if (value === undefined || typeof value === 'function' || typeof value === 'symbol') return
-    const row = this.rowFor(key)
-    if (row >= 0) this.put(row, value)
-    else this.hide(value)
+    this.putAt(this.rowFor(key), value)
   }
 
   /** @internal The row for the next value of a key that is looked up already, or -1 when the value must not be stored. */
