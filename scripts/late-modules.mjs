@@ -15,6 +15,7 @@ export const lateModules = {
   'src/encoders/sexpr': ['sexpr'],
   'src/levels/level-signal': ['levelOnSignal'],
   'src/logger-hooks': ['LoggerHooks'],
+  'src/options/nearest': ['nearest'],
   'src/outputs/fallback': ['fallback'],
   'src/outputs/file': ['file'],
   'src/outputs/memory': ['memory'],

@@ -21,7 +21,13 @@ export function createLogger<Declared extends DeclaredSet | undefined = undefine
 ): Logger<BagOf<Declared>> {
   // Where pino has its stream, whose lines would all go to stdout here.
   const second: unknown = arguments[1]
-  if (typeof second === 'object' && second !== null)
-    throw new OptionError('createLogger', 'given its outputs as an option, such as outputs: [file(path)]', second)
+  if ((typeof second === 'object' && second !== null) || isStream(options)) {
+    const expected = 'given its outputs as an option, such as outputs: [stream(out)] or [file(path)]'
+    throw new OptionError('createLogger', expected, second ?? options)
+  }
   return Logger.create(options)
+}
+
+function isStream(options: unknown): boolean {
+  return typeof options === 'object' && options !== null && typeof (options as { write?: unknown }).write === 'function'
 }

@@ -282,8 +282,11 @@ export class Logger<Bag extends object = FieldBag> {
     return child
   }
 
-  /** Settles when every line so far is written; rejects when one cannot be. */
+  /** Settles when every line so far is written; rejects when one cannot be. @throws OptionError for a callback. */
   flush(): Promise<void> {
+    const [done] = arguments as unknown as [unknown?]
+    // Pino calls it back: who waits for that would wait for ever.
+    if (typeof done === 'function') throw new OptionError('flush', 'awaited, without a callback', done)
     return this.pipeline.flush()
   }
 

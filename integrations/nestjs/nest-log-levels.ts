@@ -1,5 +1,5 @@
 import type { LogLevel } from '@nestjs/common'
-import { Level, type LevelName } from '../../src/index.js'
+import { Level, type LevelName, OptionError } from '../../src/index.js'
 
 /** Nest's levels by ours, from the lowest. */
 export const LEVELS: Readonly<Record<LogLevel, LevelName>> = {
@@ -42,6 +42,13 @@ export function levelsOfEnvironment(environment: NodeJS.ProcessEnv = process.env
   return NEST_LEVELS.slice(sign === '>' ? from + 1 : from)
 }
 
-function isNestLevel(name: string): name is LogLevel {
-  return Object.hasOwn(LEVELS, name)
+/** @throws OptionError for what is no list of Nest's levels. */
+export function checkNestLevels(option: string, levels: unknown): void {
+  if (Array.isArray(levels) && levels.every(isNestLevel)) return
+  const wrong: unknown = Array.isArray(levels) ? levels.find((level) => !isNestLevel(level)) : levels
+  throw new OptionError(option, `an array of ${NEST_LEVELS.map((level) => `'${level}'`).join(', ')}`, wrong)
+}
+
+function isNestLevel(name: unknown): name is LogLevel {
+  return typeof name === 'string' && Object.hasOwn(LEVELS, name)
 }

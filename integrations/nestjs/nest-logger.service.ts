@@ -4,7 +4,7 @@ import { checkLogger, ContextLogger } from '../http/index.js'
 import type { LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
 import { LOGGER, NEST_ERROR_LINES } from './logger.constants.js'
 import { MODULE_OPTIONS_TOKEN } from './logger.module-definition.js'
-import { enabledBy, LEVELS, levelsOfEnvironment, lowestOf } from './nest-log-levels.js'
+import { checkNestLevels, enabledBy, LEVELS, levelsOfEnvironment, lowestOf } from './nest-log-levels.js'
 import { asOnWideLine, isOnWideLine, noteLogged } from './requests/claimed-errors.js'
 
 const STACK = /\n[ \t]+at .+:\d+:\d+/
@@ -72,8 +72,11 @@ export class NestLogger implements LoggerService {
   /**
    * Switches levels on as Nest's own logger does. The lowest of them becomes the threshold of the application's loggers;
    * none at all silences them.
+   *
+   * @throws OptionError for what is none of Nest's levels.
    */
   setLogLevels(levels: LogLevel[]): void {
+    checkNestLevels('setLogLevels(levels)', levels)
     this.enabled = enabledBy(levels)
     this.logger.level = levels.length === 0 ? 'silent' : lowestOf(levels)
     this.ownLevel = undefined

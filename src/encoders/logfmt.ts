@@ -10,6 +10,7 @@ import { writeBareTime } from './bare-time.js'
 import { writeBounded } from './bounded-text.js'
 import type { Encoder } from './encoder.js'
 import { JsonScratch } from './json-scratch.js'
+import { checkNoOptions } from '../options/check.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
 import { DottedPairs, writeLogfmtValue } from './logfmt-pairs.js'
 import { writeLogfmtKey, writeLogfmtText } from './logfmt-text.js'
@@ -200,5 +201,6 @@ function hasKeysUnder(name: string, fields: Fields): boolean {
  * level=info time=2026-11-23T02:52:15.206Z logger=shop msg="order paid" orderId=42 amount=99.5
  */
 export function logfmt(): Encoder {
+  checkNoOptions('logfmt', arguments[0])
   return new LogfmtEncoder()
 }

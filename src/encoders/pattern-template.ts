@@ -1,4 +1,5 @@
-import { checkOption, nearest, text as isText } from '../options/check.js'
+import { checkOption, text as isText } from '../options/check.js'
+import { nearest } from '../options/nearest.js'
 import { OptionError } from '../options/option-error.js'
 import { DateFormat, DateFormatError } from './pattern-date.js'
 import type { Width } from './pattern-width.js'

@@ -12,6 +12,7 @@ import { isDateTime } from './bare-time.js'
 import { writeBounded } from './bounded-text.js'
 import type { Encoder } from './encoder.js'
 import { JsonScratch } from './json-scratch.js'
+import { checkNoOptions } from '../options/check.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
 import {
   isLispString,
@@ -211,5 +212,6 @@ function writeLispText(out: ByteBuffer, text: string, scratch: JsonScratch): voi
  * (:level :info :ts 4004391135 :msec 206 :msg "order paid" :logger "shop" :|orderId| 42 :amount 99.5d0)
  */
 export function sexpr(): Encoder {
+  checkNoOptions('sexpr', arguments[0])
   return new SexprEncoder()
 }

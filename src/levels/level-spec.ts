@@ -1,5 +1,5 @@
 import { type Threshold, THRESHOLDS } from '../entry/level.js'
-import { nearest } from '../options/check.js'
+import { nearest } from '../options/nearest.js'
 import { OptionError } from '../options/option-error.js'
 
 /** Names, dotted, without empty parts; `*` alone or as the last part stands for everything below. */

@@ -1,5 +1,5 @@
 import { type Threshold, THRESHOLDS } from '../entry/level.js'
-import { checkOption, checkOptions, integer, oneOf, type Rules } from '../options/check.js'
+import { callback, checkOption, checkOptions, integer, oneOf, type Rules } from '../options/check.js'
 import type { LevelInfo, LevelListener, LevelRegistry } from './level-registry.js'
 import { checkNames } from './level-spec.js'
 
@@ -57,8 +57,9 @@ export class Levels {
     return this.registry.list()
   }
 
-  /** Calls a listener at each change. Returns what ends that. */
+  /** Calls a listener at each change. Returns what ends that. @throws OptionError for what is no function. */
   onChange(listener: LevelListener): () => void {
+    checkOption('onChange(listener)', listener, callback)
     return this.registry.listen(listener)
   }
 }

@@ -1,7 +1,10 @@
 import type { Entry } from '../entry/entry.js'
 import type { FieldBag, FieldWriter } from '../entry/field.js'
 import { valueAt } from '../entry/fields.js'
-import { Level, type LevelName, levelName } from '../entry/level.js'
+import { Level, LEVEL_NAMES, type LevelName, levelName } from '../entry/level.js'
+import { checkOption, oneOf } from '../options/check.js'
+
+const levelRule = oneOf(...LEVEL_NAMES)
 
 /** A line as hooks, samplers, filters and predicates see it. Of use only while they are called: it keeps nothing. */
 export interface ReadableLine {
@@ -52,9 +55,10 @@ export class LineView implements HookLine {
     return levelName(this.entry?.level ?? Level.info)
   }
 
+  /** @throws OptionError for a name that is no level. */
   set level(level: LevelName) {
-    const number: number | undefined = Level[level]
-    if (this.entry !== undefined && number !== undefined) this.entry.level = number
+    checkOption('line.level', level, levelRule)
+    if (this.entry !== undefined) this.entry.level = Level[level]
   }
 
   /** The number of the level. */

@@ -7,7 +7,6 @@ import { finishUnit, type UnitKind } from './finish-unit.js'
 import { follow, isOngoing } from './ongoing.js'
 import { isThenable } from './thenable.js'
 import { TraceContext, isTraceparent } from './trace-context.js'
-import { isSafeId } from './sortable-id.js'
 import { currentLog, runWithLog } from './unit-context.js'
 import { UnitLog } from './unit-log.js'
 import { type CheckedUnitOptions, checkUnitName, checkUnitOptions, type UnitOptions } from './unit-options.js'
@@ -57,13 +56,7 @@ class Unit {
       logger.expectRecorder(checked.recorderLevel)
     }
     const around = UnitLog.of(logger) ?? currentLog()
-    this.log = new UnitLog(
-      logger,
-      record,
-      around?.requestId,
-      isSafeId(options?.id) ? options.id : registry.makeId(),
-      around,
-    )
+    this.log = new UnitLog(logger, record, around?.requestId, options?.id ?? registry.makeId(), around)
     if (options !== undefined) {
       record.request = options.request
       if (options.fields !== undefined) record.fields.all(options.fields)

@@ -2,6 +2,7 @@ import type { Entry } from '../entry/entry.js'
 import type { DeclaredSet, FieldWriter, SomeValuesOf, WriterTypesOf } from '../entry/field.js'
 import { type LevelName, SILENT } from '../entry/level.js'
 import { Logger } from '../logger.js'
+import { callback, checkOption } from '../options/check.js'
 import type { HeldLines } from '../pipeline/held-lines.js'
 import { holdEntry } from '../pipeline/hold-entry.js'
 import type { TraceNames } from '../pipeline/correlation.js'
@@ -139,9 +140,11 @@ export class UnitLog extends Logger {
    * Runs a function and puts its duration on the wide line: `time('db', …)` as `dbMs`. A promise counts until it settles, a
    * generator until it is over.
    *
+   * @throws OptionError for what is no function, such as a promise: what it stands for has begun already.
    * @example const rows = await req.log.time('db', () => db.query(sql))
    */
   time<T>(name: string, run: () => T): T {
+    checkOption('time(run)', run, callback)
     const stop = this.start(name)
     try {
       const result = run()

@@ -62,7 +62,7 @@ export interface WideLineOptions {
 export interface UnitOptions extends WideLineOptions {
   /** Fields for the wide line. */
   readonly fields?: FieldBag
-  /** Its id. Default: a new one, sortable. */
+  /** Its id, such as a job's: 1 to 256 characters. Default: a new one, sortable. */
   readonly id?: string
   /** What it works on: declared fields are read from it. */
   readonly request?: unknown
@@ -154,7 +154,10 @@ export const WIDE_LINE_RULES: Rules<WideLineOptions> = {
 const UNIT_RULES: Rules<UnitOptions> = {
   ...WIDE_LINE_RULES,
   fields: record,
-  id: text,
+  id: {
+    expected: 'a string of 1 to 256 characters',
+    accepts: (value) => typeof value === 'string' && value.length > 0 && value.length <= 256,
+  },
   request: { expected: 'anything', accepts: () => true },
   traceparent: text,
   tracestate: text,

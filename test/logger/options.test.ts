@@ -154,7 +154,7 @@ describe('createLogger takes', () => {
   it('them alone: a stream beside them, where pino has it, would be ignored', () => {
     const create = createLogger as (options: object, beside?: unknown) => unknown
     expect(() => create({ level: 'info' }, output)).toThrow(
-      'createLogger must be given its outputs as an option, such as outputs: [file(path)], got an object',
+      'createLogger must be given its outputs as an option, such as outputs: [stream(out)] or [file(path)], got an object',
     )
     expect(() => [{}].map(create)).not.toThrow()
   })

@@ -170,6 +170,13 @@ describe('setLogLevels', () => {
     })
     expect(lines.slice(1).map((line) => line['level'])).toEqual(on)
   })
+
+  it.each([[['loud']], [['log', undefined]], ['warn']])('refuses %j', (given) => {
+    const log = new NestLogger(captureLogs().logger)
+    expect(() => log.setLogLevels(given as never)).toThrow(
+      "setLogLevels(levels) must be an array of 'verbose', 'debug'",
+    )
+  })
 })
 
 it('a logger of a context is made once, and never too many are kept', () => {

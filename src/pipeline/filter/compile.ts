@@ -1,5 +1,5 @@
 import { Level, LEVEL_NAMES, type LevelName } from '../../entry/level.js'
-import { nearest } from '../../options/check.js'
+import { nearest } from '../../options/nearest.js'
 import { readerOf } from '../field-reader.js'
 import type { Node, Operand, Operator } from './ast.js'
 import { FilterError } from './filter-error.js'

@@ -1,4 +1,5 @@
-import { isRecord, nearest } from '../../options/check.js'
+import { isRecord } from '../../options/check.js'
+import { nearest } from '../../options/nearest.js'
 import type { Node, Operand, Operator } from './ast.js'
 import { FilterError } from './filter-error.js'
 
