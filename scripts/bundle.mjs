@@ -71,6 +71,8 @@ async function writePrograms() {
     platform: 'node',
     external: /^[^./\0]/,
     plugins: [late.plugin],
+    // No comment that names each module's file.
+    experimental: { attachDebugInfo: 'none' },
   })
   for (const format of formats) {
     await build.write({
