@@ -89,7 +89,7 @@ export class JsonBagWriter {
       else if (typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
       else if (value === null) at = putFragment(bytes, view, at, NULL)
       else {
-        const ready = typeof value === 'string' ? this.texts.get(value) : undefined
+        const ready = typeof value === 'string' ? this.texts.get(value, key) : undefined
         if (ready !== undefined) at = putFragment(bytes, view, at, ready)
         else if (typeof value === 'string' && value.length <= SHORT_TEXT) at = putText(bytes, view, at, value)
         else {
@@ -148,7 +148,7 @@ export class JsonBagWriter {
         if (kind === INT ? !Number.isSafeInteger(value) : kind === STRING || kind === BOOL) return BagEnd.none
         at = putNumber(view, at, value)
       } else if (kind === STRING && typeof value === 'string') {
-        const ready = this.texts.get(value)
+        const ready = this.texts.get(value, key)
         if (ready !== undefined) at = putFragment(bytes, view, at, ready)
         else if (value.length <= SHORT_TEXT) at = putText(bytes, view, at, value)
         else {

@@ -15,7 +15,7 @@ import { JsonValueWriter } from './json-value.js'
 import { type FlatFormat, PLAIN_FORMAT } from './json-format.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
 import { type Head, makeHeads } from './line-head.js'
-import { TextCache } from './text-cache.js'
+import { TextCache, type TextSource } from './text-cache.js'
 
 const CLOSE_BRACE = 0x7d
 const NEWLINE = 0x0a
@@ -35,6 +35,7 @@ export class JsonEncoder implements Encoder {
   private lastHeads: readonly Head[]
   private readonly fieldClock = new IsoClock()
   private readonly messages = new TextCache()
+  private readonly allMessages: TextSource = { misses: 0 }
   private readonly texts = new TextCache()
   private readonly values: JsonValueWriter
   private readonly bags: JsonBagWriter
@@ -63,7 +64,7 @@ export class JsonEncoder implements Encoder {
     const { logger, message } = entry
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
     const head = heads[levelSlot(entry.level)]
-    const text = message === undefined ? NOTHING : this.messages.get(message)
+    const text = message === undefined ? NOTHING : this.messages.get(message, this.allMessages)
     if (text === undefined || head.length < 0) {
       this.begin(entry, head, text, out)
       this.finish(entry, start, out)
@@ -147,7 +148,7 @@ export class JsonEncoder implements Encoder {
     const { logger, message } = entry
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
     const head = heads[levelSlot(entry.level)]
-    this.begin(entry, head, message === undefined ? NOTHING : this.messages.get(message), out)
+    this.begin(entry, head, message === undefined ? NOTHING : this.messages.get(message, this.allMessages), out)
     return head
   }
 
@@ -172,13 +173,14 @@ export class JsonEncoder implements Encoder {
     let at = out.length
     for (let row = from; row < to; row++) {
       const start = at
-      const name = keys[row].json
+      const key = keys[row]
+      const name = key.json
       const kind = kinds[row]
       let bytes = out.reserveAt(at, name.length + FRAGMENT_SLACK + MAX_NUMBER_BYTES)
       at = putFragment(bytes, out.view, at, name)
       if (kind === STRING) {
         const text = values[row] as string
-        const ready = this.texts.get(text)
+        const ready = this.texts.get(text, key)
         if (ready !== undefined) {
           bytes = out.reserveAt(at, ready.length + FRAGMENT_SLACK)
           at = putFragment(bytes, out.view, at, ready)

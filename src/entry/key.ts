@@ -24,6 +24,8 @@ export class Key {
   serial = 0
   /** The id of a context known not to hold this key. */
   clearOf = 0
+  /** How many of its texts were not ready when they were to be written; see {@link TextSource}. */
+  misses = 0
   /** The key that came after this one last time: calls repeat, so it mostly saves the look-up (2 against 11 ns). */
   next: Key | undefined = undefined
   /** The key that came first in the object under this one last time. */
