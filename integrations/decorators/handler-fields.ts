@@ -27,10 +27,10 @@ export class HandlerFields {
   private readonly parameters = new Map<number, DeclaredField & { readonly key: string }>()
   /** Declared types of the parameters, where the compiler noted them. */
   types: readonly unknown[] = []
-  private groups: Groups | undefined
+  private groups: Groups | undefined = undefined
   private readonly reported = new Set<string>()
   /** What the fields are being written to. */
-  private target: FieldsTarget | undefined
+  private target: FieldsTarget | undefined = undefined
   private readonly listener = (key: string, reason: string): void => {
     if (this.target !== undefined) this.report(this.target, key, `field ${key}: ${reason}`)
   }

@@ -34,11 +34,11 @@ const NO_ARGUMENTS: readonly unknown[] = []
 
 /** One method whose calls are logged: their enter and their exit, what they were given and gave, how long they took. */
 export class LoggedMethod {
-  private argsGroup: SourcedGroup | undefined
+  private argsGroup: SourcedGroup | undefined = undefined
   private readonly resultGroup: SourcedGroup
   private readonly reported = new Set<string>()
   /** What a line is being written to. */
-  private log: Logger | undefined
+  private log: Logger | undefined = undefined
   private readonly listener = (key: string, reason: string): void => {
     if (this.reported.has(key)) return
     this.reported.add(key)

@@ -22,7 +22,7 @@ export class RouteLogs {
   private readonly unknown: RouteLog
 
   /** Fastify's own, once a request has shown it. */
-  private symbol: symbol | undefined
+  private symbol: symbol | undefined = undefined
 
   /**
    * @param serializers - Those of every route, where neither the logger nor the route has others.

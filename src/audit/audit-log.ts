@@ -30,11 +30,11 @@ export interface LogListener {
  */
 export class AuditLog {
   /** Set while nothing can be written: only {@link recover} may be called then. */
-  fault: Fault | undefined
+  fault: Fault | undefined = undefined
   private file: AuditFile
   private readonly lock: WriterLock
   private readonly checkpoints: Checkpointer
-  private published: string | undefined
+  private published: string | undefined = undefined
   /** What is under way, for the case that it fails. */
   private isSyncStep = false
 

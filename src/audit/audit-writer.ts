@@ -35,7 +35,7 @@ export class AuditWriter implements AuditOutput {
   /** `fdatasync` runs on a thread of Node's own. The chain must be where the key and the caller are. */
   readonly worksBeside: boolean = true
   private readonly log: AuditLog
-  private host: OutputHost | undefined
+  private host: OutputHost | undefined = undefined
   /** Until a logger opens the output, a stand-in; then from that logger's pool. */
   private block = new ByteBuffer(1_024)
   /** Bytes of the block that are written, and bytes that are whole lines. */
@@ -57,9 +57,9 @@ export class AuditWriter implements AuditOutput {
   private isEnding = false
   private isClosed = false
   private hasExited = false
-  private closing: Promise<void> | undefined
-  private timer: NodeJS.Timeout | undefined
-  private retry: NodeJS.Timeout | undefined
+  private closing: Promise<void> | undefined = undefined
+  private timer: NodeJS.Timeout | undefined = undefined
+  private retry: NodeJS.Timeout | undefined = undefined
   private waiters: Waiter[] = []
   private early: unknown[] = []
 

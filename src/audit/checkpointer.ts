@@ -12,9 +12,9 @@ export class Checkpointer {
   /** Checkpoints written. */
   count = 0
   /** While a signature is awaited. Never rejects. */
-  signing: Promise<void> | undefined
+  signing: Promise<void> | undefined = undefined
   /** The key to hand over to: by the next checkpoint. */
-  next: NoteSigner | undefined
+  next: NoteSigner | undefined = undefined
   private retryAt = 0
   /** Whether a signer failed since this was last set to false. */
   hasFailed = false

@@ -49,7 +49,7 @@ interface Damage {
 
 /** Verifies one file of a log, line by line, by the rules of docs/audit-format.md. Holds one line and some marks. */
 export class FileVerifier {
-  header: HeaderRecord | undefined
+  header: HeaderRecord | undefined = undefined
   readonly problems: AuditProblem[] = []
   readonly restarts: AuditRestart[] = []
   checkpoints = 0
@@ -72,10 +72,10 @@ export class FileVerifier {
   sealLine = 0
   tornBytes = 0
   private sealHead = ''
-  private chain: Chain | undefined
-  private key: VerifierKey | undefined
-  private pending: PendingCut | undefined
-  private damage: Damage | undefined
+  private chain: Chain | undefined = undefined
+  private key: VerifierKey | undefined = undefined
+  private pending: PendingCut | undefined = undefined
+  private damage: Damage | undefined = undefined
   private isOver = false
   /** Time of the last record that tells one, and how often it was earlier than the one before. */
   private lastTime = ''

@@ -43,8 +43,8 @@ let newestId = 0
  */
 export class Context {
   private readonly id: number
-  private encoded: EncodedFields | undefined
-  private others: EncodedFields[] | undefined
+  private encoded: EncodedFields | undefined = undefined
+  private others: EncodedFields[] | undefined = undefined
   /** Whether no line was written yet. */
   private isNew = true
 

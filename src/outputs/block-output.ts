@@ -52,15 +52,15 @@ export class BlockOutput implements Output {
   private readonly slowMs: number
   /** Until a logger opens the output, a stand-in; then from that logger's pool. */
   private block = new ByteBuffer(4)
-  private host: OutputHost | undefined
+  private host: OutputHost | undefined = undefined
   /** Bytes of the block that are written, and bytes that are whole lines. */
   private head = 0
   private committed = 0
   /** Bytes that may wait in the block. */
   private room: number
-  private front: Front | undefined
+  private front: Front | undefined = undefined
   /** Set while the front is on its way. */
-  private flight: Flight | undefined
+  private flight: Flight | undefined = undefined
   /** The callback of the last flight has not run: in a loop that never ends its turn the next would only queue up. */
   private isCallbackDue = false
   /** So many bytes behind the one on its way, and a log call looks after it. */
@@ -74,11 +74,11 @@ export class BlockOutput implements Output {
   /** Closed, or the channel is gone. */
   private isStopped = false
   private isBroken = false
-  private closing: Promise<void> | undefined
+  private closing: Promise<void> | undefined = undefined
   private lastCode = ''
   /** When the channel began to refuse, and 0 while it does not. */
   private stalledSince = 0
-  private retry: NodeJS.Timeout | undefined
+  private retry: NodeJS.Timeout | undefined = undefined
   private readonly waiters = new Waiters()
   private readonly notice = new DropNotice()
   private readonly latency = new Latency()

@@ -11,8 +11,8 @@ const SUFFIX = '.gz'
  * its turn too. The compressed file appears whole, under its final name, before the original goes.
  */
 export class Compression {
-  private timer: NodeJS.Timeout | undefined
-  private running: Promise<void> | undefined
+  private timer: NodeJS.Timeout | undefined = undefined
+  private running: Promise<void> | undefined = undefined
 
   constructor(
     private readonly names: RotatedNames,

@@ -2,7 +2,7 @@ import type { OutputHost } from './output.js'
 
 /** Counts dropped lines, and has a line say how many they were once lines are taken again. */
 export class DropNotice {
-  host: OutputHost | undefined
+  host: OutputHost | undefined = undefined
   private untold = 0
 
   add(lines = 1): void {

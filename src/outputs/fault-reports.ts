@@ -19,9 +19,9 @@ export class SlowOutputError extends Error {
 
 /** Tells the application about the faults of one output, each kind once a second at most. */
 export class FaultReports {
-  private host: OutputHost | undefined
+  private host: OutputHost | undefined = undefined
   /** A fault from before there was anybody to tell. */
-  private early: Error | undefined
+  private early: Error | undefined = undefined
   private lastCode = ''
   private lastReport = -Infinity
 

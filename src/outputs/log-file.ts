@@ -47,9 +47,9 @@ export class LogFile implements Channel {
   private isReopenDue = false
   private nextLook = 0
   private isDirty = false
-  private syncTimer: NodeJS.Timeout | undefined
-  private syncing: Promise<void> | undefined
-  private syncProblem: Error | undefined
+  private syncTimer: NodeJS.Timeout | undefined = undefined
+  private syncing: Promise<void> | undefined = undefined
+  private syncProblem: Error | undefined = undefined
   private isInFlight = false
   private isShared = false
   /** Exchanged, and still to be written to by another thread. */

@@ -68,8 +68,8 @@ export class RingOutput implements Output {
   private accepted = 0
   private failedLines = 0
   private readonly dropped = { full: 0, oldest: 0, belowLevel: 0, tooLarge: 0 }
-  private host: OutputHost | undefined
-  private closing: Promise<void> | undefined
+  private host: OutputHost | undefined = undefined
+  private closing: Promise<void> | undefined = undefined
   private lastProgress = -1
   private lastProgressAt = 0
 

@@ -20,7 +20,7 @@ export interface LineToSplit {
 abstract class SplitOutput implements Output {
   readonly isTerminal: boolean
   readonly isBuffered: boolean
-  protected host: OutputHost | undefined
+  protected host: OutputHost | undefined = undefined
 
   constructor(protected readonly outputs: readonly Output[]) {
     this.isTerminal = outputs.every((output) => output.isTerminal === true)
@@ -72,7 +72,7 @@ class LevelSplit extends SplitOutput {
   /** By level / 10. */
   private readonly byLevel: readonly (Output | undefined)[]
   private readonly nowhere = new ByteBuffer(1_024)
-  private current: Output | undefined
+  private current: Output | undefined = undefined
   private belowAll = 0
 
   constructor(outputs: Readonly<Partial<Record<LevelName, Output>>>) {

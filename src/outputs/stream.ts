@@ -64,7 +64,7 @@ class StreamOutput implements Output {
   /** Somebody else takes what the stream does not. */
   private isTakenOver = false
   private immediateFrom: number = Level.warn
-  private closing: Promise<void> | undefined
+  private closing: Promise<void> | undefined = undefined
   private readonly waiters = new Waiters()
   private readonly notice = new DropNotice()
   private readonly faults = new FaultReports(LABEL)

@@ -9,7 +9,7 @@ export interface Forgettable {
  */
 export class BoundedKeys<State extends Forgettable> {
   private readonly states = new Map<unknown, State>()
-  private shared: State | undefined
+  private shared: State | undefined = undefined
   private sweptAt = -Infinity
 
   constructor(

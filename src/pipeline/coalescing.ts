@@ -56,7 +56,7 @@ export class CoalescingGate implements Gate {
   private readonly json = new JsonEncoder()
   private readonly scratch = new ByteBuffer(1024)
   private readonly held = new Map<string, Held>()
-  private timer: NodeJS.Timeout | undefined
+  private timer: NodeJS.Timeout | undefined = undefined
   private passed = 0
   private dropped = 0
 

@@ -100,10 +100,10 @@ export class Pipeline implements Receiver {
       this.sinkSet.flushSync(limitMs)
     },
   }
-  private closing: Promise<void> | undefined
+  private closing: Promise<void> | undefined = undefined
   private readonly endings: (() => void)[] = []
   /** Why an output refused the line under way. */
-  private refusal: LineRefused | undefined
+  private refusal: LineRefused | undefined = undefined
 
   constructor(options: PipelineOptions) {
     this.name = options.name

@@ -20,7 +20,7 @@ export class SuppressedLines {
   private readonly levels = LEVEL_NAMES.map(() => 0)
   private total = 0
   private since = 0
-  private timer: NodeJS.Timeout | undefined
+  private timer: NodeJS.Timeout | undefined = undefined
 
   /** @param everyMs - 0 tells nothing. */
   constructor(
