@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { UnitRecord } from '../../src/index.js'
+import { type Fields, UnitRecord } from '../../src/index.js'
 import type { BodyCapture } from './body-capture.js'
 import type { CheckedRequestOptions } from './request-options.js'
 
 const NO_HEADERS: IncomingHttpHeaders = Object.freeze({})
+
+/** Hears that a response is closed. */
+export type CloseListener = (this: ServerResponse) => void
 
 /** The pooled state of one request. Its owner is the lifecycle, which releases it in the response's `close`. */
 export class RequestRecord extends UnitRecord {
@@ -54,6 +57,14 @@ export class RequestRecord extends UnitRecord {
   body: BodyCapture | undefined = undefined
   /** The protocol that was asked for in a handshake. */
   upgrade = ''
+  /** Listens for the close of its response. */
+  readonly closed: CloseListener
+
+  /** @param whenClosed - Makes the listener, which serves all the requests that will have the record. */
+  constructor(fields: Fields, whenClosed: (record: RequestRecord) => CloseListener) {
+    super(fields)
+    this.closed = whenClosed(this)
+  }
 
   /** Lets go of everything of the request. */
   override clear(): void {

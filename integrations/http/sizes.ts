@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import { look } from './look.js'
 import type { RequestRecord } from './request-record.js'
 
@@ -18,12 +19,21 @@ export function responseBytes(record: RequestRecord): number {
   // What follows on its connection may be counted by then.
   if (!record.hasStatus || isWithoutBody) return 0
   if ((record.wasSent || response.writableFinished) && !record.wasCut) {
-    const length = look(response, 'getHeader').call(response, 'content-length')
-    if (length !== undefined) return Number(length)
+    const length = lengthOf(response)
+    if (length !== undefined) return length
   }
   // No connection, or an injected request's, which counts nothing.
   if (socket?.bytesWritten === undefined) return -1
   const head = (response as { _header?: string | null })._header
   const sent = socket.bytesWritten - record.bytesBefore
   return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))
+}
+
+/** The length that the response's head tells. */
+function lengthOf(response: ServerResponse): number | undefined {
+  // Node's own note of it: the header itself takes Node.js 20 half a microsecond more.
+  const noted = look(response as { _contentLength?: number | null }, '_contentLength')
+  if (typeof noted === 'number') return noted
+  const length = look(response, 'getHeader').call(response, 'content-length')
+  return length === undefined ? undefined : Number(length)
 }
