@@ -12,6 +12,9 @@ import { workOf } from './work-of.js'
 // A handler's parameters and its result are its own affair.
 type Handler = (this: unknown, ...args: unknown[]) => unknown
 
+/** Nest's key for a route's path. */
+const PATH_METADATA = 'path'
+
 /** Handlers that Nest takes from the instance. Those of gateways and resolvers it takes from the prototype. */
 const OF_INSTANCES: ReadonlySet<EntryKind> = new Set(['rpc', 'event', 'cron', 'timeout', 'interval', 'queue'])
 
@@ -45,9 +48,10 @@ function wrap(instance: object, owner: Type, point: EntryPoint, logger: Logger):
   if (isMessage) {
     // Their unit begins further out, so that pipes and interceptors are in it.
     registerHandler(own, point, logger)
+    const isRoute = Reflect.getMetadata(PATH_METADATA, handler) !== undefined
     addWitness(
       own,
-      witness((error) => noteOrTell(error, point, logger)),
+      witness((error) => noteOrTell(error, point, logger, isRoute)),
     )
   }
   Object.defineProperty(instance, point.method, { value: own, configurable: true, writable: true })
@@ -64,11 +68,16 @@ function withFields(handler: Handler, owner: Type, method: string): Handler {
 }
 
 /** An error of a guard, a pipe or an interceptor before any unit began has a line to itself. */
-function noteOrTell(error: unknown, point: EntryPoint, logger: Logger): void {
+function noteOrTell(error: unknown, point: EntryPoint, logger: Logger, isRoute: boolean): void {
   const log = currentLog()
   messageUnit()?.setHandler(point.info, log?.request)
   if (log !== undefined && !log.isClosed) noteFailure(log, error)
-  else if (typeof error === 'object' && error !== null && !isClaimed(error)) {
-    runInUnit(logger, workOf(point, []), (unit) => noteFailure(unit, error))
-  }
+  // Where the method serves a route too, the error may be that of a request, which is about to have it.
+  else if (isRoute) setImmediate(tell, error, point, logger)
+  else tell(error, point, logger)
+}
+
+function tell(error: unknown, point: EntryPoint, logger: Logger): void {
+  if (typeof error !== 'object' || error === null || isClaimed(error)) return
+  runInUnit(logger, workOf(point, []), (unit) => noteFailure(unit, error))
 }

@@ -24,7 +24,8 @@ export function registerHandler(handler: object, point: EntryPoint, logger: Logg
 const unitInterceptor: NestInterceptor = {
   intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
     const known = handlers.get(context.getHandler())
-    if (known === undefined) return next.handle()
+    // A method may serve a route too: its request has a line of its own, or is to have none.
+    if (known === undefined || context.getType() === 'http') return next.handle()
     const work = workOf(known.point, context.getArgs())
     messageUnit()?.setHandler(work.handler, work.request)
     if (currentLog()?.isClosed === false) return next.handle()
