@@ -243,28 +243,26 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   }
 
   private use(table: KeyTable): void {
-    const { renames } = table
-    if (table === this.table && renames === this.renames) return
+    if (table === this.table && table.renames === this.renames) return
     let use = this.uses.get(table)
-    if (use === undefined || use.renames !== renames) {
-      const keys = this.compiled.map((field) => table.intern(field.key))
-      const areApart = keys.every((key) => key.isPlain) && new Set(keys).size === keys.length
-      const { names, indexes, plainKinds } = this
-      const planned = keys.map((key, index) => ({ name: names[index], kind: plainKinds[index], key }))
-      use = {
-        keys,
-        renames,
-        plan:
-          areApart && this.isScalar && keys.length > 0 && keys.length <= MAX_PLAN
-            ? { fields: planned, indexes }
-            : undefined,
-      }
+    if (use === undefined || use.renames !== table.renames) {
+      use = this.useOf(table)
       this.uses.set(table, use)
     }
     this.table = table
-    this.renames = renames
+    this.renames = use.renames
     this.keys = use.keys
     this.plan = use.plan
+  }
+
+  /** Apart from the above, which would make a place for what the functions here need for every call. */
+  private useOf(table: KeyTable): SetUse {
+    const keys = this.compiled.map((field) => table.intern(field.key))
+    const areApart = keys.every((key) => key.isPlain) && new Set(keys).size === keys.length
+    const { names, indexes, plainKinds } = this
+    const planned = keys.map((key, index) => ({ name: names[index], kind: plainKinds[index], key }))
+    const isPlanned = areApart && this.isScalar && keys.length > 0 && keys.length <= MAX_PLAN
+    return { keys, renames: table.renames, plan: isPlanned ? { fields: planned, indexes } : undefined }
   }
 }
 
