@@ -3,32 +3,26 @@ import type { RequestLog } from './request-log.js'
 
 const LOG: unique symbol = Symbol('wideline.log')
 
-/** What carries the log of a request. */
-export interface Carrier {
+interface Carrier {
   [LOG]?: RequestLog
 }
 
-/** Has a request's carrier carry its log. */
-export function carryLog(carrier: Carrier, log: RequestLog): void {
-  carrier[LOG] = log
+/** Has a request of Node's own carry its log. */
+export function carryLog(request: object, log: RequestLog): void {
+  carrierOf(request)[LOG] = log
 }
 
 /** The log that a request of Node's own carries. */
 export function carriedLog(request: object): RequestLog | undefined {
-  return carriedBy(carrierOf(request))
-}
-
-/** The log of a carrier's request. */
-export function carriedBy(carrier: Carrier): RequestLog | undefined {
-  return carrier[LOG]
+  return carrierOf(request)[LOG]
 }
 
 /**
- * What carries the log of a request of Node's own. Not the request itself on Node.js 20: it would cost 1.3 KB and some microseconds there, for Express
- * has changed its prototype. The state of its stream is of one shape with all others; an entry of a WeakMap takes 1 to 2 µs
- * more (measured).
+ * What has the log. Not the request itself on Node.js 20: a property would cost it 1.3 KB and some microseconds there, for
+ * Express has changed its prototype. The state of its stream is of one shape with all others; an entry of a WeakMap takes
+ * 1 to 2 µs more (measured).
  */
-export function carrierOf(request: object): Carrier {
+function carrierOf(request: object): Carrier {
   if (!hasShapesOfItsOwn) return request
   return look(request as { _readableState?: Carrier }, '_readableState') ?? request
 }

@@ -13,7 +13,7 @@ import {
   UnitRegistry,
 } from '../../src/index.js'
 import { BodyCapture } from './body-capture.js'
-import { carriedBy, type Carrier, carrierOf, carryLog } from './carried-log.js'
+import { carriedLog, carryLog } from './carried-log.js'
 import { debugLevelOf } from './debug-header.js'
 import { look } from './look.js'
 import { hasFailed, levelOf, outcomeOf, statusOf, takeResponseError, wasSent, wentOut } from './outcome.js'
@@ -56,11 +56,10 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
 
   /** Begins a request, and takes care of its end. A request that has begun already keeps its log. */
   begin(request: Request, response: ServerResponse): RequestLog {
-    const carrier = carrierOf(request)
-    const known = carriedBy(carrier)
+    const known = carriedLog(request)
     if (known !== undefined) return known
     const { options } = this
-    const log = this.open(request, response, carrier)
+    const log = this.open(request, response)
     if (options.echoId) echoId(response, options.idHeader, log.requestId)
     const record = log.current!
     const connection: Socket | null | undefined = look(response, 'socket')
@@ -84,8 +83,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
 
   /** Begins the handshake of an upgrade, which has no response. The caller takes care of its end. */
   beginUpgrade(request: Request): RequestLog {
-    const carrier = carrierOf(request)
-    const log = carriedBy(carrier) ?? this.open(request, undefined, carrier)
+    const log = carriedLog(request) ?? this.open(request, undefined)
     const record = log.current
     if (record !== undefined) record.upgrade = String(request.headers.upgrade ?? request.method ?? '')
     return log
@@ -97,7 +95,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   }
 
   /** A log and a record for a request, whatever will answer it. The caller takes care of its end. */
-  private open(request: Request, response: ServerResponse | undefined, carrier: Carrier): RequestLog {
+  private open(request: Request, response: ServerResponse | undefined): RequestLog {
     // Asked first: they are the application's own functions, and nothing is taken yet.
     const isTrusted = this.trusts(request)
     const headers = look(request, 'headers')
@@ -125,7 +123,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     record.owner = log
     const debugLevel = options.debug === undefined ? undefined : debugLevelOf(options.debug, request)
     if (debugLevel !== undefined) log.writeFrom(debugLevel)
-    carryLog(carrier, log)
+    carryLog(request, log)
     this.registry.enter(record, log)
     return log
   }
