@@ -3,14 +3,14 @@ import { MetadataScanner, type ModulesContainer } from '@nestjs/core'
 import { fieldsOfHandler, type HandlerFields, originalHandler, writingFields } from '../../decorators/handler-fields.js'
 import { routeLoggingOf } from '../decorators/route-logging.decorators.js'
 import { type HandlerInfo, logOfRequest } from '../../http/index.js'
+import { isRoute } from '../is-route.js'
 import type { AdapterInternals } from './adapter-hooks.js'
 import { followEvents, sendsEvents } from './sse-errors.js'
 
 /** Nest copies what is noted on a handler to the function that it registers for the route. */
 const HANDLER_METADATA = 'wideline:handler'
 
-/** Nest's keys for a route's path, and for what its parameters are taken from. */
-const PATH_METADATA = 'path'
+/** Nest's key for what a route's parameters are taken from. */
 const ROUTE_ARGS_METADATA = '__routeArguments__'
 /** Nest's codes for the request, the response and the next function as a parameter. */
 const REQUEST_PARAMETER = 0
@@ -52,7 +52,7 @@ export function collectHandlers(modules: ModulesContainer): Map<Handler, RouteHa
       const perInstance = new Map<string, Handler>()
       for (const name of scanner.getAllMethodNames(Object.getPrototypeOf(instance) as object)) {
         const handler = (instance as Record<string, unknown>)[name]
-        if (typeof handler !== 'function' || Reflect.getMetadata(PATH_METADATA, handler) === undefined) continue
+        if (typeof handler !== 'function' || !isRoute(handler)) continue
         const own = addHandler(found, handler as Handler, { controller, name, instance })
         if (own !== handler) perInstance.set(name, own)
       }

@@ -1,6 +1,7 @@
 import type { Type } from '@nestjs/common'
 import { currentLog, type Logger } from '../../../src/index.js'
 import { fieldsOfHandler, originalHandler, writingFields } from '../../decorators/handler-fields.js'
+import { isRoute } from '../is-route.js'
 import { isClaimed, noteFailure } from '../requests/claimed-errors.js'
 import { type EntryKind, type EntryPoint, entryPointsOf } from './entry-points.js'
 import { messageUnit } from './rpc-messages.js'
@@ -11,9 +12,6 @@ import { workOf } from './work-of.js'
 
 // A handler's parameters and its result are its own affair.
 type Handler = (this: unknown, ...args: unknown[]) => unknown
-
-/** Nest's key for a route's path. */
-const PATH_METADATA = 'path'
 
 /** Handlers that Nest takes from the instance. Those of gateways and resolvers it takes from the prototype. */
 const OF_INSTANCES: ReadonlySet<EntryKind> = new Set(['rpc', 'event', 'cron', 'timeout', 'interval', 'queue'])
@@ -48,10 +46,10 @@ function wrap(instance: object, owner: Type, point: EntryPoint, logger: Logger):
   if (isMessage) {
     // Their unit begins further out, so that pipes and interceptors are in it.
     registerHandler(own, point, logger)
-    const isRoute = Reflect.getMetadata(PATH_METADATA, handler) !== undefined
+    const servesRoute = isRoute(handler)
     addWitness(
       own,
-      witness((error) => noteOrTell(error, point, logger, isRoute)),
+      witness((error) => noteOrTell(error, point, logger, servesRoute)),
     )
   }
   Object.defineProperty(instance, point.method, { value: own, configurable: true, writable: true })
@@ -68,12 +66,12 @@ function withFields(handler: Handler, owner: Type, method: string): Handler {
 }
 
 /** An error of a guard, a pipe or an interceptor before any unit began has a line to itself. */
-function noteOrTell(error: unknown, point: EntryPoint, logger: Logger, isRoute: boolean): void {
+function noteOrTell(error: unknown, point: EntryPoint, logger: Logger, servesRoute: boolean): void {
   const log = currentLog()
   messageUnit()?.setHandler(point.info, log?.request)
   if (log !== undefined && !log.isClosed) noteFailure(log, error)
   // Where the method serves a route too, the error may be that of a request, which is about to have it.
-  else if (isRoute) setImmediate(tell, error, point, logger)
+  else if (servesRoute) setImmediate(tell, error, point, logger)
   else tell(error, point, logger)
 }
 
