@@ -16,9 +16,7 @@ const LOOP_TEXT_LIMIT = 32
 export class ByteBuffer {
   /** Storage. Replaced on growth: read it again after every {@link reserve}. */
   bytes: NativeBuffer
-  /** The same memory as 32-bit words, for scans that look at four bytes at once. */
-  words: Int32Array
-  /** The same memory, for stores of eight bytes at any place. */
+  /** The same memory, to be read and stored by four and eight bytes at any place. */
   view: DataView
   /** Bytes in use, from the start of {@link bytes}. */
   length: number
@@ -26,8 +24,7 @@ export class ByteBuffer {
   isTaken: boolean
 
   constructor(capacity: number) {
-    this.bytes = allocate((capacity + 3) & ~3)
-    this.words = new Int32Array(this.bytes.buffer)
+    this.bytes = allocate(capacity)
     this.view = new DataView(this.bytes.buffer)
     this.length = 0
     this.isTaken = false
@@ -111,7 +108,6 @@ export class ByteBuffer {
     let capacity = Math.max(old.length * 2, MIN_GROWN)
     while (capacity < this.length + extra) capacity *= 2
     this.bytes = allocate(capacity)
-    this.words = new Int32Array(this.bytes.buffer)
     this.view = new DataView(this.bytes.buffer)
     old.copy(this.bytes, 0, 0, this.length)
   }

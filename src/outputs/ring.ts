@@ -14,7 +14,6 @@ const NEWLINE = 0x0a
 
 interface Memory {
   readonly bytes: NativeBuffer
-  readonly words: Int32Array
   readonly view: DataView
 }
 
@@ -68,7 +67,6 @@ export class Ring {
       this.control[this.words.blocks + i] = i
       this.memories.push({
         bytes: Buffer.from(this.data, i * blockBytes, blockBytes) as NativeBuffer,
-        words: new Int32Array(this.data, i * blockBytes, blockBytes >> 2),
         view: new DataView(this.data, i * blockBytes, blockBytes),
       })
     }
@@ -83,10 +81,9 @@ export class Ring {
 
   /** The block is in the ring's memory again; what lay behind `length` there is not. */
   goHome(): void {
-    const { bytes, words, view } = this.memories[this.control[this.words.blocks + this.place]]
+    const { bytes, view } = this.memories[this.control[this.words.blocks + this.place]]
     this.home = bytes
     this.block.bytes = bytes
-    this.block.words = words
     this.block.view = view
   }
 

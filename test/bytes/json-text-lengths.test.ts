@@ -20,6 +20,18 @@ function* pierced(special: string): Generator<string> {
   }
 }
 
+/** Escapes at every distance from each other, alone and after a plain beginning; and such that come close in the end. */
+function* dotted(special: string): Generator<string> {
+  for (let distance = 0; distance <= 40; distance++) {
+    const piece = special + 'a'.repeat(distance)
+    for (const before of [0, 30, 77, 300]) {
+      const text = 'b'.repeat(before) + piece.repeat(Math.ceil(1_200 / piece.length))
+      yield text
+      yield text + special.repeat(150)
+    }
+  }
+}
+
 describe('a JSON text of every length up to 80', () => {
   it.each(FILLINGS.map((unit) => ({ name: JSON.stringify(unit), unit })))(
     'of nothing but $name is right wherever it begins in its buffer',
@@ -34,6 +46,15 @@ describe('a JSON text of every length up to 80', () => {
     ({ special }) => {
       for (let offset = 0; offset < 4; offset++) {
         expect(differences(pierced(special), 128, 'x'.repeat(offset))).toEqual([])
+      }
+    },
+  )
+
+  it.each(SPECIALS.map((special) => ({ name: JSON.stringify(special), special })))(
+    'and longer is right with $name at every distance in it',
+    ({ special }) => {
+      for (let offset = 0; offset < 8; offset++) {
+        expect(differences(dotted(special), 64, 'x'.repeat(offset))).toEqual([])
       }
     },
   )
