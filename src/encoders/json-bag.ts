@@ -15,7 +15,7 @@ const NULL = Fragment.of('null')
 /** More fields than these are left to the columns, which know what becomes of a thousand. */
 const MAX_FIELDS = 256
 /** Room for a short value, beside that for its key. */
-const VALUE_BYTES = 640
+export const VALUE_BYTES = 640
 
 const hasOwn = Object.prototype.hasOwnProperty
 /** For numbers that are no small integers: a double handed to a function that is not inlined is boxed. */

@@ -2,7 +2,7 @@ import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
 import { IsoClock, writeIsoTime } from '../bytes/iso-time.js'
-import { putText, SHORT_TEXT, textBytes } from '../bytes/json-text.js'
+import { putText, SHORT_TEXT } from '../bytes/json-text.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
@@ -10,7 +10,7 @@ import type { Key, KeyTable } from '../entry/key.js'
 import { levelSlot } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
 import { errorParts } from './error-parts.js'
-import { BagEnd, JsonBagWriter } from './json-bag.js'
+import { BagEnd, JsonBagWriter, VALUE_BYTES } from './json-bag.js'
 import { JsonValueWriter } from './json-value.js'
 import { type FlatFormat, PLAIN_FORMAT } from './json-format.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
@@ -176,18 +176,14 @@ export class JsonEncoder implements Encoder {
       const key = keys[row]
       const name = key.json
       const kind = kinds[row]
-      let bytes = out.reserveAt(at, name.length + FRAGMENT_SLACK + MAX_NUMBER_BYTES)
+      const bytes = out.reserveAt(at, name.length + VALUE_BYTES)
       at = putFragment(bytes, out.view, at, name)
       if (kind === STRING) {
         const text = values[row] as string
         const ready = this.texts.get(text, key)
-        if (ready !== undefined) {
-          bytes = out.reserveAt(at, ready.length + FRAGMENT_SLACK)
-          at = putFragment(bytes, out.view, at, ready)
-        } else if (text.length <= SHORT_TEXT) {
-          bytes = out.reserveAt(at, textBytes(text))
-          at = putText(bytes, out.view, at, text)
-        } else {
+        if (ready !== undefined) at = putFragment(bytes, out.view, at, ready)
+        else if (text.length <= SHORT_TEXT) at = putText(bytes, out.view, at, text)
+        else {
           out.length = at
           this.values.text(out, text)
           at = out.length
