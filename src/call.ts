@@ -61,12 +61,31 @@ export function readCall(
     } else if (count === 3 && isDeclaredSet(second) && typeof first === 'string' && isObject(third)) {
       entry.message = first
       entry.offer(third, second)
-    } else if (count > 0) fill(entry, [first, second, third, ...(more ?? [])].slice(0, count))
+    } else if (count > 0) fill(entry, valuesOf(count, first, second, third, more))
   } catch (problem) {
     if (problem instanceof FieldError) throw problem
     // Only a value that answers no question at all gets here. The message is worth more than it.
     if (typeof first === 'string' && entry.message === undefined) entry.message = first
     entry.any('fields', `[Throws: ${reasonText(problem)}]`)
+  }
+}
+
+function valuesOf(
+  count: number,
+  first: unknown,
+  second: unknown,
+  third: unknown,
+  more: unknown[] | undefined,
+): unknown[] {
+  switch (count) {
+    case 1:
+      return [first]
+    case 2:
+      return [first, second]
+    case 3:
+      return [first, second, third]
+    default:
+      return [first, second, third, ...(more ?? [])]
   }
 }
 
@@ -97,7 +116,7 @@ function fill(entry: Entry, values: unknown[]): void {
     at = 1
   }
   if (at < values.length && typeof values[at] === 'string') {
-    const { text: filled, used } = format(values[at] as string, values.slice(at + 1), (value) => show(entry, value))
+    const { text: filled, used } = format(values[at] as string, values, at + 1, (value) => show(entry, value))
     entry.message = filled
     at += 1 + used
   } else if (leading !== undefined) {

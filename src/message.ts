@@ -4,35 +4,65 @@ export type Show = (value: unknown) => string
 /** What came of the values given beside a template. */
 export interface Formatted {
   readonly text: string
-  /** Values that found a placeholder, counted from the first. */
+  /** Values that found a placeholder. */
   readonly used: number
 }
 
-const PLACEHOLDERS = 'sdifjoOc%'
+const PLACEHOLDERS = 'sdifjoOc'
+
+/** A template taken apart: the letters of its placeholders, and the texts around them, of which there is one more. */
+interface Parts {
+  readonly letters: readonly string[]
+  readonly texts: readonly string[]
+}
+
+/** Templates are constants of the program, nearly always: so many are kept, of so many units at most. */
+const MAX_KEPT = 256
+const MAX_UNITS = 256
+const kept = new Map<string, Parts>()
 
 /**
- * Fills printf placeholders: `%s` text, `%d` `%i` `%f` numbers, `%j` `%o` `%O` values as JSON, `%c` nothing, `%%` a
- * percent sign. A placeholder without a value stays as it is.
+ * Fills printf placeholders with the values from some one on: `%s` text, `%d` `%i` `%f` numbers, `%j` `%o` `%O` values as
+ * JSON, `%c` nothing, `%%` a percent sign. A placeholder without a value stays as it is.
  *
  * @see util.format in Node.js, whose letters these are.
  */
-export function format(template: string, values: readonly unknown[], show: Show): Formatted {
-  let text = ''
+export function format(template: string, values: readonly unknown[], first: number, show: Show): Formatted {
+  const { letters, texts } = kept.get(template) ?? takeApart(template)
+  const used = Math.min(letters.length, values.length - first)
+  let text = texts[0]
+  for (let i = 0; i < letters.length; i++) {
+    text += (i < used ? filled(letters[i], values[first + i], show) : `%${letters[i]}`) + texts[i + 1]
+  }
+  return { text, used }
+}
+
+function takeApart(template: string): Parts {
+  const letters: string[] = []
+  const texts = ['']
   let from = 0
-  let used = 0
   for (let at = template.indexOf('%'); at >= 0 && at + 1 < template.length; at = template.indexOf('%', at)) {
     const letter = template[at + 1]
-    if (letter === '%') text += template.slice(from, at + 1)
-    else if (PLACEHOLDERS.includes(letter) && used < values.length) {
-      text += template.slice(from, at) + filled(letter, values[used++], show)
+    if (letter === '%') texts[letters.length] += template.slice(from, at + 1)
+    else if (PLACEHOLDERS.includes(letter)) {
+      texts[letters.length] += template.slice(from, at)
+      letters.push(letter)
+      texts.push('')
     } else {
-      at += 1
+      at++
       continue
     }
     at += 2
     from = at
   }
-  return { text: text + template.slice(from), used }
+  texts[letters.length] += template.slice(from)
+  const parts = { letters, texts }
+  if (letters.length > 0 && template.length <= MAX_UNITS) {
+    // Those that are made of data must not keep the others out.
+    if (kept.size === MAX_KEPT) kept.clear()
+    kept.set(template, parts)
+  }
+  return parts
 }
 
 function filled(letter: string, value: unknown, show: Show): string {

@@ -56,6 +56,19 @@ describe('a message with placeholders', () => {
     expect(message(...(call as [string, ...unknown[]]))).toBe(nodeFormat(...call))
   })
 
+  it('is read again with other values, and fewer', () => {
+    const all = [['a', 1, 'rest'], ['b'], [], [undefined, null]].map((values) =>
+      message('%s is %d %%, %s', 'x', ...values),
+    )
+    expect(all).toEqual(['x is NaN %, 1 rest', 'x is NaN %, %s', 'x is %d %, %s', 'x is NaN %, null'])
+  })
+
+  it('is right among many that are made of data, and a long one', () => {
+    for (let i = 0; i < 1_000; i++) expect(message(`%s ${i} %d`, i, i)).toBe(`${i} ${i} ${i}`)
+    const long = 'x'.repeat(300)
+    for (let i = 0; i < 3; i++) expect(message(`%d${long}%s`, i, i)).toBe(`${i}${long}${i}`)
+  })
+
   it('stays as it is when there are no values', () => {
     for (const template of ['%s', '100%%', '%', '%d%%']) expect(message(template)).toBe(template)
   })
@@ -91,8 +104,8 @@ describe('a message with placeholders', () => {
 describe('format', () => {
   it('tells how many values found a placeholder', () => {
     const show = (value: unknown): string => String(value)
-    expect(format('%s %d %%', ['a', 1, 'rest'], show)).toEqual({ text: 'a 1 %', used: 2 })
-    expect(format('none', ['a'], show)).toEqual({ text: 'none', used: 0 })
-    expect(format('%c', ['a', 'b'], show)).toEqual({ text: '', used: 1 })
+    expect(format('%s %d %%', ['a', 1, 'rest'], 0, show)).toEqual({ text: 'a 1 %', used: 2 })
+    expect(format('none', ['a'], 0, show)).toEqual({ text: 'none', used: 0 })
+    expect(format('%c', ['a', 'b'], 1, show)).toEqual({ text: '', used: 1 })
   })
 })
