@@ -163,9 +163,20 @@ SCENARIOS['message to two outputs, fixed clock'] = () => {
   return () => log.info('order paid')
 }
 
+/** Loggers before the one that is read, and calls of each: they go the rarer ways too, which V8 then keeps room for. */
+const OTHERS = 200
+const OTHER_CALLS = 100
+
 for (const [name, make] of Object.entries(LINES)) {
   SCENARIOS[`${name}, fixed clock`] = () => make(logger(fixed))
   SCENARIOS[`${name}, system clock`] = () => make(logger({}))
+  SCENARIOS[`${name}, one of many loggers`] = () => {
+    for (let other = 0; other < OTHERS; other++) {
+      const call = make(logger(fixed))
+      for (let i = 0; i < OTHER_CALLS; i++) call(i)
+    }
+    return make(logger(fixed))
+  }
 }
 
 /** Parts of the pipeline at work. */
