@@ -32,6 +32,13 @@ function* dotted(special: string): Generator<string> {
   }
 }
 
+/** What goes unit by unit although it is long, and what is too long for it. */
+function* asJson(special: string): Generator<string> {
+  for (const begin of ['{"', '["', '[{"']) {
+    for (let length = 55; length <= 265; length += 3) yield begin + `ab${special}`.repeat(length).slice(0, length)
+  }
+}
+
 describe('a JSON text of every length up to 80', () => {
   it.each(FILLINGS.map((unit) => ({ name: JSON.stringify(unit), unit })))(
     'of nothing but $name is right wherever it begins in its buffer',
@@ -56,6 +63,14 @@ describe('a JSON text of every length up to 80', () => {
       for (let offset = 0; offset < 8; offset++) {
         expect(differences(dotted(special), 64, 'x'.repeat(offset))).toEqual([])
       }
+    },
+  )
+
+  it.each(SPECIALS.map((special) => ({ name: JSON.stringify(special), special })))(
+    'that begins as JSON is right with $name in it',
+    ({ special }) => {
+      for (let offset = 0; offset < 4; offset++)
+        expect(differences(asJson(special), 64, 'x'.repeat(offset))).toEqual([])
     },
   )
 
