@@ -1,5 +1,5 @@
 // The same Nest application three times: without a logger, with nestjs-pino, with wideline. Each writes to the same kind
-// of file, and the two loggers put the same fields on the line of a request.
+// of file, a block at a time, and the two loggers put the same fields on the line of a request.
 import 'reflect-metadata'
 import { Controller, Get, Inject, Module, Param, Req } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
@@ -101,7 +101,7 @@ export const apps = {
   async wideline(path) {
     const { createLogger, file } = await import('wideline')
     const { LoggerModule } = await import('wideline/nestjs')
-    const logger = createLogger({ outputs: [file(path)] })
+    const logger = createLogger({ outputs: [file(path, { buffer: 'block' })] })
     const requests = { ignore: (request) => !isOurs(request) }
     const controller = ordersController((request, fields) => request.log.set(fields))
     const app = await boot(controller, [LoggerModule.forRoot({ logger, requests })])
@@ -112,7 +112,7 @@ export const apps = {
   async 'wideline, context: false'(path) {
     const { createLogger, file } = await import('wideline')
     const { LoggerModule } = await import('wideline/nestjs')
-    const logger = createLogger({ outputs: [file(path)] })
+    const logger = createLogger({ outputs: [file(path, { buffer: 'block' })] })
     const requests = { context: false, ignore: (request) => !isOurs(request) }
     const controller = ordersController((request, fields) => request.log.set(fields))
     const app = await boot(controller, [LoggerModule.forRoot({ logger, requests })])
