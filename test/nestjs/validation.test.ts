@@ -3,14 +3,18 @@ import {
   Body,
   Controller,
   Get,
+  Injectable,
   ParseArrayPipe,
   ParseEnumPipe,
   ParseUUIDPipe,
   Post,
   Query,
+  Scope,
   UnprocessableEntityException,
+  UsePipes,
   ValidationPipe,
 } from '@nestjs/common'
+import { APP_PIPE } from '@nestjs/core'
 import { Type } from 'class-transformer'
 import { IsEmail, IsInt, IsPositive, IsString, Length, ValidateNested } from 'class-validator'
 import { expect, it } from 'vitest'
@@ -145,4 +149,77 @@ it.each([
 
 it('each of these requests has exactly one wide line', async () => {
   expect(await shop.close()).toEqual([])
+})
+
+@Injectable({ scope: Scope.REQUEST })
+class RequestPipe extends ValidationPipe {}
+
+@Injectable({ scope: Scope.REQUEST, durable: true })
+class DurablePipe extends ValidationPipe {}
+
+@Injectable({ scope: Scope.TRANSIENT })
+class TransientPipe extends ValidationPipe {}
+
+@Controller()
+class ScopedController {
+  @Post('global') global(@Body() address: Address): Address {
+    return address
+  }
+  @Post('request') @UsePipes(RequestPipe) request(@Body() address: Address): Address {
+    return address
+  }
+  @Post('durable') @UsePipes(DurablePipe) durable(@Body() address: Address): Address {
+    return address
+  }
+  @Post('transient') @UsePipes(TransientPipe) transient(@Body() address: Address): Address {
+    return address
+  }
+  @Post('parameter') parameter(@Body(RequestPipe) address: Address): Address {
+    return address
+  }
+}
+
+it.each([
+  { name: 'no global pipe', pipes: [], paths: ['request', 'durable', 'transient', 'parameter'] },
+  {
+    name: 'a global pipe of each request',
+    pipes: [{ provide: APP_PIPE, useClass: ValidationPipe, scope: Scope.REQUEST }],
+    paths: ['global', 'request'],
+  },
+  {
+    name: 'a global pipe of each request that a factory makes',
+    pipes: [{ provide: APP_PIPE, useFactory: () => new ValidationPipe(), scope: Scope.REQUEST }],
+    paths: ['global', 'request'],
+  },
+])('pipes that are made for each request, or each user, name the fields too: $name', async ({ pipes, paths }) => {
+  const app = await serve({ controllers: [ScopedController], providers: pipes })
+  for (const path of [...paths, ...paths]) {
+    const { line } = await app.wide(`/${path}`, { body: JSON.stringify({ city: 'Ulm', zip: 'SECRET' }) })
+    expect(line).toMatchObject({ status: 400, invalid: ['zip'] })
+  }
+  expect(app.lines.text).not.toContain('SECRET')
+  expect(await app.close()).toEqual([])
+})
+
+class GetterPipe {
+  get exceptionFactory() {
+    return () => new BadRequestException()
+  }
+  transform(): never {
+    throw this.exceptionFactory()
+  }
+}
+
+it.each([
+  { name: 'sealed', pipe: Object.seal(new ValidationPipe()) },
+  { name: 'frozen', pipe: Object.freeze(new ValidationPipe()) },
+  { name: 'of a getter', pipe: new GetterPipe() },
+])('a pipe that is $name validates as ever', async ({ pipe }) => {
+  const app = await serve({
+    controllers: [ScopedController],
+    prepare: (made) => void made.useGlobalPipes(pipe),
+  })
+  const { line } = await app.wide('/global', { body: JSON.stringify({ city: 'Ulm', zip: 'SECRET' }) })
+  expect(line).toMatchObject({ status: 400, error: { type: 'BadRequestException' } })
+  expect(await app.close()).toEqual([])
 })

@@ -3,6 +3,7 @@ import { type ApplicationConfig, BaseExceptionFilter, type ModulesContainer } fr
 import type { Logger } from '../../../src/index.js'
 import { logOfContext } from '../units/graphql-operations.js'
 import { noteFailure, whileHandling } from './claimed-errors.js'
+import { observeInstances } from './scoped-instances.js'
 
 const OBSERVED = Symbol('wideline.observed')
 
@@ -41,8 +42,7 @@ export function observeFilters(
   for (const module of modules.values()) {
     for (const wrapper of module.injectables.values()) {
       if (wrapper.subtype !== undefined && wrapper.subtype !== 'filter') continue
-      if (wrapper.isDependencyTreeStatic() && !wrapper.isTransient) observe(wrapper.instance)
-      else if (wrapper.subtype === 'filter') observeEachInstance(wrapper, observe)
+      observeInstances(wrapper, observe)
     }
     for (const { metatype } of module.controllers.values()) if (metatype) observeInline(metatype)
   }
@@ -74,19 +74,6 @@ function observeFilter(filter: unknown): void {
     },
     [OBSERVED]: { value: true },
   })
-}
-
-/** Filters of a request's own scope are made anew for each: look at them as they come. */
-function observeEachInstance(
-  wrapper: { getInstanceByContextId(...args: never[]): { instance: unknown } },
-  observe: (filter: unknown) => void,
-): void {
-  const original = wrapper.getInstanceByContextId
-  wrapper.getInstanceByContextId = function (...args) {
-    const host = original.apply(this, args)
-    observe(host.instance)
-    return host
-  }
 }
 
 /** Puts a filter first in the list of global ones, which is the place that is asked last. */

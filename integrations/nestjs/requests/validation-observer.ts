@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common'
 import { type ApplicationConfig, MetadataScanner, type ModulesContainer } from '@nestjs/core'
+import { observeInstances } from './scoped-instances.js'
 
 const OBSERVED = Symbol('wideline.observed')
 
@@ -30,7 +31,9 @@ export function invalidFieldsOf(error: unknown): readonly string[] | undefined {
 export function observeValidation(config: ApplicationConfig, modules: ModulesContainer, owners: Iterable<Type>): void {
   observeAll(config.getGlobalPipes())
   for (const module of modules.values()) {
-    for (const wrapper of module.injectables.values()) if (wrapper.isDependencyTreeStatic()) observe(wrapper.instance)
+    for (const wrapper of module.injectables.values()) {
+      if (wrapper.subtype === undefined || wrapper.subtype === 'pipe') observeInstances(wrapper, observe)
+    }
     for (const { metatype } of module.controllers.values()) if (metatype) observeClass(metatype as Type)
   }
   for (const owner of owners) observeClass(owner)
@@ -54,16 +57,17 @@ function observeAll(pipes: unknown): void {
 function observe(pipe: unknown): void {
   const subject = pipe as Partial<Validating> | null | undefined
   if (typeof subject !== 'object' || typeof subject?.exceptionFactory !== 'function') return
-  if (subject[OBSERVED] === true || Object.isFrozen(subject)) return
+  // One that takes no property validates as ever; its fields are then not named.
+  if (subject[OBSERVED] === true || !Reflect.defineProperty(subject, OBSERVED, { value: true })) return
   const original = subject.exceptionFactory
-  subject.exceptionFactory = function (this: unknown, findings) {
+  const value = function (this: unknown, findings: readonly Finding[]): unknown {
     const error = original.call(this as Validating, findings)
     if (typeof error === 'object' && error !== null && Array.isArray(findings)) {
       invalid.set(error, [...new Set(findings.flatMap((finding: Finding) => paths(finding, '')))])
     }
     return error
   }
-  Object.defineProperty(subject, OBSERVED, { value: true })
+  Reflect.defineProperty(subject, 'exceptionFactory', { value, configurable: true, writable: true })
 }
 
 function paths({ property, children = [] }: Finding, above: string): string[] {
