@@ -114,6 +114,13 @@ class FailingController {
     return this.sse()
   }
 
+  @Sse('sse-text') textEvents(): Observable<{ data: string }> {
+    return new Observable((events) => {
+      events.next({ data: 'one' })
+      setImmediate(() => events.error('sse broke'))
+    })
+  }
+
   @Sse('sse') sse(): Observable<{ data: string }> {
     return new Observable((events) => {
       events.next({ data: 'one' })
@@ -204,12 +211,12 @@ describe('a handler that fails', () => {
     expect(own).toMatchObject({ msg: 'after the answer', requestId: line['requestId'] })
   })
 
-  it.each(['sse', 'sse-promise'])(
+  it.each(['sse', 'sse-promise', 'sse-text'])(
     'of @Sse has its error on the wide line, though its status is sent (%s)',
     async (path) => {
       const { line, body, others } = await lineOf(shop, path)
       expect(body).toContain('event: error')
-      expect(brief(line)).toMatch(/^error 200 failed · .* · Error: sse broke$/)
+      expect(brief(line)).toMatch(/^error 200 failed · .* · (Error|string): sse broke$/)
       expect(line).toMatchObject({ route: `/e/${path}`, controller: 'FailingController' })
       expect(others).toEqual([])
     },

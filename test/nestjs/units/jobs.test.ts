@@ -1,5 +1,5 @@
 import { InjectQueue, BullModule, Processor, WorkerHost, getQueueToken } from '@nestjs/bullmq'
-import { Injectable } from '@nestjs/common'
+import { Injectable, Logger as CommonLogger } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { Cron, Interval, ScheduleModule, SchedulerRegistry, Timeout } from '@nestjs/schedule'
 import type { Job, Queue } from 'bullmq'
@@ -133,6 +133,45 @@ describe('a scheduled job', () => {
     const line = await lines.next(({ unit }) => unit === 'warm-up')
     expect(unitBrief(line)).toBe('info completed · timeout warm-up · Jobs.warmUp · -')
     expect(line).toMatchObject({ warm: true })
+  })
+})
+
+class ThrowingJobs {
+  @Cron('0 0 1 1 *', { name: 'at once' }) atOnce(): never {
+    // oxlint-disable-next-line typescript/only-throw-error -- that is the point
+    throw 'no database'
+  }
+  @Cron('0 0 1 1 *', { name: 'later' }) async later(): Promise<void> {
+    await Promise.resolve()
+    // oxlint-disable-next-line typescript/only-throw-error -- that is the point
+    throw 'no database'
+  }
+  @Cron('0 0 1 1 *', { name: 'nothing' }) nothing(): Promise<void> {
+    // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- that is the point
+    return Promise.reject(undefined)
+  }
+}
+
+describe('a scheduled job that throws what is no error', () => {
+  it.each([
+    { name: 'at once', thrown: 'no database' },
+    { name: 'later', thrown: 'no database' },
+    { name: 'nothing', thrown: undefined },
+  ])('has it on its line, and on no other ($name)', async ({ name, thrown }) => {
+    const lines = new Lines()
+    const imports = [LoggerModule.forRoot({ outputs: [lines] }), ScheduleModule.forRoot()]
+    const app = await NestFactory.createApplicationContext(rootOf({ imports, providers: [ThrowingJobs] }), {
+      bufferLogs: true,
+    })
+    app.useLogger(app.get(NestLogger))
+    const job = app.get(SchedulerRegistry).getCronJob(name)
+    await Promise.all([job.fireOnTick(), job.fireOnTick()])
+    const failures = lines.all.filter(({ level }) => level === 'error')
+    expect(failures.map(({ unit }) => unit)).toEqual([name, name])
+    // What others say in the same words is theirs.
+    new CommonLogger('Scheduler').error(thrown)
+    expect(lines.all.filter(({ logger }) => logger === 'Scheduler')).toHaveLength(1)
+    await app.close()
   })
 })
 

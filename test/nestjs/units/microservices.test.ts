@@ -104,6 +104,10 @@ class OrdersController {
   @MessagePattern('throws') throws(): never {
     throw new Error('boom', { cause: new Error('why') })
   }
+  @MessagePattern('throws.text') throwsText(): never {
+    // oxlint-disable-next-line typescript/only-throw-error -- that is the point
+    throw 'no error'
+  }
   @MessagePattern('rpc.exception') rpcException(): never {
     throw new RpcException('known')
   }
@@ -190,6 +194,7 @@ async function start(options: MicroserviceOptions, how: 'alone' | 'hybrid' | 'hy
 const table = [
   { pattern: 'orders.pay', data: { amount: 9.5 }, want: 'info completed · rpc orders.pay · OrdersController.pay · -' },
   { pattern: 'throws', want: 'error failed · rpc throws · OrdersController.throws · Error: boom <- Error: why' },
+  { pattern: 'throws.text', want: 'error failed · rpc throws.text · OrdersController.throwsText · string: no error' },
   {
     pattern: 'rpc.exception',
     want: 'error failed · rpc rpc.exception · OrdersController.rpcException · RpcException: known',

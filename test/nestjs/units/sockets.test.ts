@@ -65,6 +65,10 @@ class AuctionGateway {
   @SubscribeMessage('throws') throws(): never {
     throw new Error('boom', { cause: new Error('why') })
   }
+  @SubscribeMessage('text') text(): never {
+    // oxlint-disable-next-line typescript/only-throw-error -- that is the point
+    throw 'no error'
+  }
   @SubscribeMessage('known') known(): never {
     throw new WsException('known')
   }
@@ -139,6 +143,7 @@ describe.each([
     { event: 'bid', data: { amount: 9.5 }, want: 'info completed · ws bid · AuctionGateway.bid · -' },
     { event: 'many', want: 'info completed · ws many · AuctionGateway.many · -' },
     { event: 'throws', want: 'error failed · ws throws · AuctionGateway.throws · Error: boom <- Error: why' },
+    { event: 'text', want: 'error failed · ws text · AuctionGateway.text · string: no error' },
     { event: 'known', want: 'error failed · ws known · AuctionGateway.known · WsException: known' },
     { event: 'guarded', want: 'error failed · ws guarded · AuctionGateway.guarded · WsException: Forbidden resource' },
     { event: 'filtered', want: 'error failed · ws filtered · AuctionGateway.filtered · TenantError: no tenant' },
