@@ -9,6 +9,7 @@ import { MODULE_OPTIONS_TOKEN } from '../logger.module-definition.js'
 import { type AdapterInternals, hookErrors, hookRequests } from './adapter-hooks.js'
 import { addLastFilter, LastFilter, observeFilters } from './exception-observer.js'
 import { collectHandlers, tagRoutes } from './route-handlers.js'
+import { markRoutes } from './route-scope.js'
 import { observeValidation } from './validation-observer.js'
 
 const WIRED = Symbol('wideline.wired')
@@ -30,9 +31,10 @@ export class RequestWiring {
    */
   connect(): void {
     const adapter = this.host.httpAdapter as unknown as (AdapterInternals & { [WIRED]?: boolean }) | undefined
-    if (!adapter || this.options.requests === false) return
-    if (adapter[WIRED] === true) return
+    if (!adapter || adapter[WIRED] === true) return
     Object.defineProperty(adapter, WIRED, { value: true })
+    markRoutes(adapter)
+    if (this.options.requests === false) return
     const options = checkRequestOptions('requests', this.options.requests ?? {})
     const lifecycle = new RequestLifecycle(this.logger, options, () => '')
     // Express's are Node's own, where a look for what is not there takes Node.js 20 a microsecond.

@@ -5,6 +5,7 @@ import { routeLoggingOf } from '../decorators/route-logging.decorators.js'
 import { type HandlerInfo, logOfRequest } from '../../http/index.js'
 import { isRoute } from '../is-route.js'
 import type { AdapterInternals } from './adapter-hooks.js'
+import { replaceRoutes, type Route } from './replace-routes.js'
 import { followEvents, sendsEvents } from './sse-errors.js'
 
 /** Nest copies what is noted on a handler to the function that it registers for the route. */
@@ -16,9 +17,6 @@ const ROUTE_ARGS_METADATA = '__routeArguments__'
 const REQUEST_PARAMETER = 0
 const RESPONSE_PARAMETER = 1
 const NEXT_PARAMETER = 2
-
-const VERBS =
-  'get post head delete put patch options search query propfind proppatch mkcol copy move lock unlock all'.split(' ')
 
 /** Marks the parameter that {@link requestSlot} adds. Nest does not look at it where the request is asked for. */
 const HIDDEN = 'wideline'
@@ -156,20 +154,10 @@ function answersItself({ controller, name }: RouteHandler): boolean {
 
 /** Has every route say first which route it is. */
 export function tagRoutes(adapter: AdapterInternals, handlers: ReadonlyMap<Handler, RouteHandler>): void {
-  for (const verb of VERBS) {
-    const register = adapter[verb]
-    if (typeof register !== 'function') continue
-    adapter[verb] = (...args: unknown[]): unknown => {
-      const [path, handler] = args
-      if (args.length === 2 && typeof path === 'string' && typeof handler === 'function') {
-        args[1] = tagged(path, handler as Handler, handlers)
-      }
-      return (register as Handler).apply(adapter, args)
-    }
-  }
+  replaceRoutes(adapter, (path, handler) => tagged(path, handler, handlers))
 }
 
-function tagged(route: string, handler: Handler, handlers: ReadonlyMap<Handler, RouteHandler>): Handler {
+function tagged(route: string, handler: Route, handlers: ReadonlyMap<Handler, RouteHandler>): Route {
   const found = handlers.get(Reflect.getMetadata(HANDLER_METADATA, handler) as Handler)
   const info: HandlerInfo = {
     route,
@@ -179,18 +167,11 @@ function tagged(route: string, handler: Handler, handlers: ReadonlyMap<Handler, 
     ...(found === undefined ? {} : routeLoggingOf(handler, found.controller)),
   }
   const mayFailLater = found !== undefined && answersItself(found)
-  const tagging = (request: unknown, response: unknown, next: unknown): unknown => {
+  return (request: unknown, response: unknown, next: unknown): unknown => {
     const log = logOfRequest(request)
     log?.setHandler(info, request)
     const handling = handler(request, response, next)
     if (mayFailLater && handling instanceof Promise) log?.noteHandling(handling)
     return handling
   }
-  // Fastify's adapter reads versions and constraints off the function.
-  Object.assign(tagging, handler)
-  for (const key of Reflect.getMetadataKeys(handler)) {
-    Reflect.defineMetadata(key, Reflect.getMetadata(key, handler), tagging)
-  }
-  Object.defineProperty(tagging, 'name', { value: handler.name, configurable: true })
-  return tagging
 }

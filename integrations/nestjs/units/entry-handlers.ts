@@ -1,8 +1,8 @@
 import type { Type } from '@nestjs/common'
 import { currentLog, type Logger } from '../../../src/index.js'
 import { fieldsOfHandler, originalHandler, writingFields } from '../../decorators/handler-fields.js'
-import { isRoute } from '../is-route.js'
 import { isClaimed, noteFailure } from '../requests/claimed-errors.js'
+import { isInRoute } from '../requests/route-scope.js'
 import { type EntryKind, type EntryPoint, entryPointsOf } from './entry-points.js'
 import { messageUnit } from './rpc-messages.js'
 import { runInUnit } from './run-in-unit.js'
@@ -46,10 +46,9 @@ function wrap(instance: object, owner: Type, point: EntryPoint, logger: Logger):
   if (isMessage) {
     // Their unit begins further out, so that pipes and interceptors are in it.
     registerHandler(own, point, logger)
-    const servesRoute = isRoute(handler)
     addWitness(
       own,
-      witness((error) => noteOrTell(error, point, logger, servesRoute)),
+      witness((error) => noteOrTell(error, point, logger)),
     )
   }
   Object.defineProperty(instance, point.method, { value: own, configurable: true, writable: true })
@@ -66,16 +65,11 @@ function withFields(handler: Handler, owner: Type, method: string): Handler {
 }
 
 /** An error of a guard, a pipe or an interceptor before any unit began has a line to itself. */
-function noteOrTell(error: unknown, point: EntryPoint, logger: Logger, servesRoute: boolean): void {
+function noteOrTell(error: unknown, point: EntryPoint, logger: Logger): void {
   const log = currentLog()
   messageUnit()?.setHandler(point.info, log?.request)
   if (log !== undefined && !log.isClosed) noteFailure(log, error)
-  // Where the method serves a route too, the error may be that of a request, which is about to have it.
-  else if (servesRoute) setImmediate(tell, error, point, logger)
-  else tell(error, point, logger)
-}
-
-function tell(error: unknown, point: EntryPoint, logger: Logger): void {
-  if (typeof error !== 'object' || error === null || isClaimed(error)) return
-  runInUnit(logger, workOf(point, []), (unit) => noteFailure(unit, error))
+  // A request has its error on a line of its own, or is to have none.
+  else if (isInRoute() || typeof error !== 'object' || error === null || isClaimed(error)) return
+  else runInUnit(logger, workOf(point, []), (unit) => noteFailure(unit, error))
 }

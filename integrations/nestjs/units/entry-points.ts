@@ -37,6 +37,11 @@ export interface EntryPoint {
   readonly info: HandlerInfo
 }
 
+/** Whether a method, or what serves its route, takes messages or events. */
+export function takesMessages(handler: object): boolean {
+  return RPC_KINDS.has(Reflect.getMetadata(RPC_METADATA, handler))
+}
+
 const known = new WeakMap<Type, ReadonlyMap<string, EntryPoint>>()
 
 /** The entry points of a class, by the names of their methods. Read once a class. */

@@ -8,6 +8,8 @@ import {
   Transport,
 } from '@nestjs/microservices'
 import { lastValueFrom } from 'rxjs'
+import { ExpressAdapter } from '@nestjs/platform-express'
+import { FastifyAdapter } from '@nestjs/platform-fastify'
 import request from 'supertest'
 import { LoggerModule, NestLogger } from 'wideline/nestjs'
 import { describe, expect, it } from 'vitest'
@@ -39,11 +41,28 @@ class BothController {
   }
 }
 
-describe.each([true, false])('a method that serves a route and a message, with context: %s', (context) => {
-  it('has one line for each', async () => {
+const OF_MESSAGES = ['fine completed', 'throws failed', 'guarded failed']
+const OF_BOTH = [
+  '/fine completed',
+  'fine completed',
+  '/throws failed',
+  'throws failed',
+  '/guarded completed',
+  'guarded failed',
+]
+
+const adapters = { express: () => new ExpressAdapter(), fastify: () => new FastifyAdapter() }
+
+describe.each(['express', 'fastify'] as const)('a method that serves a route and a message on %s', (adapter) => {
+  it.each([
+    { name: 'has one line for each', requests: {}, want: OF_BOTH },
+    { name: 'has one line for each without context', requests: { context: false }, want: OF_BOTH },
+    { name: 'has one for each message where requests have none', requests: false as const, want: OF_MESSAGES },
+  ])('$name', async ({ requests, want }) => {
     const lines = new Lines()
-    const imports = [LoggerModule.forRoot({ outputs: [lines], requests: { context } })]
-    const app = await NestFactory.create(rootOf({ imports, controllers: [BothController] }), { bufferLogs: true })
+    const imports = [LoggerModule.forRoot({ outputs: [lines], requests })]
+    const root = rootOf({ imports, controllers: [BothController] })
+    const app = await NestFactory.create(root, adapters[adapter](), { bufferLogs: true })
     app.useLogger(app.get(NestLogger))
     const options: MicroserviceOptions = {
       transport: Transport.TCP,
@@ -51,7 +70,7 @@ describe.each([true, false])('a method that serves a route and a message, with c
     }
     app.connectMicroservice<MicroserviceOptions>(options)
     await app.startAllMicroservices()
-    await app.init()
+    await app.listen(0, '127.0.0.1')
     const client = ClientProxyFactory.create(options as ClientOptions)
     for (const name of ['fine', 'throws', 'guarded']) {
       await request(app.getHttpServer()).get(`/${name}`)
@@ -59,13 +78,8 @@ describe.each([true, false])('a method that serves a route and a message, with c
     }
     await client.close()
     await app.close()
-    expect(lines.wide.map((line) => `${String(line['route'] ?? line['unit'])} ${String(line['outcome'])}`)).toEqual([
-      '/fine completed',
-      'fine completed',
-      '/throws failed',
-      'throws failed',
-      '/guarded completed',
-      'guarded failed',
-    ])
+    expect(lines.wide.map((line) => `${String(line['route'] ?? line['unit'])} ${String(line['outcome'])}`)).toEqual(
+      want,
+    )
   })
 })
