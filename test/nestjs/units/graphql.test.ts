@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo'
 import { BadRequestException, Injectable, UseGuards, ValidationPipe } from '@nestjs/common'
 import {
@@ -88,7 +89,7 @@ describe('a GraphQL operation', () => {
   })
   afterAll(() => shop.app.close())
 
-  const ask = async (...queries: { query: string; operationName?: string }[]) =>
+  const ask = async (...queries: { query?: string; extensions?: object }[]) =>
     shop.wide('/graphql', { body: JSON.stringify(queries.length === 1 ? queries[0] : queries) })
 
   it('has one wide line: that of its request, with its name, its type and its resolvers', async () => {
@@ -147,6 +148,25 @@ describe('a GraphQL operation', () => {
     expect(line).toMatchObject(want)
     expect(others.filter(({ level }) => level === 'error')).toEqual([])
   })
+
+  it.each([
+    { name: 'alone', others: [] },
+    { name: 'in a batch', others: [{ query: '{ order(id: "7") { id } }' }] },
+  ])(
+    'that is asked for by a hash which is not known yet is completed: a step of the protocol ($name)',
+    async ({ others }) => {
+      const query = 'query Known { order(id: "7") { id } }'
+      const extensions = {
+        persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
+      }
+      const first = await ask({ extensions }, ...others)
+      expect(first.body).toContain('PERSISTED_QUERY_NOT_FOUND')
+      expect(first.line).toMatchObject({ level: 'info', outcome: 'completed', persistedQuery: 'not found' })
+      expect(first.line).not.toHaveProperty('error')
+      const fails = await ask({ extensions }, { query: 'query Fails { fails { id } }' })
+      expect(fails.line).toMatchObject({ level: 'error', persistedQuery: 'not found', error: { message: 'boom' } })
+    },
+  )
 
   it('names the fields that are not valid, and not their values', async () => {
     const { line } = await ask({ query: 'mutation Pay { pay(order: { amount: -725725725 }) }' })
