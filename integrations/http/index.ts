@@ -1,7 +1,7 @@
 export { logOfRequest } from './carried-log.js'
 export { exposeLog } from './exposed-log.js'
 export { look } from './look.js'
-export { isOfClosed } from './outcome.js'
+export { isOfClosed, markOfClient } from './outcome.js'
 export { RequestLifecycle } from './request-lifecycle.js'
 export type { RouteOf } from './request-lifecycle.js'
 export { followUpgrades } from './upgrade-lifecycle.js'

@@ -9,6 +9,14 @@ const CONNECTION_CODES: ReadonlySet<string> = new Set(['ECONNABORTED', 'ECONNRES
 /** Of whoever goes on with a response that is closed already. */
 const CLOSED_CODES: ReadonlySet<string> = new Set(['ERR_STREAM_DESTROYED', 'ERR_STREAM_PREMATURE_CLOSE'])
 
+/** Errors without a status of which their framework says that they are the client's. */
+const clientErrors = new WeakSet<object>()
+
+/** Says of an error that it is the client's. */
+export function markOfClient(error: object): void {
+  clientErrors.add(error)
+}
+
 /** What HTTP/2's compatibility API has in place of a connection of its own. */
 interface Http2Stream {
   readonly aborted: boolean
@@ -105,7 +113,7 @@ function isOfClient(record: RequestRecord): boolean {
   if (typeof error !== 'object' || error === null) return false
   const status = read(error, 'status') ?? read(error, 'statusCode')
   if (typeof status === 'number') return status >= 400 && status < 500
-  if (error === incoming?.errored) return true
+  if (error === incoming?.errored || clientErrors.has(error)) return true
   return record.response !== undefined && isOfClosed(error) && !wasSent(record) && responseError(record) === undefined
 }
 

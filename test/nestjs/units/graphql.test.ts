@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { ApolloDriver, type ApolloDriverConfig } from '@nestjs/apollo'
+import { createRequire } from 'node:module'
+import { ApolloDriver, type ApolloDriverConfig, ForbiddenError } from '@nestjs/apollo'
 import { BadRequestException, Injectable, UseGuards, ValidationPipe } from '@nestjs/common'
 import {
   Args,
@@ -19,6 +20,9 @@ import { IsPositive } from 'class-validator'
 import { type ContextLogger, InjectLogger, RequestLog } from 'wideline/nestjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningApp, serve } from '../support.js'
+
+// The copy that Nest uses, which is not the one that an import gives here.
+const { GraphQLError } = createRequire(import.meta.url)('graphql') as typeof import('graphql')
 
 @ObjectType()
 class Order {
@@ -58,6 +62,18 @@ class OrdersResolver {
   }
   @Query(() => Order, { nullable: true }) refuses(): never {
     throw new BadRequestException('not so')
+  }
+  @Query(() => Order, { nullable: true }) forbids(): never {
+    throw new ForbiddenError('not yours')
+  }
+  @Query(() => Order, { nullable: true }) misses(): never {
+    throw new GraphQLError('no such order', { extensions: { code: 'NO_ORDER', http: { status: 404 } } })
+  }
+  @Query(() => Order, { nullable: true }) unreadable(): never {
+    const refuse = (): never => {
+      throw new Error('nothing to see')
+    }
+    throw Object.defineProperty(new Error('unreadable'), 'extensions', { get: refuse })
   }
   @Query(() => Order, { nullable: true }) @UseGuards(refusing) guarded(): Order {
     return { id: 'never' }
@@ -147,6 +163,26 @@ describe('a GraphQL operation', () => {
     const { line, others } = await ask({ query })
     expect(line).toMatchObject(want)
     expect(others.filter(({ level }) => level === 'error')).toEqual([])
+  })
+
+  it.each([
+    { name: 'an error of Nest for GraphQL', queries: ['{ forbids { id } }'] },
+    { name: 'an error with a status', queries: ['{ misses { id } }'] },
+    { name: 'a text of a batch that does not parse', queries: ['query {', '{ order(id: "7") { id } }'] },
+    { name: 'a question of a batch after what there is not', queries: ['{ order(id: "7") { id } }', '{ nothing }'] },
+    {
+      name: 'a value of a batch that is of another type',
+      queries: ['{ order(id: "7") { id } }', 'query ($is: Boolean!) { order(id: "7") { id @skip(if: $is) } }'],
+    },
+  ])('is completed with an error that is the client’s: $name', async ({ queries }) => {
+    const { line } = await ask(...queries.map((query) => ({ query })))
+    expect(line).toMatchObject({ level: 'warn', outcome: 'completed', error: { type: expect.any(String) } })
+  })
+
+  it('is failed with an error that does not tell its code', async () => {
+    const { line, body } = await ask({ query: '{ unreadable { id } }' })
+    expect(body).toContain('errors')
+    expect(line).toMatchObject({ level: 'error', outcome: 'failed', error: { message: 'unreadable' } })
   })
 
   it.each([
