@@ -34,7 +34,7 @@ export function wasSent(record: RequestRecord): boolean {
       return response.writableEnded && !stream.aborted && stream.rstCode === 0
     }
   }
-  return (record.wasSent || response.writableFinished) && !record.wasCut && !wasCutOff(record)
+  return (record.wasSent || response.writableFinished) && !record.wasCut && !record.isHeadLost && !wasCutOff(record)
 }
 
 /** Takes the error that the response was destroyed with, where nobody told of it. */

@@ -12,7 +12,7 @@ interface Case {
   readonly status: number
   readonly error?: Error
   /** How the response ends. */
-  readonly end: 'sent' | 'cut before' | 'cut within'
+  readonly end: 'sent' | 'cut before' | 'cut within' | 'lost'
   readonly outcome: 'completed' | 'aborted' | 'failed'
   readonly level: 'info' | 'warn' | 'error'
 }
@@ -37,6 +37,10 @@ const cases: Case[] = [
   { status: 200, end: 'cut within', outcome: 'aborted', level: 'warn' },
   { status: 404, end: 'cut within', outcome: 'aborted', level: 'warn' },
   { status: 200, error: plainError, end: 'cut within', outcome: 'failed', level: 'error' },
+  { status: 200, end: 'lost', outcome: 'aborted', level: 'warn' },
+  { status: 404, end: 'lost', outcome: 'aborted', level: 'warn' },
+  { status: 500, end: 'lost', outcome: 'aborted', level: 'warn' },
+  { status: 200, error: plainError, end: 'lost', outcome: 'failed', level: 'error' },
 ]
 
 describe('the outcome and level of a request', () => {
@@ -46,7 +50,10 @@ describe('the outcome and level of a request', () => {
       if (one.error !== undefined) log.setError(one.error)
       if (one.end === 'sent') response.end('whole')
       else if (one.end === 'cut before') response.destroy()
+      else if (one.end === 'lost') response.socket?.destroy()
       else response.write('half', () => response.destroy())
+      // Node says of what it has nowhere to write to that it is finished.
+      if (one.end === 'lost') response.end('whole')
     })
     running = server
     const client = await RawClient.connect(server.port)
@@ -54,7 +61,7 @@ describe('the outcome and level of a request', () => {
     const lines = await server.settle(1)
     expect(lines).toHaveLength(1)
     expect(lines[0]).toMatchObject({ outcome: one.outcome, level: one.level, msg: `request ${one.outcome}` })
-    expect(lines[0]['status']).toBe(one.end === 'cut before' ? undefined : one.status)
+    expect(lines[0]['status']).toBe(one.end === 'cut before' || one.end === 'lost' ? undefined : one.status)
     expect(lines[0].error?.message).toBe(one.error?.message)
     expect(lifecycle.stats()).toEqual({ hits: 0, misses: 1, outstanding: 0, misuses: 0 })
   })
