@@ -1,6 +1,6 @@
 import { type DynamicModule, Module } from '@nestjs/common'
 import { type FieldBag, type Logger, OptionError, type Threshold } from '../../src/index.js'
-import { ContextLogger } from '../http/index.js'
+import { checkLogger, ContextLogger } from '../http/index.js'
 import { askingClasses, contextOfToken, declareLogger } from './decorators/inject-logger.decorator.js'
 import { LOGGER } from './logger.constants.js'
 
@@ -48,7 +48,10 @@ export function loggerFeature(name: string, options: LoggerFeatureOptions): Dyna
 }
 
 function featureLogger(root: Logger, name: string, { level, fields = {} }: LoggerFeatureOptions): Logger {
-  return new ContextLogger(root, root.name).child(fields, level === undefined ? { name } : { name, level })
+  return new ContextLogger(checkLogger('', root), root.name).child(
+    fields,
+    level === undefined ? { name } : { name, level },
+  )
 }
 
 /** @throws OptionError for a name or an option that cannot be used; the level is checked where it is set. */

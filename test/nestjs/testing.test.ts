@@ -1,7 +1,7 @@
 import { Controller, Get, Injectable, Logger as NestCommonLogger, Module, Param, ParseIntPipe } from '@nestjs/common'
 import { Test } from '@nestjs/testing'
 import request from 'supertest'
-import { type ContextLogger, InjectLogger, LoggerModule } from 'wideline/nestjs'
+import { type ContextLogger, InjectLogger, LOGGER, LoggerModule } from 'wideline/nestjs'
 import { captureNestLogs } from 'wideline/nestjs/testing'
 import { fixedClock } from 'wideline/testing'
 import { expect, it } from 'vitest'
@@ -58,3 +58,18 @@ it('says which lines there are when none is like it', async () => {
   logs.clear()
   await expect(logs.wideLine()).rejects.toThrow(/no wide line like \{\} came in time\. There is none\./)
 })
+
+it.each([
+  { name: 'of its own', imports: [AppModule] },
+  { name: 'of a feature', imports: [LoggerModule.forRoot(), LoggerModule.forFeature('billing')] },
+])(
+  'says that what a test puts in the place of LOGGER is no logger, where there are loggers $name',
+  async ({ imports }) => {
+    const builder = Test.createTestingModule({ imports })
+    const booting = builder
+      .overrideProvider(LOGGER)
+      .useValue({ info: () => undefined })
+      .compile()
+    await expect(booting).rejects.toThrow(/logger must be a Logger made by createLogger\(\), got/)
+  },
+)

@@ -1,7 +1,7 @@
 import { Inject, type Provider } from '@nestjs/common'
 import type { FieldBag, Logger } from '../../../src/index.js'
 import { logContextOf } from '../../decorators/index.js'
-import { ContextLogger } from '../../http/index.js'
+import { checkLogger, ContextLogger } from '../../http/index.js'
 import { provideLater } from '../later-loggers.js'
 import { LOGGER } from '../logger.constants.js'
 
@@ -53,7 +53,7 @@ export function declareLogger(name: string, owner: object | undefined): string {
   namedLoggerTokens.push(token)
   const provider = {
     provide: token,
-    useFactory: (root: Logger) => new ContextLogger(root, name).child(contextOfToken(token)),
+    useFactory: (root: Logger) => new ContextLogger(checkLogger('', root), name).child(contextOfToken(token)),
     inject: [LOGGER],
   }
   namedLoggers.push(provider)
