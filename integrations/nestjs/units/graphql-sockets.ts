@@ -5,6 +5,9 @@ import { noteOperation, type Operation, ownOperation } from './graphql-operation
 /** A connection of `graphql-ws`, which tells its operations apart by their ids. */
 type Connection = object
 
+/** By this `graphql-ws` closes a connection when something throws that it has no answer to, such as a text that does not parse. */
+const INTERNAL_ERROR = 4500
+
 /** What is used of the options of `graphql-ws`. */
 interface SocketOptions {
   readonly context?: unknown
@@ -87,7 +90,7 @@ function hooksOf(own: SocketOptions, logger: Logger): SocketOptions {
       return own.onComplete?.(connection, id, payload)
     },
     onClose: (connection, ...rest) => {
-      operations.endAll(connection)
+      operations.endAll(connection, rest[0] === INTERNAL_ERROR)
       return own.onClose?.(connection, ...rest)
     },
   }
@@ -178,8 +181,12 @@ class SocketOperations {
     open?.delete(id)
   }
 
-  endAll(connection: Connection): void {
-    for (const id of this.open.get(connection)?.keys() ?? []) this.end(connection, id)
+  /** Ends what is left of a connection that is closed. What threw is told to nobody but the console. */
+  endAll(connection: Connection, hasThrown: boolean): void {
+    for (const [id, operation] of this.open.get(connection) ?? []) {
+      if (hasThrown) operation.fail([{ originalError: new Error('graphql-ws closed the connection: internal error') }])
+      this.end(connection, id)
+    }
   }
 }
 

@@ -243,6 +243,27 @@ describe('a GraphQL operation over a socket', () => {
     await other.dispose()
   })
 
+  it.each(['query {', ''])(
+    'of a text that does not parse is failed, though no hook hears of it (%j)',
+    async (query) => {
+      shop.lines.clear()
+      const other = connect()
+      const told = vi.spyOn(console, 'error').mockReturnValue(undefined)
+      await other
+        .iterate({ query })
+        .next()
+        .catch(() => undefined)
+      const line = await shop.lines.next((each) => 'outcome' in each)
+      expect(line).toMatchObject({
+        level: 'error',
+        outcome: 'failed',
+        error: { message: expect.stringContaining('internal error') },
+      })
+      told.mockRestore()
+      await other.dispose()
+    },
+  )
+
   it('leaves the hooks of the application as they were', () => {
     for (const name of ['subscribe', 'next', 'complete', 'error']) expect(heard).toContain(name)
   })
