@@ -3,7 +3,14 @@ import { noteFailure } from '../requests/claimed-errors.js'
 import { noteOperation, type Operation, ownOperation } from './graphql-operations.js'
 
 /** A connection of `graphql-ws`, which tells its operations apart by their ids. */
-type Connection = object
+interface Connection {
+  readonly extra?: { readonly socket?: Socket }
+}
+
+/** What is used of a socket, where it is one of `ws`. */
+interface Socket {
+  once?(event: 'close', listener: (code: unknown) => void): unknown
+}
 
 /** By this `graphql-ws` closes a connection when something throws that it has no answer to, such as a text that does not parse. */
 const INTERNAL_ERROR = 4500
@@ -165,7 +172,11 @@ class SocketOperations {
   begin(connection: Connection, id: string): SocketOperation {
     this.end(connection, id)
     let open = this.open.get(connection)
-    if (open === undefined) this.open.set(connection, (open = new Map()))
+    if (open === undefined) {
+      this.open.set(connection, (open = new Map()))
+      // Before it tells of the close, `graphql-ws` waits for subscriptions, and one that waits for its next event waits on.
+      connection.extra?.socket?.once?.('close', (code) => this.endAll(connection, code === INTERNAL_ERROR))
+    }
     const operation = new SocketOperation(this.logger)
     open.set(id, operation)
     return operation

@@ -192,10 +192,11 @@ describe('a GraphQL operation over a socket', () => {
     const other = connect()
     await other.iterate({ query: 'subscription Forever { forever { id } }' }).next()
     other.terminate()
-    leave()
     const line = await shop.lines.next((each) => 'outcome' in each)
-    expect(line).toMatchObject({ operation: 'Forever', events: 1 })
+    expect(line).toMatchObject({ operation: 'Forever', outcome: 'completed', events: 1 })
+    leave()
     await other.dispose()
+    expect(shop.lines.wide).toHaveLength(1)
   })
 
   it.each([
