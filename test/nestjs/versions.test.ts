@@ -138,6 +138,21 @@ describe('with controllers of hosts', async () => {
   })
 })
 
+describe('with a controller of a host on Fastify, where nothing is passed on', async () => {
+  const shop = await serve({ controllers: [HostController], adapter: 'fastify' })
+
+  it.each([
+    { host: 'a.example.com', want: 'info 200 completed · /host · HostController.only · -' },
+    { host: 'c.example.net', want: 'warn 404 completed · - · - · NotFoundException: Cannot GET /host' },
+  ])('$host is served by its own handler', async ({ host, want }) => {
+    expect(brief((await shop.wide('/host', { headers: { host } })).line)).toBe(want)
+  })
+
+  it('each request has exactly one wide line', async () => {
+    expect(await shop.close()).toEqual([])
+  })
+})
+
 it('routes that Nest sorts before it registers them are known too', async () => {
   const shop = await serve({ controllers, create: { routeResolutionStrategy: 'specificity' } })
   const { line } = await shop.wide('/orders/7')

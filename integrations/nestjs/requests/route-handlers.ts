@@ -170,8 +170,15 @@ function tagged(route: string, handler: Route, handlers: ReadonlyMap<Handler, Ro
   return (request: unknown, response: unknown, next: unknown): unknown => {
     const log = logOfRequest(request)
     log?.setHandler(info, request)
-    const handling = handler(request, response, next)
-    if (mayFailLater && handling instanceof Promise) log?.noteHandling(handling)
-    return handling
+    try {
+      const handling = handler(request, response, next)
+      if (mayFailLater && handling instanceof Promise) log?.noteHandling(handling)
+      return handling
+    } catch (error) {
+      // What Nest has around a controller's method gives a promise. A host filter throws where it cannot pass the request
+      // on, as on Fastify: this route did not serve it.
+      if (found !== undefined) log?.setHandler(undefined, request)
+      throw error
+    }
   }
 }
