@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type FinishedUnit, isError, Level, type LevelName, OptionError } from '../../src/index.js'
-import type { RequestOptions } from '../http/index.js'
+import { giveResponse, type RequestOptions } from '../http/index.js'
 
 /** The options of pino-http that have a counterpart here, as they are written there. */
 export interface PinoHttpOptions {
@@ -21,6 +21,9 @@ export interface PinoHttpOptions {
   /** Other keys for the error, the id and the duration. */
   readonly customAttributeKeys?: { readonly err?: string; readonly reqId?: string; readonly responseTime?: string }
 }
+
+/** What `customLogLevel` said when it was asked whether there is to be a line: it is asked once. */
+type AskedLevels = WeakMap<IncomingMessage, string>
 
 const NAMES = [
   'genReqId',
@@ -45,11 +48,11 @@ const KEYS = ['err', 'reqId', 'responseTime']
  */
 export function fromPinoHttp(options: PinoHttpOptions): RequestOptions {
   refuseUnusable(options)
-  refuseOthers('fromPinoHttp.customAttributeKeys', options.customAttributeKeys ?? {}, KEYS)
   const { genReqId, customProps, customAttributeKeys: keys = {} } = options
-  const level = levelOf(options)
+  const asked: AskedLevels = new WeakMap()
+  const level = levelOf(options, asked)
   const message = messageOf(options)
-  const ignore = ignoreOf(options)
+  const ignore = ignoreOf(options, asked)
   return {
     preset: 'pino-http',
     keys: {
@@ -60,7 +63,7 @@ export function fromPinoHttp(options: PinoHttpOptions): RequestOptions {
     // pino-http leaves it to this function whether an id that a request brings is taken.
     ...(genReqId === undefined
       ? {}
-      : { idSources: [], generateId: (request) => String(genReqId(request, resOf(request))) }),
+      : { idSources: [], generateId: giveResponse((request, response) => String(genReqId(request, response))) }),
     ...(ignore === undefined ? {} : { ignore }),
     ...(level === undefined ? {} : { level }),
     ...(message === undefined ? {} : { message }),
@@ -71,17 +74,26 @@ export function fromPinoHttp(options: PinoHttpOptions): RequestOptions {
 }
 
 /** What has no line: also what pino-http would write at the level `silent`, which no line has. */
-function ignoreOf({ autoLogging, useLevel, customLogLevel }: PinoHttpOptions): RequestOptions['ignore'] {
+function ignoreOf(
+  { autoLogging, useLevel, customLogLevel }: PinoHttpOptions,
+  asked: AskedLevels,
+): RequestOptions['ignore'] {
   if (autoLogging === false || useLevel === SILENT) return () => true
   const ignore = typeof autoLogging === 'object' ? autoLogging.ignore : undefined
   if (customLogLevel === undefined) return ignore
-  return (request) => ignore?.(request) === true || customLogLevel(request, resOf(request)!) === SILENT
+  return giveResponse((request, response, error) => {
+    if (ignore?.(request) === true) return true
+    const level = customLogLevel(request, response!, isError(error) ? error : undefined)
+    asked.set(request, level)
+    return level === SILENT
+  })
 }
 
-function levelOf({ useLevel, customLogLevel }: PinoHttpOptions): RequestOptions['level'] {
+function levelOf({ useLevel, customLogLevel }: PinoHttpOptions, asked: AskedLevels): RequestOptions['level'] {
   if (customLogLevel === undefined && useLevel === undefined) return undefined
   return (unit) => {
-    const name = customLogLevel?.(unit.request as IncomingMessage, resOf(unit.request)!, errorOf(unit)) ?? useLevel
+    const request = unit.request as IncomingMessage
+    const name = asked.get(request) ?? customLogLevel?.(request, responseOf(unit), errorOf(unit)) ?? useLevel
     // A failure is heard all the same.
     return name === SILENT ? unit.level : named('level', name)
   }
@@ -91,7 +103,7 @@ function messageOf({ customSuccessMessage, customErrorMessage }: PinoHttpOptions
   if (customSuccessMessage === undefined && customErrorMessage === undefined) return undefined
   return (unit) => {
     const request = unit.request as IncomingMessage
-    const response = resOf(request)!
+    const response = responseOf(unit)
     const own =
       unit.outcome === 'completed'
         ? customSuccessMessage?.(request, response, unit.durationMs)
@@ -100,13 +112,12 @@ function messageOf({ customSuccessMessage, customErrorMessage }: PinoHttpOptions
   }
 }
 
-function errorOf({ error }: FinishedUnit): Error | undefined {
-  return isError(error) ? error : undefined
+function responseOf({ response }: FinishedUnit): ServerResponse {
+  return response as ServerResponse
 }
 
-/** Express puts the response on the request. */
-function resOf(request: unknown): ServerResponse | undefined {
-  return (request as { res?: ServerResponse } | undefined)?.res
+function errorOf({ error }: FinishedUnit): Error | undefined {
+  return isError(error) ? error : undefined
 }
 
 /** pino's levels have these names too. */
@@ -116,19 +127,46 @@ function named(option: string, level: unknown): LevelName {
 }
 
 function refuseUnusable(options: PinoHttpOptions): void {
-  if (typeof options !== 'object' || options === null) throw new OptionError('fromPinoHttp', 'an object', options)
+  if (!isObject(options)) throw new OptionError('fromPinoHttp', 'an object', options)
   refuseOthers('fromPinoHttp', options, NAMES)
   for (const name of FUNCTIONS) {
     const value: unknown = options[name]
     if (value !== undefined && typeof value !== 'function')
       throw new OptionError(`fromPinoHttp.${name}`, 'a function', value)
   }
+  refuseAutoLogging(options.autoLogging)
+  refuseKeys(options.customAttributeKeys)
   const { useLevel, customLogLevel } = options
   if (useLevel === undefined) return
   if (useLevel !== SILENT) named('useLevel', useLevel)
   // pino-http takes either, too.
   if (customLogLevel !== undefined)
     throw new OptionError('fromPinoHttp.useLevel', 'left out beside customLogLevel', useLevel)
+}
+
+function refuseAutoLogging(given: unknown): void {
+  if (given === undefined || typeof given === 'boolean') return
+  const where = 'fromPinoHttp.autoLogging'
+  if (!isObject(given)) throw new OptionError(where, 'true, false or an object', given)
+  refuseOthers(where, given, ['ignore'])
+  const { ignore } = given as { ignore?: unknown }
+  if (ignore !== undefined && typeof ignore !== 'function')
+    throw new OptionError(`${where}.ignore`, 'a function', ignore)
+}
+
+function refuseKeys(given: unknown): void {
+  if (given === undefined) return
+  const where = 'fromPinoHttp.customAttributeKeys'
+  if (!isObject(given)) throw new OptionError(where, 'an object', given)
+  refuseOthers(where, given, KEYS)
+  for (const [name, key] of Object.entries(given)) {
+    if (key !== undefined && (typeof key !== 'string' || key === ''))
+      throw new OptionError(`${where}.${name}`, 'a name', key)
+  }
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 function refuseOthers(where: string, options: object, known: readonly string[]): void {

@@ -1,10 +1,16 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { givenResponse } from './given-response.js'
 
 /** A path from its `/` on, exactly or up to a `*` at its end; a pattern for the path; a predicate. */
 export type Ignored = string | RegExp | ((request: IncomingMessage) => boolean)
 
 /** Whether a request gets no wide line. */
-export type Ignores = (request: IncomingMessage, path: string) => boolean
+export type Ignores = (
+  request: IncomingMessage,
+  path: string,
+  response: ServerResponse | undefined,
+  error: unknown,
+) => boolean
 
 /** A path as requests have it, without a query: no request would match another text. */
 const PATH = /^(?:\/[^*?#]*)?\*?$/
@@ -24,12 +30,15 @@ export const ignoreRule = {
   make(given: Ignored | readonly Ignored[] | undefined): Ignores | undefined {
     if (given === undefined) return undefined
     const tests = (Array.isArray(given) ? (given as readonly Ignored[]) : [given as Ignored]).map(testOf)
-    return (request, path) => tests.some((test) => test(request, path))
+    return (request, path, response, error) => tests.some((test) => test(request, path, response, error))
   },
 }
 
 function testOf(ignored: Ignored): Ignores {
-  if (typeof ignored === 'function') return (request) => ignored(request)
+  if (typeof ignored === 'function') {
+    const asked = givenResponse(ignored)
+    return (request, _path, response, error) => asked(request, response, error)
+  }
   if (typeof ignored === 'string') {
     if (!ignored.endsWith('*')) return (_request, path) => path === ignored
     const start = ignored.slice(0, -1)

@@ -99,7 +99,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     // Asked first: they are the application's own functions, and nothing is taken yet.
     const isTrusted = this.trusts(request)
     const headers = look(request, 'headers')
-    const requestId = this.idOf(request, headers, isTrusted)
+    const requestId = this.idOf(request, response, headers, isTrusted)
     const { options } = this
     // The streams of HTTP/2 share a connection: its counts say nothing of one of them.
     const socket = look(request, 'httpVersionMajor') === 1 ? look(request, 'socket') : undefined
@@ -202,7 +202,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const { ignores } = this.options
     if (ignores === undefined) return false
     try {
-      return ignores(request, pathOf(record.rawUrl))
+      return ignores(request, pathOf(record.rawUrl), record.response, record.hasError ? record.error : undefined)
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
       return false
@@ -220,7 +220,12 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     }
   }
 
-  private idOf(request: Request, headers: IncomingHttpHeaders, isTrusted: boolean): string {
+  private idOf(
+    request: Request,
+    response: ServerResponse | undefined,
+    headers: IncomingHttpHeaders,
+    isTrusted: boolean,
+  ): string {
     const { idSources, generateId } = this.options
     if (isTrusted) {
       for (let i = 0; i < idSources.length; i++) {
@@ -231,7 +236,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     // Those of our own need no look.
     if (generateId === undefined) return this.makeId()
     try {
-      const made: unknown = generateId(request)
+      const made: unknown = generateId(request, response)
       if (isSafeId(made)) return made
       this.logger.reportProblem(
         new Error('generateId() made no id of 1 to 64 letters, digits, dots, underscores and hyphens'),

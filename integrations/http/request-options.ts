@@ -10,6 +10,7 @@ import {
 } from '../../src/index.js'
 import { type BodyOptions, type CheckedBodyOptions, checkBodyOptions } from './body-options.js'
 import { type CheckedDebugOptions, checkDebugOptions, type DebugOptions } from './debug-header.js'
+import { type GivenResponse, givenResponse } from './given-response.js'
 import { type Ignored, type Ignores, ignoreRule } from './ignored.js'
 import { type KeyOptions, type KeyPreset, type WideKeys, wideKeysOf } from './wide-keys.js'
 
@@ -56,7 +57,7 @@ export interface CheckedRequestOptions {
   readonly idHeader: string
   readonly idSources: readonly string[]
   readonly echoId: boolean
-  readonly generateId: RequestIdGenerator | undefined
+  readonly generateId: GivenResponse<string> | undefined
   readonly trust: boolean | ((request: IncomingMessage) => boolean)
   readonly ignores: Ignores | undefined
   readonly requestHeaders: readonly string[]
@@ -128,7 +129,7 @@ export function checkRequestOptions(
     idHeader,
     idSources: (options.idSources ?? [idHeader]).map((name) => name.toLowerCase()),
     echoId: options.echoId ?? true,
-    generateId: options.generateId,
+    generateId: options.generateId === undefined ? undefined : givenResponse(options.generateId),
     trust: options.trust ?? true,
     ignores: ignoreRule.make(options.ignore),
     requestHeaders: (headers?.request ?? []).map((name) => name.toLowerCase()),

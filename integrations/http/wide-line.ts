@@ -199,5 +199,6 @@ export function viewOf(record: RequestRecord, log: UnitLog): FinishedUnit {
     remoteAddress: record.remoteAddress === '' ? undefined : record.remoteAddress,
     userAgent: record.headers['user-agent'],
     isEventStream: isEventStream(record.response),
+    response: record.response,
   }
 }

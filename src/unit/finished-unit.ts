@@ -66,4 +66,6 @@ export interface FinishedUnit {
   readonly userAgent: string | undefined
   /** @internal Whether it was a stream of events, which has no other end than that its client leaves. */
   readonly isEventStream?: boolean
+  /** @internal Node's response to it. */
+  readonly response?: unknown
 }

@@ -281,6 +281,39 @@ describe('options of pino-http', () => {
     ])
   })
 
+  it('are given the response on plain node:http too, and what came of it is asked once', async () => {
+    const asked: unknown[] = []
+    const options = fromPinoHttp({
+      genReqId: (_req, res) => {
+        res?.setHeader('x-made', 'id-1')
+        return 'id-1'
+      },
+      customLogLevel: (_req, res, error) => {
+        asked.push([res.statusCode, error?.message])
+        return error === undefined ? 'silent' : 'warn'
+      },
+      customErrorMessage: (_req, res) => `gave ${res.statusCode}`,
+      customSuccessMessage: (_req, res) => `gave ${res.statusCode}`,
+    })
+    running = await TestServer.start((logger) => {
+      const follow = requestLogger({ logger, ...options })
+      return (req, res) =>
+        void follow(req as never, res as never, () => {
+          if (req.url === '/refused') (req as unknown as Request).log.setError(new Error('no such order'))
+          res.statusCode = req.url === '/refused' ? 409 : 201
+          res.end('ok')
+        })
+    })
+    await get('/fine')(running)
+    const { headers } = await get('/refused')(running)
+    expect(headers['x-made']).toBe('id-1')
+    expect(await running.settle(1)).toMatchObject([{ level: 'warn', msg: 'gave 409', req: { id: 'id-1' } }])
+    expect(asked).toEqual([
+      [201, undefined],
+      [409, 'no such order'],
+    ])
+  })
+
   it('have no line where useLevel is silent', async () => {
     running = await TestServer.start(appWith(shop, fromPinoHttp({ useLevel: 'silent' })))
     for (const path of ['/orders/7', '/broken']) await get(path)(running)
@@ -292,6 +325,11 @@ describe('options of pino-http', () => {
     [{ useLevel: 'verbose' }, /fromPinoHttp\.useLevel must be trace, .*, panic or silent, got "verbose"/],
     [{ customLogLevel: 'warn' }, /fromPinoHttp\.customLogLevel must be a function, got "warn"/],
     [{ customSuccessMessage: 'done' }, /fromPinoHttp\.customSuccessMessage must be a function/],
+    [{ autoLogging: null }, /fromPinoHttp\.autoLogging must be true, false or an object, got null/],
+    [{ autoLogging: { ignorePaths: ['/health'] } }, /fromPinoHttp\.autoLogging\.ignorePaths must be one of ignore/],
+    [{ autoLogging: { ignore: '/health' } }, /fromPinoHttp\.autoLogging\.ignore must be a function, got "\/health"/],
+    [{ customAttributeKeys: null }, /fromPinoHttp\.customAttributeKeys must be an object, got null/],
+    [{ customAttributeKeys: { err: 1 } }, /fromPinoHttp\.customAttributeKeys\.err must be a name, got 1/],
     [
       { useLevel: 'warn', customLogLevel: () => 'warn' },
       /fromPinoHttp\.useLevel must be left out beside customLogLevel/,
