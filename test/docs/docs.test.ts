@@ -43,6 +43,17 @@ describe.each(pages)('$page.name', ({ page, programs, problems }) => {
   }
 })
 
+it('starts applications of Nest where nothing can be awaited at the top: those of `nest new` are CommonJS', () => {
+  const starting = pages
+    .flatMap(({ programs }) => programs)
+    .filter(({ source }) => source.some(({ text }) => text.includes('NestFactory.create')))
+  expect(starting.length).toBeGreaterThanOrEqual(5)
+  const awaited = starting.flatMap(({ page, source }) =>
+    source.filter(({ text }) => /^(?:\S.* )?await /.test(text)).map(({ line }) => `${page}:${line}`),
+  )
+  expect(awaited).toEqual([])
+})
+
 it('leads a reader of the README to every page', () => {
   const found = reached('README.md', readPage)
   expect(pageNames().filter((name) => !found.has(name))).toEqual([])
