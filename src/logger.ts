@@ -416,6 +416,11 @@ export class Logger<Bag extends object = FieldBag> {
     }
   }
 
+  /** @internal What is written of a logger that is logged, as in a service that holds one: nothing of its rules and keys. */
+  toJSON(): { name: string; level: Threshold } {
+    return { name: this.name, level: this.level }
+  }
+
   /** @internal Its own serializers and those it inherits: what Fastify adds to a logger yields to them, as pino's do. */
   get [PINO_SERIALIZERS](): Serializers | undefined {
     return this.serializers()

@@ -1,5 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, DEFAULT_SECRETS, type Encoder, json, type Logger, memory, pretty } from 'wideline'
+import {
+  createLogger,
+  DEFAULT_SECRETS,
+  type Encoder,
+  json,
+  logfmt,
+  type Logger,
+  memory,
+  pattern,
+  pretty,
+} from 'wideline'
 
 const PLANTED = 'S3CR3T'
 
@@ -114,5 +124,39 @@ describe('the list of secrets', () => {
     for (const { log } of DOORS.filter((door) => !/error|cause/.test(door.name))) {
       expect(shown(json(), (logger) => log(logger, 'harmless'))).toContain(PLANTED)
     }
+  })
+})
+
+describe('a logger that is logged itself', () => {
+  const hashKey = 'sixteen letters, and a few more'
+
+  class Service {
+    readonly name = 'orders'
+    constructor(readonly log: Logger) {}
+  }
+
+  it.each([
+    { name: 'json()', encoder: json() },
+    { name: 'pretty()', encoder: pretty() },
+    { name: 'logfmt()', encoder: logfmt() },
+    { name: 'pattern()', encoder: pattern('%msg %fields') },
+  ])('shows its name and level, and none of its rules, keys and fields, by $name', ({ encoder }) => {
+    const output = memory()
+    const redact = { keys: ['pin'], strategy: 'hash', hashKey } as const
+    const log = createLogger({ name: 'shop', outputs: [memory()], redact, fields: { tenant: PLANTED } })
+    const plain = createLogger({ outputs: [{ output, encoder }] })
+    const show = (logged: Logger): void => plain.info('failed', { service: new Service(logged) })
+    for (const logged of [log, log.child({ a: 1 }), log.getLogger('shop.db'), log.hold()]) show(logged)
+    log.unit('job', show)
+    expect(output.lines.map((line) => /shop(?:\.db)?/.exec(line)?.[0])).toEqual([
+      'shop',
+      'shop',
+      'shop.db',
+      'shop',
+      'shop',
+    ])
+    expect(output.lines.filter((line) => line.length > 200)).toEqual([])
+    expect(output.lines.join('\n')).not.toContain(PLANTED)
+    expect(output.lines.join('\n')).not.toContain(hashKey)
   })
 })
