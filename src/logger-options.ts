@@ -89,7 +89,7 @@ const RULES: Rules<LoggerOptions> = {
   name: text,
   level: oneOf(...THRESHOLDS),
   fields: record,
-  outputs: { expected: 'an array of outputs', accepts: (value) => Array.isArray(value) && value.length > 0 },
+  outputs: { expected: 'an array of one output or more', accepts: (value) => Array.isArray(value) && value.length > 0 },
   clock: having('an object with now()', 'now'),
   pool: record,
   secrets: texts,
