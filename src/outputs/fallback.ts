@@ -28,6 +28,7 @@ const FLUSH_SYNC_MS = 500
 class FallbackOutput implements Output {
   readonly isTerminal: boolean
   readonly isBuffered: boolean
+  readonly outputs: readonly Output[]
   private isFailing = false
   private retryAt = 0
   /** The one that the line under way was begun in. */
@@ -47,6 +48,7 @@ class FallbackOutput implements Output {
   ) {
     this.isTerminal = primary.isTerminal === true && secondary.isTerminal === true
     this.isBuffered = primary.isBuffered === true || secondary.isBuffered === true
+    this.outputs = [primary, secondary]
     this.current = primary
   }
 

@@ -76,6 +76,8 @@ export interface Output {
   readonly isBuffered?: boolean
   /** Whether its slow part is done beside the program already: `worker()` gives such an output back as it is. */
   readonly worksBeside?: boolean
+  /** Those that it hands its lines to: no line comes there while one of another logger's is under way in them. */
+  readonly outputs?: readonly Output[]
   /** Called by each logger that uses the output, before its first line. */
   open?(host: OutputHost): void
   /**

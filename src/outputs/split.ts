@@ -22,7 +22,7 @@ abstract class SplitOutput implements Output {
   readonly isBuffered: boolean
   protected host: OutputHost | undefined = undefined
 
-  constructor(protected readonly outputs: readonly Output[]) {
+  constructor(readonly outputs: readonly Output[]) {
     this.isTerminal = outputs.every((output) => output.isTerminal === true)
     this.isBuffered = outputs.some((output) => output.isBuffered === true)
   }

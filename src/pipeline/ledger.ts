@@ -10,6 +10,14 @@ export interface SinkStats extends OutputStats {
   readonly filtered: number
 }
 
+/** A line that was logged while another was under way, in a buffer of its logger's pool. */
+export interface WaitingLine {
+  readonly ledger: Ledger
+  readonly buffer: ByteBuffer
+  readonly pool: BufferPool
+  readonly level: number
+}
+
 const ledgers = new WeakMap<Output, Ledger>()
 
 /**
@@ -26,16 +34,43 @@ export class Ledger {
   nested = 0
   /** Whether a line is being encoded into the output: what a value of it logs, by whatever logger, has to wait. */
   isBusy = false
-  /** Lines logged meanwhile, each in a buffer of its logger's pool, until the one under way is whole. */
-  readonly waiting: { readonly buffer: ByteBuffer; readonly pool: BufferPool; readonly level: number }[] = []
+  /** Lines logged meanwhile, until the one under way is whole. Another's list while that one holds this ledger. */
+  waiting: WaitingLine[] = []
+  private readonly ownWaiting: WaitingLine[] = this.waiting
+
+  /** @param within - The ledgers of those that the output hands its lines to, and of those that they do. */
+  private constructor(
+    readonly output: Output,
+    readonly within: readonly Ledger[],
+  ) {}
 
   static of(output: Output): Ledger {
     let ledger = ledgers.get(output)
     if (ledger === undefined) {
-      ledger = new Ledger()
+      const within = (output.outputs ?? []).map((each) => Ledger.of(each))
+      ledger = new Ledger(
+        output,
+        within.flatMap((each) => [each, ...each.within]),
+      )
       ledgers.set(output, ledger)
     }
     return ledger
+  }
+
+  /** Where a line is under way that one for this output would come in the middle of: here, or in what this hands lines to. */
+  busy(): Ledger | undefined {
+    return this.isBusy ? this : this.within.find((each) => each.isBusy)
+  }
+
+  /** A line is under way for which all that is logged here waits in this list. */
+  hold(waiting: WaitingLine[]): void {
+    this.isBusy = true
+    this.waiting = waiting
+  }
+
+  release(): void {
+    this.isBusy = false
+    this.waiting = this.ownWaiting
   }
 
   stats(output: OutputStats): SinkStats {

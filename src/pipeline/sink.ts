@@ -5,7 +5,7 @@ import { reasonText } from '../encoders/reason-text.js'
 import type { Entry } from '../entry/entry.js'
 import type { Output } from '../outputs/output.js'
 import type { Filter } from './filter.js'
-import { Ledger } from './ledger.js'
+import { Ledger, type WaitingLine } from './ledger.js'
 
 /** Lines written after one that was under way; an output that logs for each line it takes is stopped here. */
 const MAX_WAITING = 32
@@ -15,6 +15,8 @@ export class Sink {
   readonly ledger: Ledger
   /** Whether the output takes entries as they are. */
   private readonly takesEntries: boolean
+  /** Whether it writes lines itself, from their bytes. */
+  private readonly isDirect: boolean
   /** Whether nothing asks for an entry's columns but an encoder that does not need them. */
   readonly readsBags: boolean
 
@@ -29,6 +31,7 @@ export class Sink {
   ) {
     this.ledger = Ledger.of(output)
     this.takesEntries = typeof output.receive === 'function'
+    this.isDirect = !this.takesEntries && this.ledger.within.length === 0
     this.readsBags = !this.takesEntries && filter === undefined && encoder.readsBags === true
   }
 
@@ -38,15 +41,18 @@ export class Sink {
       this.ledger.filtered++
       return
     }
-    if (this.takesEntries) {
-      this.handOver(entry)
+    if (!this.isDirect) {
+      if (this.takesEntries) this.handOver(entry)
+      else this.writeWithin(entry)
       return
     }
     const { ledger } = this
-    if (ledger.isBusy) {
-      this.writeAside(entry)
-      return
-    }
+    if (ledger.isBusy) this.writeAside(entry, ledger)
+    else this.writeHere(entry)
+  }
+
+  private writeHere(entry: Entry): void {
+    const { ledger } = this
     ledger.isBusy = true
     ledger.admitted++
     try {
@@ -60,6 +66,19 @@ export class Sink {
     ledger.isBusy = false
   }
 
+  /** The same where the output hands its lines to others, which may be another logger's as well. */
+  private writeWithin(entry: Entry): void {
+    const { ledger } = this
+    const busy = ledger.busy()
+    if (busy !== undefined) {
+      this.writeAside(entry, busy)
+      return
+    }
+    for (const each of ledger.within) each.hold(ledger.waiting)
+    this.writeHere(entry)
+    for (const each of ledger.within) each.release()
+  }
+
   /** Whether an entry is for this sink. */
   admits(entry: Entry): boolean {
     return entry.level >= this.threshold && (this.filter === undefined || this.filter.matches(entry))
@@ -67,23 +86,25 @@ export class Sink {
 
   /** Writes a line that is encoded already: after the one under way, where a value of that has it written. Never throws. */
   writeBytes(bytes: Uint8Array, from: number, to: number, level: number): void {
-    if (!this.ledger.isBusy) {
-      this.append(bytes, from, to, level)
+    const { ledger, pool } = this
+    const busy = ledger.busy()
+    if (busy === undefined) {
+      this.append(ledger, bytes, from, to, level)
       return
     }
-    const { pool } = this
     const buffer = pool.take()
     buffer.copyRange(bytes, from, to)
-    this.ledger.waiting.push({ buffer, pool, level })
+    busy.waiting.push({ ledger, buffer, pool, level })
   }
 
-  private append(bytes: Uint8Array, from: number, to: number, level: number): void {
-    this.ledger.admitted++
+  private append(ledger: Ledger, bytes: Uint8Array, from: number, to: number, level: number): void {
+    const { output } = ledger
+    ledger.admitted++
     try {
-      this.output.begin(level).copyRange(bytes, from, to)
-      this.output.commit(level)
+      output.begin(level).copyRange(bytes, from, to)
+      output.commit(level)
     } catch (error) {
-      this.ledger.errors++
+      ledger.errors++
       this.report(error)
     }
   }
@@ -100,12 +121,12 @@ export class Sink {
   }
 
   /** A value that logs while it is read: its line must not land in the middle of the one it is read for. */
-  private writeAside(entry: Entry): void {
+  private writeAside(entry: Entry, busy: Ledger): void {
     const { ledger, pool } = this
     const buffer = pool.take()
     try {
       this.encode(entry, buffer)
-      ledger.waiting.push({ buffer, pool, level: entry.level })
+      busy.waiting.push({ ledger, buffer, pool, level: entry.level })
     } catch (error) {
       pool.give(buffer)
       ledger.admitted++
@@ -115,20 +136,37 @@ export class Sink {
   }
 
   private writeWaiting(): void {
-    const { ledger } = this
-    const { waiting } = ledger
+    const { waiting } = this.ledger
     // An output may log while it commits, and so lengthen the list it is written from: but not for ever.
     const last = Math.max(waiting.length, MAX_WAITING)
     for (let i = 0; i < waiting.length; i++) {
-      const { buffer, pool, level } = waiting[i]
-      if (i < last) this.append(buffer.bytes, 0, buffer.length, level)
-      else {
+      const line = waiting[i]
+      const { ledger, buffer, pool } = line
+      if (i >= last) {
         ledger.admitted++
         ledger.nested++
-      }
+      } else if (!this.appendBehind(line, waiting)) continue
       pool.give(buffer)
     }
     waiting.length = 0
+  }
+
+  /**
+   * Writes a line that has waited for one of this sink's. Returns false where it goes on waiting, for one that is under way in
+   * another of the outputs it may go to.
+   */
+  private appendBehind(line: WaitingLine, waiting: WaitingLine[]): boolean {
+    const { ledger, buffer, level } = line
+    const others = [ledger, ...ledger.within].filter((each) => !each.isBusy || each.waiting !== waiting)
+    const busy = others.find((each) => each.isBusy)
+    if (busy !== undefined) {
+      busy.waiting.push(line)
+      return false
+    }
+    for (const each of others) each.hold(waiting)
+    this.append(ledger, buffer.bytes, 0, buffer.length, level)
+    for (const each of others) each.release()
+    return true
   }
 
   /** Encodes the whole entry or, where that throws, its message with the reason. */

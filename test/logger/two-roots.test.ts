@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, json, memory } from 'wideline'
+import { createLogger, fallback, json, memory, type Output, split } from 'wideline'
 import { capture } from './capture.js'
 
 describe('two root loggers', () => {
@@ -69,6 +69,67 @@ describe('two root loggers', () => {
       expect(buffers.outstanding).toBe(0)
       expect(outputs[0]).toMatchObject({ calls: 5, accepted: 5, dropped: {} })
     }
+  })
+
+  it.each<[string, (output: Output) => Output, (output: Output) => Output]>([
+    ['directly and within split()', (output) => output, (output) => split({ info: output })],
+    ['within split() and directly', (output) => split({ info: output }), (output) => output],
+    ['directly and behind a function', (output) => output, (output) => split(() => true, output, memory())],
+    ['directly and within fallback()', (output) => output, (output) => fallback(output, memory())],
+    [
+      'within one split() and another in a fallback()',
+      (output) => split({ info: output }),
+      (output) => fallback(split({ trace: memory(), info: output }), memory()),
+    ],
+  ])('keep their lines whole on one output that they have %s', (_, ofA, ofB) => {
+    const output = memory()
+    const [a, b] = [ofA, ofB].map((wrap, i) => createLogger({ name: 'ab'[i], outputs: [wrap(output)] }))
+    a.info('outer', {
+      get x() {
+        b.info('inner', { deep: { toJSON: () => (a.info('innermost'), 1) } })
+        const held = b.hold()
+        held.info('held')
+        held.commit()
+        return 1
+      },
+      y: 2,
+    })
+    b.info('last')
+    const lines = output.parsed<{ logger: string; msg: string }>()
+    expect(lines.map(({ logger, msg }) => `${logger} ${msg}`)).toEqual([
+      'a outer',
+      'a innermost',
+      'b inner',
+      'b held',
+      'b last',
+    ])
+    for (const { buffers } of [a.stats(), b.stats()]) expect(buffers.outstanding).toBe(0)
+    expect(output.stats().accepted).toBe(5)
+  })
+
+  it('keep their lines whole on outputs of which both have some under way', () => {
+    const [one, other] = [memory(), memory()]
+    const a = createLogger({ name: 'a', outputs: [one] })
+    const b = createLogger({ name: 'b', outputs: [split({ info: one, warn: other })] })
+    const c = createLogger({ name: 'c', outputs: [other] })
+    c.info('outer', {
+      get x() {
+        a.info('between', {
+          get y() {
+            b.info('inner')
+            b.warn('inner')
+            return 1
+          },
+        })
+        return 1
+      },
+    })
+    const names = [one, other].map((output) => output.parsed<{ logger: string }>().map(({ logger }) => logger))
+    expect(names).toEqual([
+      ['a', 'b'],
+      ['c', 'b'],
+    ])
+    for (const { buffers } of [a.stats(), b.stats(), c.stats()]) expect(buffers.outstanding).toBe(0)
   })
 
   it('keep their rules when fields of one are put on a line of the other', () => {
