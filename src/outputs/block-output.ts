@@ -25,6 +25,7 @@ const LAST_LINE_BYTES = 4_096
 /** Full blocks that may gather behind the one on its way before a log call looks after it, and how long it waits then. */
 const BLOCKS_BEHIND = 4
 const LOOK_MS = 5
+const NEWLINE = Uint8Array.of(0x0a)
 
 /** A full block that is written beside the program, or what is left of it. */
 interface Front {
@@ -74,6 +75,8 @@ export class BlockOutput implements Output {
   /** Closed, or the channel is gone. */
   private isStopped = false
   private isBroken = false
+  /** The rest of a line that was written in part has gone elsewhere: the next one must not glue to what is here. */
+  private isTorn = false
   private closing: Promise<void> | undefined = undefined
   private lastCode = ''
   /** When the channel began to refuse, and 0 while it does not. */
@@ -169,7 +172,7 @@ export class BlockOutput implements Output {
     if (this.flight !== undefined) return
     const { front, block, head, committed } = this
     const start = front === undefined ? head : front.head
-    const isTorn = start !== (front === undefined ? lineStart(block.bytes, 0, head) : frontStart(front))
+    if (start !== (front === undefined ? lineStart(block.bytes, 0, head) : frontStart(front))) this.isTorn = true
     this.accepted -= this.pending
     this.dropFront()
     this.stopRetry()
@@ -177,8 +180,9 @@ export class BlockOutput implements Output {
     if (front !== undefined) eachLine(front.block.bytes, frontStart(front), front.end, take)
     if (head < committed)
       eachLine(block.bytes, front === undefined ? lineStart(block.bytes, 0, head) : head, committed, take)
-    this.rewind()
-    if (isTorn) this.endTornLine()
+    // A line may be under way, of which a value flushes: it stays where it is.
+    if (this.block.length === this.committed) this.rewind()
+    else this.head = this.committed
     this.waiters.resolveAll()
   }
 
@@ -261,7 +265,7 @@ export class BlockOutput implements Output {
   /** Sends the block on its way beside the program, where the channel can do that, and goes on with another. */
   private startFlight(): boolean {
     const { channel, block, head, committed, host } = this
-    if (channel.start === undefined || this.isCallbackDue || host === undefined) return false
+    if (channel.start === undefined || this.isCallbackDue || this.isTorn || host === undefined) return false
     const front: Front = { block, head, end: committed, lines: this.pending, since: ticks() }
     try {
       this.flight = channel.start(block.bytes, head, committed, (error, written) => this.onDone(front, error, written))
@@ -321,7 +325,7 @@ export class BlockOutput implements Output {
 
   /** Whether bytes wait to be written. */
   private isWaiting(): boolean {
-    return this.head < this.committed || this.front !== undefined
+    return this.head < this.committed || this.front !== undefined || this.isTorn
   }
 
   /** Writes whole lines until the channel refuses, and plans the next attempt if it did. */
@@ -341,7 +345,9 @@ export class BlockOutput implements Output {
     const { front } = this
     const start = ticks()
     try {
-      if (front !== undefined) this.advanceFront(front, this.channel.write(front.block.bytes, front.head, front.end))
+      if (this.isTorn) this.endTornLine()
+      else if (front !== undefined)
+        this.advanceFront(front, this.channel.write(front.block.bytes, front.head, front.end))
       else this.advance(this.channel.write(this.block.bytes, this.head, this.committed))
     } catch (error) {
       return this.fault(error)
@@ -440,10 +446,9 @@ export class BlockOutput implements Output {
     block.length = this.committed
   }
 
-  /** The rest of a line that was written in part has gone elsewhere: the next one must not glue to what is here. */
   private endTornLine(): void {
-    this.block.byte(0x0a)
-    this.committed = this.block.length
+    this.writtenBytes += this.channel.write(NEWLINE, 0, 1)
+    this.isTorn = false
   }
 
   private schedule(): void {

@@ -64,6 +64,7 @@ class FallbackOutput implements Output {
 
   begin(level?: number): ByteBuffer {
     // What the primary holds came before this line.
+    this.isWithinLine = false
     if (this.isHandOverDue) this.handOverNow()
     this.isWithinLine = true
     // The line that is due is the one that tries the primary.
@@ -96,7 +97,8 @@ class FallbackOutput implements Output {
       this.threw(error)
       this.takeOver(line.bytes.slice(this.lineFrom, line.length), level)
     }
-    if (this.isHandOverDue) this.handOverNow()
+    // It has failed while a value of the line was read, and gave up what it held: this line has come behind that.
+    if (this.isHandOverDue || (this.isFailing && current === this.primary)) this.handOverNow()
   }
 
   async flush(): Promise<void> {
@@ -173,7 +175,9 @@ class FallbackOutput implements Output {
 
   /** Gives the secondary what waits in the primary. */
   private handOverNow(): void {
-    this.isHandOverDue = false
+    // Not into the middle of a line of the secondary's.
+    this.isHandOverDue = this.isWithinLine && this.current === this.secondary
+    if (this.isHandOverDue) return
     this.primary.handOver?.((bytes, from, to) => {
       for (let at = from; at < to;) {
         const end = lineEnd(bytes, at, to)

@@ -63,6 +63,8 @@ export class RingOutput implements Output {
   private stalledAt = -1
   /** The worker has no part in it any more. */
   private isOver = false
+  /** Where a line lies that was begun before that. */
+  private begun: ByteBuffer | undefined = undefined
   private isClosed = false
   private isScheduled = false
   private accepted = 0
@@ -100,7 +102,10 @@ export class RingOutput implements Output {
   }
 
   begin(): ByteBuffer {
-    if (this.isOver) return this.inner.begin()
+    if (this.isOver) {
+      this.begun = undefined
+      return this.inner.begin()
+    }
     if (this.isFull) {
       this.scratch.length = 0
       return this.scratch
@@ -237,6 +242,9 @@ export class RingOutput implements Output {
   /** A line that cannot go straight into the block. */
   private commitAside(level: number): void {
     if (this.isOver) {
+      const { begun } = this
+      this.begun = undefined
+      if (begun !== undefined) this.inner.begin().copyRange(begun.bytes, this.committed, begun.length)
       this.inner.commit(level)
       return
     }
@@ -395,6 +403,9 @@ export class RingOutput implements Output {
     if (isDead) this.reconcile()
     ring.harvest()
     this.isOver = true
+    // A line may be under way, of which a value flushes.
+    this.begun = this.isFull ? this.scratch : ring.block
+    if (this.isFull) this.committed = 0
     this.isFull = false
     channel.unshare?.()
     const rest = ring.rest()

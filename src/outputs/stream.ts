@@ -47,6 +47,8 @@ interface Sent {
 class StreamOutput implements Output {
   readonly isBuffered = true
   private block = new ByteBuffer(1_024)
+  /** Whole lines wait from `head` up to `committed`. */
+  private head = 0
   private committed = 0
   private waitingLines = 0
   private readonly sent = new Set<Sent>()
@@ -101,7 +103,7 @@ class StreamOutput implements Output {
         return
       }
     }
-    if (block.length + this.sentBytes > options.maxPendingBytes) {
+    if (block.length - this.head + this.sentBytes > options.maxPendingBytes) {
       block.length = this.committed
       this.droppedLines++
       this.notice.add()
@@ -111,7 +113,7 @@ class StreamOutput implements Output {
     this.waitingLines++
     this.committed = block.length
     if (this.isPaused) return
-    if (level >= this.immediateFrom || this.committed >= options.bufferSize) this.send()
+    if (level >= this.immediateFrom || this.committed - this.head >= options.bufferSize) this.send()
     else if (!this.isScheduled) this.schedule()
   }
 
@@ -141,13 +143,12 @@ class StreamOutput implements Output {
       this.accepted -= sent.lines
       take(sent.bytes, 0, sent.bytes.length)
     }
-    const { block, committed } = this
-    if (committed === 0) return
+    const { block, head, committed } = this
+    if (head === committed) return
     this.accepted -= this.waitingLines
     this.waitingLines = 0
-    this.committed = 0
-    take(block.bytes, 0, committed)
-    block.length = 0
+    this.letGo()
+    take(block.bytes, head, committed)
   }
 
   close(): Promise<void> {
@@ -178,12 +179,11 @@ class StreamOutput implements Output {
 
   /** Hands over what is there. The stream keeps the bytes until it calls back, so they are its own. */
   private send(): void {
-    if (this.committed === 0 || this.isStopped) return
-    const bytes = Buffer.from(this.block.bytes.subarray(0, this.committed))
+    if (this.head === this.committed || this.isStopped) return
+    const bytes = Buffer.from(this.block.bytes.subarray(this.head, this.committed))
     const sent: Sent = { lines: this.waitingLines, bytes, since: performance.now(), hasFailed: false }
     this.waitingLines = 0
-    this.committed = 0
-    this.block.length = 0
+    this.letGo()
     this.sent.add(sent)
     this.sentLines += sent.lines
     this.sentBytes += bytes.length
@@ -197,12 +197,21 @@ class StreamOutput implements Output {
     }
   }
 
+  /** What waits has gone. A line under way, of which a value flushes, stays where it is. */
+  private letGo(): void {
+    this.head = this.committed
+    if (this.block.length > this.committed) return
+    this.head = 0
+    this.committed = 0
+    this.block.length = 0
+  }
+
   private settle(sent: Sent, error: unknown): void {
     // Called back for already, or given up on since then.
     if (!this.sent.has(sent) || sent.hasFailed) return
     if (error === null || error === undefined) this.wrote(sent)
     else this.failed(sent, error)
-    if (this.notice.isDue && this.sentBytes === 0 && this.committed === 0 && !this.isStopped) this.notice.tell()
+    if (this.notice.isDue && this.sentBytes === 0 && this.head === this.committed && !this.isStopped) this.notice.tell()
     if (this.waitingLines + this.sentLines === 0) this.waiters.resolveAll()
   }
 
@@ -243,6 +252,7 @@ class StreamOutput implements Output {
     if (this.keepsLines) return
     this.failedLines += this.waitingLines + this.sentLines
     this.waitingLines = 0
+    this.head = 0
     this.committed = 0
     this.block.length = 0
     for (const sent of this.sent) this.forget(sent)

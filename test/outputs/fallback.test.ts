@@ -1,7 +1,7 @@
 import fs from 'node:fs'
 import path from 'node:path'
 import { Writable } from 'node:stream'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import {
   type BufferMode,
@@ -101,6 +101,50 @@ describe.each(['none', 'tick', 'block'] as const)("a fallback of files with buff
     expect(read(first)).toHaveLength(30)
     await logger.close()
     expect(read(first).endsWith('\n')).toBe(true)
+  })
+
+  it('ends the torn line of the first when that takes lines again, though it failed once more', async () => {
+    const { first, second, logger, log, read } = opened(buffer, 1)
+    failWrites(first, 'ENOSPC', 30)
+    await log(0, 2)
+    await logger.flush()
+    for (let n = 2; n < 6; n++) {
+      await sleep(5)
+      await log(n, n + 1)
+      await logger.flush()
+    }
+    shim?.restore()
+    await sleep(5)
+    await log(6, 8)
+    await logger.close()
+    expect(lineProblems(read(second), 6)).toEqual([])
+    expect(read(second)).not.toContain('\n\n')
+    const [torn, ...rest] = read(first).trimEnd().split('\n')
+    expect(torn).toHaveLength(30)
+    expect(rest.map((line) => (JSON.parse(line) as { n: number }).n)).toEqual([6, 7])
+    expect(logger.stats().outputs[0]).toMatchObject({ accepted: 8, written: 8, pending: 0, failed: 0 })
+  })
+
+  it.each([0, 30])('writes each line once where a value of one flushes, and %i bytes go to the first', async (part) => {
+    const { first, second, logger, log, read } = opened(buffer, 60_000)
+    failWrites(first, 'ENOSPC', part)
+    await log(0, 3)
+    for (const n of [3, 4]) {
+      logger.info('line', {
+        n,
+        get flushed() {
+          logger.flushSync()
+          return true
+        },
+      })
+    }
+    await log(5, 8)
+    await logger.flush()
+    shim?.restore()
+    expect(lineProblems(read(second), 8)).toEqual([])
+    expect(logger.stats().outputs[0]).toMatchObject({ accepted: 8, written: 8, pending: 0, failed: 0 })
+    await logger.close()
+    expect(read(first)).toHaveLength(part === 0 ? 0 : part + 1)
   })
 })
 

@@ -117,6 +117,29 @@ describe('stream()', () => {
     expect(output.stats()).toMatchObject({ written: 3, pending: 0, failed: 0 })
   })
 
+  it('writes each line once where a value of one flushes', async () => {
+    const chunks: string[] = []
+    const { log, logger, output } = opened((chunk, done) => {
+      chunks.push(chunk.toString())
+      done()
+    })
+    for (let n = 0; n < 20; n += 4) {
+      log(n, n + 2)
+      logger.info('line', {
+        n: n + 2,
+        get flushed() {
+          logger.flushSync()
+          return { toJSON: () => (logger.flushSync(), 'x'.repeat(n * 100)) }
+        },
+      })
+      log(n + 3, n + 4)
+      if (n > 4) await nextTurn()
+    }
+    await logger.close()
+    expect(lineProblems(chunks.join(''), 20)).toEqual([])
+    checkConserved(output.stats(), 20)
+  })
+
   it('settles a flush of a stream that never calls back', async () => {
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
     const { log, logger, output } = opened(() => undefined)

@@ -154,6 +154,22 @@ describe('a worker that fails loses nothing and writes nothing twice', { timeout
     expect(output.stats()).toMatchObject({ written: 4_000, failed: 0, dropped: {} })
   })
 
+  it('nor does one that is found to have failed while a value of a line is read', async () => {
+    const { logger, output, content } = opened({ source: `${SLEEP} sleep(1e8)` })
+    await logTurns(logger, 0, 3)
+    logger.info('line', {
+      n: 3,
+      get flushed() {
+        logger.flushSync()
+        return true
+      },
+    })
+    await logTurns(logger, 4, 6)
+    await logger.close()
+    expect(lineProblems(content(), 6)).toEqual([])
+    expect(output.stats()).toMatchObject({ accepted: 6, written: 6, failed: 0, dropped: {} })
+  })
+
   it('tells that it has ended', async () => {
     const { logger, problems } = opened({ source: 'process.exit(0)' })
     await logTurns(logger, 0, 10)
