@@ -12,7 +12,7 @@ const { string: STRING, int: INT, bool: BOOL } = FieldKind
 const TRUE = Fragment.of('true')
 const FALSE = Fragment.of('false')
 const NULL = Fragment.of('null')
-/** More fields than these are left to the columns, which know what becomes of a thousand. */
+/** More fields than these go into the columns, and with them no more than have room there. */
 const MAX_FIELDS = 256
 /** Room for a short value, beside that for its key. */
 export const VALUE_BYTES = 640
@@ -21,7 +21,7 @@ const hasOwn = Object.prototype.hasOwnProperty
 /** For numbers that are no small integers: a double handed to a function that is not inlined is boxed. */
 const scratch = new Float64Array(1)
 
-/** What became of an object's fields: nothing yet; they are written, or in the columns from some one on; the line is cut. */
+/** What became of a call's fields: nothing yet; they are written, or in the columns from some one on; the line is cut. */
 export const BagEnd = { none: 0, done: 1, cut: 2 } as const
 export type BagEnd = (typeof BagEnd)[keyof typeof BagEnd]
 
@@ -39,8 +39,7 @@ export class JsonBagWriter {
   /**
    * Appends an object's fields, up to the first that goes into the columns.
    *
-   * @returns none when all are for the columns: there are very many, or two would have one name. What was appended, and what is
-   *   in the columns, is then to be taken back.
+   * @throws what an object throws that does not tell its names.
    */
   loose(entry: Entry, bag: object, out: ByteBuffer, limit: number): BagEnd {
     const { table, context } = entry
@@ -69,14 +68,20 @@ export class JsonBagWriter {
       let next = key.next
       if (next === undefined || next.name !== name) next = table.internAfter(key, name)
       key = next
-      if (++count > MAX_FIELDS) return BagEnd.none
-      if (isRest || !isRead || at > limit || !key.isPlain || key.name !== name || !(isAlone || context.lacks(key))) {
-        if (key.name !== name && hasOwn.call(bag, key.name)) return BagEnd.none
+      if (
+        isRest ||
+        !isRead ||
+        at > limit ||
+        count === MAX_FIELDS ||
+        !key.isPlain ||
+        key.name !== name ||
+        !(isAlone || context.lacks(key))
+      ) {
         isRest = true
-        if (isRead) entry.add(key, value)
-        else entry.fail(name, value)
+        if (!entry.addBeside(count, bag, key, value, isRead)) break
         continue
       }
+      count++
       if (at + key.json.length > end) {
         bytes = out.reserveAt(at, key.json.length + VALUE_BYTES)
         view = out.view
@@ -95,7 +100,11 @@ export class JsonBagWriter {
         else {
           out.length = at
           if (typeof value === 'string') this.values.text(out, value)
-          else if (!this.values.write(out, value, key, table, limit)) out.length = start
+          else if (!this.values.write(out, value, key, table, limit)) {
+            out.length = start
+            // The columns have no row of it either; what toJSON made nothing of has one.
+            if (typeof value !== 'object') count--
+          }
           at = out.length
           bytes = out.bytes
           view = out.view

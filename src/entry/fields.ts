@@ -421,6 +421,29 @@ export class Fields implements FieldWriter {
     this.putAt(this.rowFor(key), value)
   }
 
+  /**
+   * @internal Adds a field where so many of the same bag are written already, and the bound is one for both: one beyond it is
+   * counted, as {@link overflow} does.
+   *
+   * @param value - Or the reason why it could not be read.
+   * @returns false where there are more: the others need not be looked at.
+   */
+  addBeside(written: number, bag: object, key: Key, value: unknown, isRead: boolean): boolean {
+    const rows = written + this.count
+    if (rows < MAX_ROWS - 1 || this.has(key)) {
+      if (isRead) this.add(key, value)
+      else this.fail(key.name, value)
+    } else if (rows === MAX_ROWS) {
+      this.put(this.count - 1, 'more')
+      return false
+    } else if (typeof value !== 'function' && typeof value !== 'symbol') {
+      let name = OVERFLOW_KEY
+      while (hasOwn.call(bag, name)) name = `_${name}`
+      this.add(this.table.intern(name), 1)
+    }
+    return true
+  }
+
   /** @internal The row for the next value of a key that is looked up already, or -1 when the value must not be stored. */
   rowFor(key: Key): number {
     const row = this.count

@@ -18,7 +18,7 @@ const DEFAULT_MAX_KEYS = 4096
 export class Key {
   /** `,"name":`, escaped. */
   json: Fragment
-  /** Kept and not secret, as nearly every key is. */
+  /** Kept, not secret, and of one name only, as nearly every key is. */
   isPlain: boolean
   /** The serial of the last {@link Fields} that holds this key: finds a repeated key without a search. */
   serial = 0
@@ -147,6 +147,8 @@ export class KeyTable {
       this.renames++
       this.keys.get(name)?.rename(`_${name}`)
       this.keys.delete(name)
+      const other = this.keys.get(`_${name}`)
+      if (other !== undefined) other.isPlain = false
     }
   }
 
@@ -177,7 +179,16 @@ export class KeyTable {
     const { redaction } = this
     const plain = plainName(name)
     const number = redaction.numberOf(plain)
-    return new Key(name, isKept, redaction.ruleOfParts(name, plain), number, redaction.root?.next[number])
+    const key = new Key(name, isKept, redaction.ruleOfParts(name, plain), number, redaction.root?.next[number])
+    if (this.mayStandForOthers(name)) key.isPlain = false
+    return key
+  }
+
+  /** Whether other names become this one: then a line may have it twice, and must look. */
+  private mayStandForOthers(name: string): boolean {
+    return (
+      (name[0] === '_' && this.reserved.has(name.slice(1))) || name.length > MAX_NAME_UNITS || name.includes('\ufffd')
+    )
   }
 
   private wellFormed(name: string): string {

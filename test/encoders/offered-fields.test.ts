@@ -250,6 +250,61 @@ describe('fields that are written from where they stand', () => {
     expect(short).toEqual(long)
   })
 
+  it.each<[string, Record<string, unknown>]>([
+    ...[256, 257, 300, 998, 999, 1000, 2000].map((count): [string, Record<string, unknown>] => [
+      `they are ${count}, and two`,
+      { no: () => 1, ...Object.fromEntries(Array.from({ length: count }, (_, i) => [`f${i}`, i])) },
+    ]),
+    [
+      'a thousand have a secret early',
+      { token: 'x', ...Object.fromEntries(Array.from({ length: 999 }, (_, i) => [i, i])) },
+    ],
+    [
+      'many have the name of what counts the rest',
+      { '…': 1, ...Object.fromEntries(Array.from({ length: 1200 }, (_, i) => [`f${i}`, i])) },
+    ],
+    ['two names become one', { _level: 1, between: 2, level: 3 }],
+    ['two names become one the other way round', { level: 1, between: 2, _level: 3 }],
+    ['two names are one when they are cut', { [`${'n'.repeat(256)}…`]: 1, between: 2, ['n'.repeat(300)]: 3 }],
+    ['two names are one when they are well-formed', { '\ufffd': 1, between: 2, '\ud800': 3, '\udc00': 4 }],
+  ])('are read and hidden once where %s', (_, bag) => {
+    const [short, long] = [{}, columns].map((options) => {
+      const { logger, lines } = write(json(), options)
+      let reads = 0
+      const whole = {
+        get first() {
+          return ++reads
+        },
+        nested: { token: 'hush' },
+      }
+      Object.defineProperties(whole, Object.getOwnPropertyDescriptors(bag))
+      for (const each of [logger, logger.child({ tenant: 'acme', f7: 'x' })]) {
+        each.info('m', whole)
+        each.info('m', whole)
+      }
+      return { lines, redacted: logger.stats().redacted, reads }
+    })
+    expect(short.reads).toBe(4)
+    expect(short).toEqual(long)
+  })
+
+  it('are written once where an encoder that comes later writes a name of theirs itself', () => {
+    const { short } = both()
+    let reads = 0
+    const bag = {
+      get _pid() {
+        return ++reads
+      },
+      pid: 'x',
+    }
+    short.logger.info('m', bag)
+    const later = memory()
+    short.logger.addOutput({ output: later, encoder: json({ preset: 'pino' }) })()
+    short.logger.info('m', bag)
+    expect(short.lines[1]).toContain('"msg":"m","_pid":"x"}')
+    expect(reads).toBe(2)
+  })
+
   it('keep their message where their object answers one question only', () => {
     const bag = new Proxy(
       {},
