@@ -1,3 +1,4 @@
+import { ownText } from './bytes/own-text.js'
 import { messageOf, PlainText, readCall } from './call.js'
 import { Context } from './entry/context.js'
 import type { Entry, TypedLine } from './entry/entry.js'
@@ -477,9 +478,10 @@ export class Logger<Bag extends object = FieldBag> {
     const named = (this.settings().named ??= new Map())
     const known = named.get(name)
     if (known !== undefined) return known
-    const above = parentOf(name)
-    const logger = (above === '' || above === this.name ? this : this.namedLogger(above)).derive(name, undefined)
-    if (named.size < MAX_NAMED) named.set(name, logger)
+    const own = ownText(name)
+    const above = parentOf(own)
+    const logger = (above === '' || above === this.name ? this : this.namedLogger(above)).derive(own, undefined)
+    if (named.size < MAX_NAMED) named.set(own, logger)
     return logger
   }
 

@@ -1,3 +1,5 @@
+import { ownText } from './bytes/own-text.js'
+
 /** How a message shows a value that is not text: within bounds, and without secrets. */
 export type Show = (value: unknown) => string
 
@@ -28,13 +30,24 @@ const kept = new Map<string, Parts>()
  * @see util.format in Node.js, whose letters these are.
  */
 export function format(template: string, values: readonly unknown[], first: number, show: Show): Formatted {
-  const { letters, texts } = kept.get(template) ?? takeApart(template)
+  const { letters, texts } = kept.get(template) ?? partsOf(template)
   const used = Math.min(letters.length, values.length - first)
   let text = texts[0]
   for (let i = 0; i < letters.length; i++) {
     text += (i < used ? filled(letters[i], values[first + i], show) : `%${letters[i]}`) + texts[i + 1]
   }
   return { text, used }
+}
+
+function partsOf(template: string): Parts {
+  const parts = takeApart(template)
+  if (parts.letters.length === 0 || template.length > MAX_UNITS) return parts
+  // Those that are made of data must not keep the others out, nor what they are made of in memory.
+  if (kept.size === MAX_KEPT) kept.clear()
+  const own = ownText(template)
+  const ownParts = takeApart(own)
+  kept.set(own, ownParts)
+  return ownParts
 }
 
 function takeApart(template: string): Parts {
@@ -56,13 +69,7 @@ function takeApart(template: string): Parts {
     from = at
   }
   texts[letters.length] += template.slice(from)
-  const parts = { letters, texts }
-  if (letters.length > 0 && template.length <= MAX_UNITS) {
-    // Those that are made of data must not keep the others out.
-    if (kept.size === MAX_KEPT) kept.clear()
-    kept.set(template, parts)
-  }
-  return parts
+  return { letters, texts }
 }
 
 function filled(letter: string, value: unknown, show: Show): string {

@@ -3,6 +3,7 @@ import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
 import { IsoClock, writeIsoTime } from '../bytes/iso-time.js'
 import { putText, SHORT_TEXT } from '../bytes/json-text.js'
+import { ownText } from '../bytes/own-text.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
@@ -267,7 +268,7 @@ export class JsonEncoder implements Encoder {
     let heads = this.heads.get(logger)
     if (heads === undefined) {
       heads = makeHeads(this.format, logger, this.limits.maxStringLength)
-      if (this.heads.size < MAX_LOGGER_NAMES) this.heads.set(logger, heads)
+      if (this.heads.size < MAX_LOGGER_NAMES) this.heads.set(ownText(logger), heads)
     }
     this.lastLogger = logger
     this.lastHeads = heads

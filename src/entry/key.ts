@@ -1,6 +1,7 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { Fragment } from '../bytes/fragment.js'
 import { writeJsonText } from '../bytes/json-text.js'
+import { ownText } from '../bytes/own-text.js'
 import { DEFAULT_ERROR_DETAIL, ERROR_PARTS, type ErrorDetail } from './error-detail.js'
 import type { PathState } from '../redaction/path-rules.js'
 import { plainName } from '../redaction/plain-name.js'
@@ -170,8 +171,10 @@ export class KeyTable {
     const written = this.wellFormed(name)
     if (written !== name) return this.intern(written)
     const isKept = this.keys.size < this.maxKeys
-    const key = this.keyOf(name, isKept)
-    if (isKept) this.keys.set(name, key)
+    if (!isKept) return this.keyOf(name, false)
+    const own = ownText(name)
+    const key = this.keyOf(own, true)
+    this.keys.set(own, key)
     return key
   }
 

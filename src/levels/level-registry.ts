@@ -1,3 +1,4 @@
+import { ownText } from '../bytes/own-text.js'
 import { OptionError } from '../options/option-error.js'
 import { SILENT, type Threshold, thresholdName, thresholdNumber } from '../entry/level.js'
 
@@ -78,7 +79,7 @@ export class LevelRegistry {
 
   /** Puts a name on the listing. */
   know(name: string): void {
-    if (this.names.size < MAX_NAMES) this.names.add(name)
+    if (this.names.size < MAX_NAMES && !this.names.has(name)) this.names.add(ownText(name))
   }
 
   /** @param forMs - After which it ends by itself, and what was set before counts again. */

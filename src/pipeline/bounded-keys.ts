@@ -1,3 +1,5 @@
+import { ownText } from '../bytes/own-text.js'
+
 /** State that can be forgotten when nothing would differ. */
 export interface Forgettable {
   isIdle(nowMs: number): boolean
@@ -28,7 +30,7 @@ export class BoundedKeys<State extends Forgettable> {
     if (this.states.size >= this.maxKeys) this.sweep(nowMs)
     if (this.states.size >= this.maxKeys) return (this.shared ??= this.make())
     const state = this.make()
-    this.states.set(key, state)
+    this.states.set(typeof key === 'string' ? ownText(key) : key, state)
     return state
   }
 
