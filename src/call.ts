@@ -230,8 +230,13 @@ function show(entry: Entry, value: unknown, key: Key = entry.table.start): strin
 
 function shown(entry: Entry, value: unknown, key: Key): string {
   if (value === undefined) return 'undefined'
-  if (typeof value === 'symbol' || typeof value === 'bigint')
-    return `${String(value)}${typeof value === 'bigint' ? 'n' : ''}`
+  if (typeof value === 'symbol') return String(value)
+  if (typeof value === 'bigint') {
+    const text = String(value)
+    // With its letter it would not be found any more.
+    const safe = entry.table.scanner?.scan(text) ?? text
+    return safe === text ? `${text}n` : safe
+  }
   if (typeof value === 'function') return `[Function ${value.name}]`
   if (isError(value)) {
     const message = messageOfError(value, entry.table, key)

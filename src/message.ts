@@ -76,9 +76,9 @@ function filled(letter: string, value: unknown, show: Show): string {
   switch (letter) {
     case 'd':
     case 'f':
-      return typeof value === 'bigint' ? `${value}n` : String(numberOf(value))
+      return typeof value === 'bigint' ? show(value) : String(numberOf(value))
     case 'i':
-      return typeof value === 'bigint' ? `${value}n` : String(Math.trunc(numberOf(value)))
+      return typeof value === 'bigint' ? show(value) : String(Math.trunc(numberOf(value)))
     case 'c':
       return ''
     case 's':

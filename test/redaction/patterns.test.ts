@@ -164,6 +164,21 @@ describe('a form of secret', () => {
     expect(last()).toEqual({ msg: 'm', a: '…4242', b: '…4242', c: { d: '…4242' }, e: 4242424242424241 })
   })
 
+  it('is found in numbers that a message shows', () => {
+    const { logger, last } = capture({ redact: { patterns: { card: 'mask' } } })
+    for (const letter of 'sdifjoO') {
+      for (const value of [4242424242424242n, 4242424242424242]) {
+        const call = [`card %${letter} refused`, value] as unknown as [string]
+        logger.info(...call)
+        expect(last()['msg']).toMatch(/^card "?\[Redacted\]"? refused$/)
+      }
+    }
+    logger.info('card', 4242424242424242n, 42n)
+    expect(last()['msg']).toBe('card [Redacted] 42n')
+    logger.info('%d and %s', 42n, 43n)
+    expect(last()['msg']).toBe('42n and 43n')
+  })
+
   it('has its own strategy', () => {
     const { logger, last } = capture({ redact: { patterns: { card: 'last4', email: 'remove', iban: () => '<iban>' } } })
     logger.info('4242424242424242 ann@example.org DE89370400440532013000')
