@@ -41,18 +41,12 @@ export class Sink {
       this.ledger.filtered++
       return
     }
-    if (!this.isDirect) {
-      if (this.takesEntries) this.handOver(entry)
-      else this.writeWithin(entry)
+    if (!this.isDirect && !this.enter(entry)) return
+    const { ledger } = this
+    if (ledger.isBusy) {
+      this.writeAside(entry, ledger)
       return
     }
-    const { ledger } = this
-    if (ledger.isBusy) this.writeAside(entry, ledger)
-    else this.writeHere(entry)
-  }
-
-  private writeHere(entry: Entry): void {
-    const { ledger } = this
     ledger.isBusy = true
     ledger.admitted++
     try {
@@ -64,19 +58,31 @@ export class Sink {
     }
     if (ledger.waiting.length > 0) this.writeWaiting()
     ledger.isBusy = false
+    if (!this.isDirect) this.leave()
   }
 
-  /** The same where the output hands its lines to others, which may be another logger's as well. */
-  private writeWithin(entry: Entry): void {
+  /**
+   * Where the output hands its lines to others, which may be another logger's as well: has what is logged there wait.
+   *
+   * @returns false where the entry is done with: the output takes it as it is, or it waits for a line under way there.
+   */
+  private enter(entry: Entry): boolean {
+    if (this.takesEntries) {
+      this.handOver(entry)
+      return false
+    }
     const { ledger } = this
     const busy = ledger.busy()
     if (busy !== undefined) {
       this.writeAside(entry, busy)
-      return
+      return false
     }
     for (const each of ledger.within) each.hold(ledger.waiting)
-    this.writeHere(entry)
-    for (const each of ledger.within) each.release()
+    return true
+  }
+
+  private leave(): void {
+    for (const each of this.ledger.within) each.release()
   }
 
   /** Whether an entry is for this sink. */
