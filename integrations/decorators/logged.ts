@@ -92,8 +92,7 @@ function logged(method: AnyMethod, key: string | symbol, owner: string, plan: Lo
 /** @throws OptionError */
 function planOf(options: LoggedOptions): LoggedPlan {
   if (typeof options !== 'object' || options === null) throw new OptionError('Logged', 'an object', options)
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
-  if (unknown !== undefined) throw new OptionError(`Logged.${unknown}`, `one of ${NAMES.join(', ')}`, unknown)
+  OptionError.refuseUnknown('Logged', options, NAMES)
   const { level = 'debug', slowMs = Infinity, logger, args = false, result = false } = options
   const { errorLevel = level } = options
   checkLevel('level', level)

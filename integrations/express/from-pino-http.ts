@@ -128,7 +128,7 @@ function named(option: string, level: unknown): LevelName {
 
 function refuseUnusable(options: PinoHttpOptions): void {
   if (!isObject(options)) throw new OptionError('fromPinoHttp', 'an object', options)
-  refuseOthers('fromPinoHttp', options, NAMES)
+  OptionError.refuseUnknown('fromPinoHttp', options, NAMES)
   for (const name of FUNCTIONS) {
     const value: unknown = options[name]
     if (value !== undefined && typeof value !== 'function')
@@ -148,7 +148,7 @@ function refuseAutoLogging(given: unknown): void {
   if (given === undefined || typeof given === 'boolean') return
   const where = 'fromPinoHttp.autoLogging'
   if (!isObject(given)) throw new OptionError(where, 'true, false or an object', given)
-  refuseOthers(where, given, ['ignore'])
+  OptionError.refuseUnknown(where, given, ['ignore'])
   const { ignore } = given as { ignore?: unknown }
   if (ignore !== undefined && typeof ignore !== 'function')
     throw new OptionError(`${where}.ignore`, 'a function', ignore)
@@ -158,7 +158,7 @@ function refuseKeys(given: unknown): void {
   if (given === undefined) return
   const where = 'fromPinoHttp.customAttributeKeys'
   if (!isObject(given)) throw new OptionError(where, 'an object', given)
-  refuseOthers(where, given, KEYS)
+  OptionError.refuseUnknown(where, given, KEYS)
   for (const [name, key] of Object.entries(given)) {
     if (key !== undefined && (typeof key !== 'string' || key === ''))
       throw new OptionError(`${where}.${name}`, 'a name', key)
@@ -167,9 +167,4 @@ function refuseKeys(given: unknown): void {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-function refuseOthers(where: string, options: object, known: readonly string[]): void {
-  const [other] = Object.entries(options).find(([name, value]) => value !== undefined && !known.includes(name)) ?? []
-  if (other !== undefined) throw new OptionError(`${where}.${other}`, `one of ${known.join(', ')}`, other)
 }

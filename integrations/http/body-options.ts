@@ -25,8 +25,7 @@ const MAX_BYTES = 1_048_576
 
 /** @throws OptionError for an option that cannot be used. */
 export function checkBodyOptions(where: string, options: BodyOptions): CheckedBodyOptions {
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
-  if (unknown !== undefined) throw new OptionError(`${where}.${unknown}`, `one of ${NAMES.join(', ')}`, unknown)
+  OptionError.refuseUnknown(where, options, NAMES)
   const { request = false, response = false, maxBytes = 8_192, types = DEFAULT_TYPES } = options
   if (typeof request !== 'boolean') throw new OptionError(`${where}.request`, 'true or false', request)
   if (typeof response !== 'boolean') throw new OptionError(`${where}.response`, 'true or false', response)

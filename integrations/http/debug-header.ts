@@ -86,8 +86,7 @@ export function checkDebugOptions(where: string, options: DebugOptions): Checked
 
 function checkNames(where: string, options: object, names: readonly string[]): void {
   if (typeof options !== 'object' || options === null) throw new OptionError(where, 'an object', options)
-  const unknown = Object.keys(options).find((name) => !names.includes(name))
-  if (unknown !== undefined) throw new OptionError(`${where}.${unknown}`, `one of ${names.join(', ')}`, unknown)
+  OptionError.refuseUnknown(where, options, names)
 }
 
 function checkKey(option: string, key: unknown): void {

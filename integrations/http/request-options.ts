@@ -77,9 +77,9 @@ type Check = (value: unknown) => boolean
 const isFlag: Check = (value) => typeof value === 'boolean'
 const isFunction: Check = (value) => typeof value === 'function'
 const isObject: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value)
-const isHeader: Check = (value) => typeof value === 'string' && HEADER.test(value)
+const isHeader: Check = (value) => typeof value === 'string' && HEADER.test(value) && value !== '*'
 const isHeaders: Check = (value) => Array.isArray(value) && value.every(isHeader)
-const isTexts: Check = (value) => Array.isArray(value) && value.every((item) => typeof item === 'string')
+const isName: Check = (value) => typeof value === 'string' && value !== '' && value !== '*'
 
 const RULES: Readonly<Record<Exclude<keyof RequestOptions, keyof WideLineOptions>, readonly [string, Check]>> = {
   context: ['true or false', isFlag],
@@ -97,7 +97,7 @@ const RULES: Readonly<Record<Exclude<keyof RequestOptions, keyof WideLineOptions
         ([name, list]) => (name === 'request' || name === 'response') && isHeaders(list),
       ),
   ],
-  query: ['an array of names', isTexts],
+  query: ['an array of names', (value) => Array.isArray(value) && value.every(isName)],
   preset: ["'short', 'otel' or 'pino-http'", (value) => value === 'short' || value === 'otel' || value === 'pino-http'],
   keys: ['an object', isObject],
   fields: ['a function', isFunction],
@@ -112,11 +112,9 @@ export function checkRequestOptions(
   others: readonly string[] = [],
 ): CheckedRequestOptions {
   if (typeof options !== 'object' || options === null) throw new OptionError(where, 'an object', options)
-  const known = [...Object.keys(RULES), ...Object.keys(WIDE_LINE_RULES)]
+  OptionError.refuseUnknown(where, options, [...Object.keys(RULES), ...Object.keys(WIDE_LINE_RULES), ...others])
   for (const [name, value] of Object.entries(options as Record<string, unknown>)) {
-    if (others.includes(name)) continue
-    if (!known.includes(name)) throw new OptionError(`${where}.${name}`, `one of ${known.join(', ')}`, name)
-    if (value === undefined) continue
+    if (value === undefined || others.includes(name)) continue
     const shared = (WIDE_LINE_RULES as Record<string, { expected: string; accepts: Check } | undefined>)[name]
     const [expected, accepts] =
       shared === undefined ? RULES[name as keyof typeof RULES] : [shared.expected, shared.accepts]

@@ -58,6 +58,5 @@ function featureLogger(root: Logger, name: string, { level, fields = {} }: Logge
 function checkFeature(name: unknown, options: unknown): void {
   if (typeof name !== 'string' || name === '') throw new OptionError('forFeature.name', 'a name', name)
   if (typeof options !== 'object' || options === null) throw new OptionError('forFeature.options', 'an object', options)
-  const unknown = Object.keys(options).find((each) => !OPTIONS.includes(each))
-  if (unknown !== undefined) throw new OptionError(`forFeature.${unknown}`, `one of ${OPTIONS.join(', ')}`, unknown)
+  OptionError.refuseUnknown('forFeature', options, OPTIONS)
 }

@@ -71,8 +71,7 @@ interface Checked {
 
 function check(options: InstrumentOptions): Checked {
   if (typeof options !== 'object' || options === null) throw new OptionError('instrument', 'an object', options)
-  const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name))
-  if (unknown !== undefined) throw new OptionError(`instrument.${unknown}`, `one of ${OPTIONS.join(', ')}`, unknown)
+  OptionError.refuseUnknown('instrument', options, OPTIONS)
   const { correlation = true, metrics: measured = true, spans = false, timeline } = options
   if (typeof spans !== 'boolean') throw new OptionError('instrument.spans', 'true or false', spans)
   if (timeline !== undefined && !(timeline instanceof Timeline)) {
@@ -106,9 +105,8 @@ function metersOf(measured: unknown): MeterProvider | undefined {
   if (typeof measured !== 'object' || measured === null) {
     throw new OptionError('instrument.metrics', 'true, false or an object', measured)
   }
-  const { provider, ...others } = measured as { provider?: MeterProvider }
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw new OptionError(`instrument.metrics.${unknown}`, 'provider', unknown)
+  OptionError.refuseUnknown('instrument.metrics', measured, ['provider'])
+  const { provider } = measured as { provider?: MeterProvider }
   if (provider !== undefined && typeof provider?.getMeter !== 'function') {
     throw new OptionError('instrument.metrics.provider', 'a MeterProvider', provider)
   }

@@ -154,8 +154,7 @@ const NAMES = ['provider', 'names']
  */
 export function otel(options: OtelOptions = {}): Output {
   if (typeof options !== 'object' || options === null) throw new OptionError('otel', 'an object', options)
-  const unknown = Object.keys(options).find((name) => !NAMES.includes(name))
-  if (unknown !== undefined) throw new OptionError(`otel.${unknown}`, `one of ${NAMES.join(', ')}`, unknown)
+  OptionError.refuseUnknown('otel', options, NAMES)
   const { provider, names = 'semantic' } = options
   if (provider !== undefined && typeof provider?.getLogger !== 'function') {
     throw new OptionError('otel.provider', 'a LoggerProvider', provider)

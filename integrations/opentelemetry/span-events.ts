@@ -46,9 +46,8 @@ export interface SpanEventLines {
 export function spanEvents(log: Logger, options: SpanEventsOptions = {}): SpanEventLines {
   if (!(log instanceof Logger)) throw new OptionError('spanEvents', 'given a Logger made by createLogger()', log)
   if (typeof options !== 'object' || options === null) throw new OptionError('spanEvents', 'an object', options)
-  const { level = 'info', exceptionLevel = 'error', ...others } = options
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw new OptionError(`spanEvents.${unknown}`, 'level or exceptionLevel', unknown)
+  OptionError.refuseUnknown('spanEvents', options, ['level', 'exceptionLevel'])
+  const { level = 'info', exceptionLevel = 'error' } = options
   for (const [name, value] of Object.entries({ level, exceptionLevel })) {
     if (!Object.hasOwn(Level, value)) {
       throw new OptionError(`spanEvents.${name}`, `one of ${Object.keys(Level).join(', ')}`, value)

@@ -166,9 +166,8 @@ function trackName(tid: number, name: string): TraceEvent {
  */
 export function timeline(options: TimelineOptions = {}): Timeline {
   if (typeof options !== 'object' || options === null) throw new OptionError('timeline', 'an object', options)
-  const { maxSlices = 10_000, ...others } = options
-  const [unknown] = Object.keys(others)
-  if (unknown !== undefined) throw new OptionError(`timeline.${unknown}`, 'maxSlices', unknown)
+  OptionError.refuseUnknown('timeline', options, ['maxSlices'])
+  const { maxSlices = 10_000 } = options
   if (!Number.isInteger(maxSlices) || maxSlices < 1 || maxSlices > 1_000_000) {
     throw new OptionError('timeline.maxSlices', 'an integer from 1 to 1000000', maxSlices)
   }

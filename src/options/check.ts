@@ -1,4 +1,3 @@
-import { nearest } from './nearest.js'
 import { OptionError } from './option-error.js'
 
 /** What one option takes. */
@@ -39,8 +38,8 @@ export const callback: Rule = { expected: 'a function', accepts: (value) => type
 export const record: Rule = { expected: 'an object', accepts: isRecord }
 
 export const texts: Rule = {
-  expected: 'an array of strings',
-  accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
+  expected: 'an array of strings, none of them empty',
+  accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string' && item !== ''),
 }
 
 /** An object with these methods. */
@@ -72,9 +71,7 @@ export function checkOptions<T extends object>(where: string, given: unknown, de
   if (!isRecord(given) || given instanceof Promise)
     throw new OptionError(where === '' ? 'options' : where, 'an object', given)
   const known = Object.keys(rules)
-  for (const name of Object.keys(given)) {
-    if (!known.includes(name) && given[name] !== undefined) throw unknownOption(path(where, name), name, known)
-  }
+  OptionError.refuseUnknown(where, given, known)
   const checked = { ...defaults } as Record<string, unknown>
   for (const name of known) {
     // Own ones only: a polluted prototype must not set options.
@@ -104,10 +101,4 @@ export function checkPath(option: string, value: unknown): void {
 
 function path(where: string, name: string): string {
   return where === '' ? name : `${where}.${name}`
-}
-
-function unknownOption(option: string, name: string, known: readonly string[]): OptionError {
-  const close = nearest(name, known)
-  const hint = close === undefined ? `one of ${known.join(', ')}` : `a known option (did you mean ${close}?)`
-  return new OptionError(option, hint, name)
 }

@@ -1,3 +1,5 @@
+import { nearest } from './nearest.js'
+
 /** Thrown where an option is given that cannot be used. Its message names the option, what was expected and the value. */
 export class OptionError extends TypeError {
   override readonly name = 'OptionError'
@@ -11,6 +13,21 @@ export class OptionError extends TypeError {
     readonly given: unknown,
   ) {
     super(`${option} must be ${expected}, got ${shown(given)}`)
+  }
+
+  /**
+   * Refuses options that nobody knows, such as one that is misspelt.
+   *
+   * @param where - Where the options stand, put in front of the name in the error; empty at the top.
+   * @throws OptionError for the first that has a value and is not among the known names.
+   */
+  static refuseUnknown(where: string, options: object, known: readonly string[]): void {
+    for (const [name, value] of Object.entries(options)) {
+      if (value === undefined || known.includes(name)) continue
+      const close = nearest(name, known)
+      const expected = close === undefined ? `one of ${known.join(', ')}` : `a known option (did you mean ${close}?)`
+      throw new OptionError(where === '' ? name : `${where}.${name}`, expected, name)
+    }
   }
 }
 

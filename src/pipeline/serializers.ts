@@ -2,7 +2,7 @@ import { FieldKind } from '../entry/field.js'
 import { type Fields, valueAt } from '../entry/fields.js'
 import { isError } from '../entry/is-error.js'
 import { atOnce } from '../options/at-once.js'
-import type { Rule } from '../options/check.js'
+import { isRecord, type Rule } from '../options/check.js'
 
 interface Making {
   make(value: unknown): unknown
@@ -20,8 +20,7 @@ export type Serializers = Readonly<Record<string, Serializer>>
 
 export const serializersRule: Rule = {
   expected: 'an object of functions',
-  accepts: (value) =>
-    typeof value === 'object' && value !== null && Object.values(value).every((make) => typeof make === 'function'),
+  accepts: (value) => isRecord(value) && Object.values(value).every((make) => typeof make === 'function'),
 }
 
 /**

@@ -855,7 +855,7 @@ describe('@Logged()', () => {
     {
       name: 'an unknown option',
       options: { lvl: 'info' },
-      message: 'Logged.lvl must be one of level, errorLevel, args, result, slowMs, logger, got "lvl"',
+      message: 'Logged.lvl must be a known option (did you mean level?), got "lvl"',
     },
     {
       name: 'no level',

@@ -90,14 +90,14 @@ describe('a signed header', () => {
       make: () => serve({ keys: ['short'] }),
       want: 'requestLogger.debug.keys[0] must be a text of at least 16 characters, got "string"',
     },
-    { make: () => serve({ keys: [KEY], head: 'x' } as never), want: 'requestLogger.debug.head must be one of' },
+    { make: () => serve({ keys: [KEY], head: 'x' } as never), want: 'requestLogger.debug.head must be a known option (did you mean header?), got "head"' },
     {
       make: () => signDebugHeader({ key: KEY, level: 'loud' as never }),
       want: 'signDebugHeader.level must be the name of a level',
     },
     {
       make: () => signDebugHeader({ key: KEY, forMS: 1000 } as never),
-      want: 'signDebugHeader.forMS must be one of key, level, forMs, got "forMS"',
+      want: 'signDebugHeader.forMS must be a known option (did you mean forMs?), got "forMS"',
     },
     { make: () => signDebugHeader(null as never), want: 'signDebugHeader must be an object, got null' },
   ])('is refused where it cannot be made: $want', ({ make, want }) => {

@@ -73,6 +73,17 @@ describe('requestLogger() refuses', () => {
       given: { logger, idHeader: 'x-id\r\nset-cookie' },
       message: String.raw`requestLogger.idHeader must be the name of a header, got "x-id\r\nset-cookie"`,
     },
+    ...[{ request: ['*'] }, { response: ['accept', '*'] }].map((headers) => ({
+      name: `a pattern for headers: ${JSON.stringify(headers)}`,
+      given: { logger, headers },
+      message:
+        'requestLogger.headers must be an object with request and response, arrays of names of headers, got an object',
+    })),
+    ...['*', ''].map((name) => ({
+      name: `what is no name of a query's: '${name}'`,
+      given: { logger, query: [name] },
+      message: 'requestLogger.query must be an array of names, got an array',
+    })),
     {
       name: 'a generator that is no function',
       given: { logger, generateId: 'uuid' },
@@ -93,8 +104,13 @@ describe('requestLogger() refuses', () => {
   })
 
   it('an option it does not know, and says which it knows', () => {
+    const { message } = refusalOf({ logger, autoLogging: true })
+    expect(message).toMatch(/^requestLogger\.autoLogging must be one of .*\bignore\b.*, got "autoLogging"$/)
+  })
+
+  it('an option that is misspelt, and says which was meant', () => {
     const { message } = refusalOf({ logger, ignored: () => true })
-    expect(message).toMatch(/^requestLogger\.ignored must be .*\bignore\b.*, got "ignored"$/)
+    expect(message).toBe('requestLogger.ignored must be a known option (did you mean ignore?), got "ignored"')
   })
 
   it('nothing that is right, frozen or not', () => {

@@ -46,8 +46,10 @@ const WRONG: { input: unknown; want: string }[] = [
   },
   { input: { clock: Date.now }, want: 'clock must be an object with now(), got a function' },
   { input: { clock: {} }, want: 'clock must be an object with now(), got an object' },
-  { input: { secrets: 'password' }, want: 'secrets must be an array of strings, got "password"' },
-  { input: { secrets: ['a', 1] }, want: 'secrets must be an array of strings, got an array' },
+  { input: { secrets: 'password' }, want: 'secrets must be an array of strings, none of them empty, got "password"' },
+  { input: { secrets: ['a', 1] }, want: 'secrets must be an array of strings, none of them empty, got an array' },
+  { input: { secrets: ['a', ''] }, want: 'secrets must be an array of strings, none of them empty, got an array' },
+  { input: { serializers: [] }, want: 'serializers must be an object of functions, got an empty array' },
   { input: { onError: true }, want: 'onError must be a function, got true' },
   { input: { pool: 5 }, want: 'pool must be an object, got 5' },
   {

@@ -91,7 +91,7 @@ it.each([
   { make: () => LoggerModule.forFeature(''), message: /^forFeature\.name must be a name/ },
   {
     make: () => LoggerModule.forFeature('x', { leval: 'info' } as object),
-    message: /^forFeature\.leval must be one of level, fields/,
+    message: /^forFeature\.leval must be a known option \(did you mean level\?\)/,
   },
   { make: () => LoggerModule.forFeature('x', 7 as never), message: /^forFeature\.options must be an object/ },
 ])('a wrong argument of forFeature is an OptionError: $message', ({ make, message }) => {

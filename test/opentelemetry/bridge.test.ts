@@ -349,7 +349,7 @@ describe('the bridge', () => {
   it.each([
     [{ provider: {} }, 'otel.provider must be a LoggerProvider, got an object'],
     [{ names: 'short' }, "otel.names must be 'semantic' or 'own', got \"short\""],
-    [{ nmaes: 'own' }, 'otel.nmaes must be one of provider, names, got "nmaes"'],
+    [{ nmaes: 'own' }, 'otel.nmaes must be a known option (did you mean names?), got "nmaes"'],
     ['x', 'otel must be an object, got "x"'],
   ])('refuses %j', async (options, message) => {
     const { bridge } = await loadOn('1.9')

@@ -216,10 +216,10 @@ describe.each(API_VERSIONS)('the logger itself, on API %s', (version) => {
 describe('instrument', () => {
   it.each([
     [{ spans: 'yes' }, 'instrument.spans must be true or false, got "yes"'],
-    [{ metric: true }, 'instrument.metric must be one of correlation, metrics, spans, timeline, got "metric"'],
+    [{ metric: true }, 'instrument.metric must be a known option (did you mean metrics?), got "metric"'],
     [{ metrics: 1 }, 'instrument.metrics must be true, false or an object, got 1'],
     [{ metrics: { provider: {} } }, 'instrument.metrics.provider must be a MeterProvider, got an object'],
-    [{ metrics: { meter: {} } }, 'instrument.metrics.meter must be provider, got "meter"'],
+    [{ metrics: { meter: {} } }, 'instrument.metrics.meter must be one of provider, got "meter"'],
     [{ correlation: 'x' }, 'instrument.correlation must be true, false or names, got "x"'],
     [
       { correlation: { span: 'x' } },

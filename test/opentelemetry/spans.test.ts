@@ -258,7 +258,7 @@ describe('events of a span', () => {
   it.each([
     [{ level: 'loud' }, 'spanEvents.level must be one of trace, debug, info, warn, error, fatal, panic, got "loud"'],
     [null, 'spanEvents must be an object, got null'],
-    [{ lvl: 'info' }, 'spanEvents.lvl must be level or exceptionLevel, got "lvl"'],
+    [{ lvl: 'info' }, 'spanEvents.lvl must be a known option (did you mean level?), got "lvl"'],
   ])('refuse %j', (options, message) => {
     expect(() => spanEvents(createLogger({ outputs: [memory()] }), options as never)).toThrow(message)
   })
@@ -331,7 +331,7 @@ describe('a timeline', () => {
     [{ maxSlices: 0 }, 'timeline.maxSlices must be an integer from 1 to 1000000, got 0'],
     [null, 'timeline must be an object, got null'],
     [5, 'timeline must be an object, got 5'],
-    [{ max: 1 }, 'timeline.max must be maxSlices, got "max"'],
+    [{ max: 1 }, 'timeline.max must be one of maxSlices, got "max"'],
   ])('refuses %j', (options, message) => {
     expect(() => timeline(options as never)).toThrow(message)
   })

@@ -25,8 +25,7 @@ export class LoggerLevelsModule {}
 /** @throws OptionError for an option that cannot be used. */
 export function loggerLevels(options: LoggerLevelsOptions): DynamicModule {
   if (typeof options !== 'object' || options === null) throw new OptionError('levels', 'an object', options)
-  const unknown = Object.keys(options).find((each) => !OPTIONS.includes(each))
-  if (unknown !== undefined) throw new OptionError(`levels.${unknown}`, `one of ${OPTIONS.join(', ')}`, unknown)
+  OptionError.refuseUnknown('levels', options, OPTIONS)
   const { path = 'log-levels', guards, imports = [] } = options
   if (typeof path !== 'string') throw new OptionError('levels.path', 'a path', path)
   if (!Array.isArray(guards) || guards.length === 0)
