@@ -207,6 +207,10 @@ describe('two classes of one name', () => {
   })
 })
 
+it.each([1, null, {}])('@InjectLogger(%j) is refused', (name) => {
+  expect(() => InjectLogger(name as never)).toThrow(/^@InjectLogger must be a name, got /)
+})
+
 it('each of these requests has exactly one wide line', async () => {
   expect(await shop.close()).toEqual([])
 })

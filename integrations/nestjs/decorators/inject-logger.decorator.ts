@@ -1,5 +1,5 @@
 import { Inject, type Provider } from '@nestjs/common'
-import type { FieldBag, Logger } from '../../../src/index.js'
+import { type FieldBag, type Logger, OptionError } from '../../../src/index.js'
 import { logContextOf } from '../../decorators/index.js'
 import { checkLogger, ContextLogger } from '../../http/index.js'
 import { provideLater } from '../later-loggers.js'
@@ -75,10 +75,12 @@ function tokenOfClass(name: string, owner: object): string {
  * Injects a logger.
  *
  * @param name - Written on its lines. Default: the name of the class, below that of the module's `forFeature()`.
+ * @throws OptionError for what is no text.
  * @example constructor(@InjectLogger() private readonly log: ContextLogger) {}
  * @publicApi
  */
 export function InjectLogger(name?: string): ParameterDecorator & PropertyDecorator {
+  if (name !== undefined && typeof name !== 'string') throw new OptionError('@InjectLogger', 'a name', name)
   return (target: object, key: string | symbol | undefined, index?: number): void => {
     const owner = typeof target === 'function' ? target : target.constructor
     const token = name === undefined ? declareLogger(owner.name, owner) : declareLogger(name, undefined)

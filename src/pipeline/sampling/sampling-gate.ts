@@ -89,10 +89,12 @@ export class SamplingGate implements Gate {
     }
   }
 
-  /** A sampler that throws loses no line. */
+  /** A sampler that throws, or does not say, loses no line. */
   private admits(sampler: Sampler, line: ReadableLine, ticks: number): boolean {
     try {
-      return sampler.admits(line, ticks)
+      const answer: unknown = sampler.admits(line, ticks)
+      if (typeof answer === 'boolean') return answer
+      throw new TypeError(`admits() of a sampler must be true or false, got ${typeof answer}`)
     } catch (problem) {
       this.report(problem)
       return true

@@ -145,6 +145,17 @@ it('a sampler that throws is reported and loses no line', () => {
   expect(problems.map(({ message }) => message)).toEqual(['broken'])
 })
 
+it('a sampler that does not say is reported and loses no line', () => {
+  for (const answer of [undefined, 1, 'no']) {
+    const { logger, lines, problems } = capture({ sampling: { admits: () => answer as never } })
+    logger.info('m')
+    expect(lines()).toHaveLength(1)
+    expect(problems.map(({ message }) => message)).toEqual([
+      `admits() of a sampler must be true or false, got ${typeof answer}`,
+    ])
+  }
+})
+
 it('stats() tells by level what passed and what was dropped', () => {
   const { logger } = capture({ sampling: { info: everyNth(2), always: { when: 'vip exists' } } })
   for (let i = 0; i < 4; i++) logger.info('m')
