@@ -1,4 +1,4 @@
-// npm run bench:http                      what a request costs under each logger, beside bare Express; about 5 minutes
+// npm run bench:http                      what a request costs under each logger, beside bare Express; 3 to 10 minutes
 // npm run bench:http -- --quick           fewer rounds; writes partial-http.json
 // npm run bench:http -- --node FILE       measures in another node binary; writes http-node24.json if that is its major
 // npm run bench:http -- --only wideline   these applications, and bare Express
@@ -30,7 +30,7 @@ const PINNED = ['--min-semi-space-size=128', '--max-semi-space-size=128']
 /** Open connections at which all applications are measured. At the others, those whose growth is of interest. */
 const MAIN = 100
 const GROWTH = ['bare', 'pino-http', 'wideline']
-const full = { connections: [1, 10, MAIN, 1_000], sets: 4, rounds: 24, requests: 500, warmUp: 6_000, heapRounds: 5 }
+const full = { connections: [1, 10, MAIN, 1_000], sets: 8, rounds: 24, requests: 500, warmUp: 6_000, heapRounds: 5 }
 const quick = { connections: [1, 10, MAIN, 1_000], sets: 1, rounds: 16, requests: 500, warmUp: 6_000, heapRounds: 3 }
 /** Of a round that counts bytes: pino-http's 60 KB each must all fit into the young generation. */
 const HEAP_REQUESTS = 1_000

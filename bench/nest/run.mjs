@@ -1,4 +1,4 @@
-// npm run bench:nest                   what a request costs over bare Nest 12 on Express 5, beside nestjs-pino; under 4 minutes
+// npm run bench:nest                   what a request costs over bare Nest 12 on Express 5, beside nestjs-pino; 2 to 8 minutes
 // npm run bench:nest -- --quick        fewer rounds, under a minute; writes partial-nest.json
 // npm run bench:nest -- --node FILE    measures in another node binary; writes nest-node24.json if that is its major
 // npm run bench:nest -- --write        a whole run: puts its table into docs/performance.md
@@ -32,7 +32,7 @@ const isQuick = values.quick
 const { node, versions, suffix } = describeNode(values.node)
 const settings = isQuick
   ? { sets: 1, rounds: 24, heapRounds: 3, requests: 500, warmUp: 6_000 }
-  : { sets: 4, rounds: 40, heapRounds: 7, requests: 500, warmUp: 8_000 }
+  : { sets: 8, rounds: 40, heapRounds: 7, requests: 500, warmUp: 8_000 }
 const names = Object.keys(apps)
 /** Of a round that counts bytes: nestjs-pino's 90 KB each must all fit into the young generation. */
 const HEAP_REQUESTS = 1_000
