@@ -90,7 +90,10 @@ describe('a signed header', () => {
       make: () => serve({ keys: ['short'] }),
       want: 'requestLogger.debug.keys[0] must be a text of at least 16 characters, got "string"',
     },
-    { make: () => serve({ keys: [KEY], head: 'x' } as never), want: 'requestLogger.debug.head must be a known option (did you mean header?), got "head"' },
+    {
+      make: () => serve({ keys: [KEY], head: 'x' } as never),
+      want: 'requestLogger.debug.head must be a known option (did you mean header?), got "head"',
+    },
     {
       make: () => signDebugHeader({ key: KEY, level: 'loud' as never }),
       want: 'signDebugHeader.level must be the name of a level',

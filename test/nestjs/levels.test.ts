@@ -111,7 +111,10 @@ describe.each(['express', 'fastify'] as const)('LoggerModule.levels() on %s', as
 it.each([
   { options: { guards: [] }, message: /^levels\.guards must be a list of guards, one at least/ },
   { options: {}, message: /^levels\.guards/ },
-  { options: { guards: [AdminGuard], pth: 'x' }, message: /^levels\.pth must be a known option \(did you mean path\?\)/ },
+  {
+    options: { guards: [AdminGuard], pth: 'x' },
+    message: /^levels\.pth must be a known option \(did you mean path\?\)/,
+  },
   { options: { guards: [AdminGuard], path: 7 }, message: /^levels\.path must be a path/ },
   { options: undefined, message: /^levels must be an object/ },
 ])('a wrong option is an OptionError: $message', ({ options, message }) => {
