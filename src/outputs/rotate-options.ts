@@ -1,5 +1,4 @@
 import { checkOptions, flag, integer, oneOf, type Rule, type Rules } from '../options/check.js'
-import { OptionError } from '../options/option-error.js'
 
 /** When a file is exchanged for a fresh one, and what becomes of the old ones. */
 export interface RotateOptions {
@@ -62,19 +61,9 @@ const RULES: Rules<RotateRules> = {
   symlink: flag,
 }
 
-/** What has files rotated or deleted. */
-const LIMITS = ['maxBytes', 'every', 'keep', 'maxAgeMs', 'maxTotalBytes'] as const
-
-/** @throws OptionError for the first option that is wrong, and where none has an effect. */
+/** @throws OptionError for the first option that is wrong. */
 export function checkRotate(given: unknown): RotateRules {
-  const rules = checkOptions('file.rotate', given, DEFAULTS, RULES)
-  if (given !== undefined && !rules.symlink && LIMITS.every((name) => rules[name] === NEVER))
-    throw new OptionError(
-      'file.rotate',
-      `given one of ${LIMITS.join(', ')}: without, no file is rotated or deleted`,
-      given,
-    )
-  return rules
+  return checkOptions('file.rotate', given, DEFAULTS, RULES)
 }
 
 /** When the period that holds `now` is over, both as epoch milliseconds. */

@@ -299,11 +299,6 @@ describe('the options of rotation', () => {
     { rotate: { every: 'week' }, want: "file.rotate.every must be 'hour', 'day' or an integer" },
     { rotate: { keep: -1 }, want: 'file.rotate.keep must be an integer from 0' },
     { rotate: { compress: 'zip' }, want: "file.rotate.compress must be 'gzip'" },
-    { rotate: {}, want: 'file.rotate must be given one of maxBytes, every, keep, maxAgeMs, maxTotalBytes' },
-    {
-      rotate: { compress: 'gzip' },
-      want: 'file.rotate must be given one of maxBytes, every, keep, maxAgeMs, maxTotalBytes',
-    },
     { rotate: { kepp: 3 }, want: 'did you mean keep?' },
   ])('are checked: $want', ({ rotate, want }) => {
     expect(() => file(freshPath(), { rotate: rotate as never })).toThrow(want)
