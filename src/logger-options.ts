@@ -6,7 +6,8 @@ import { type Clock, systemClock } from './entry/clock.js'
 import { type ErrorDetail, errorDetail, type ErrorOptions } from './entry/error-detail.js'
 import type { FieldBag } from './entry/field.js'
 import { type Threshold, thresholdNumber, THRESHOLDS } from './entry/level.js'
-import { checkNames, type LevelRule, parseLevels } from './levels/level-spec.js'
+import { checkNames, type LevelRule } from './levels/level-spec.js'
+import { parseLevels } from './levels/parse-levels.js'
 import {
   callback,
   checkOption,
