@@ -91,7 +91,6 @@ function logged(method: AnyMethod, key: string | symbol, owner: string, plan: Lo
 
 /** @throws OptionError */
 function planOf(options: LoggedOptions): LoggedPlan {
-  if (typeof options !== 'object' || options === null) throw new OptionError('Logged', 'an object', options)
   OptionError.refuseUnknown('Logged', options, NAMES)
   const { level = 'debug', slowMs = Infinity, logger, args = false, result = false } = options
   const { errorLevel = level } = options

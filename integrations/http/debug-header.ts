@@ -43,7 +43,7 @@ const VALUE = /^v1\.([a-z]{1,8})\.([0-9a-z]{1,12})\.([\w-]{8,32})\.([\w-]{43})$/
  * @example curl -H "x-log-debug: $(node -p 'signDebugHeader({ key })')" https://…
  */
 export function signDebugHeader(options: SignDebugOptions): string {
-  checkNames('signDebugHeader', options, ['key', 'level', 'forMs'])
+  OptionError.refuseUnknown('signDebugHeader', options, ['key', 'level', 'forMs'])
   const { key, level = 'debug', forMs = 300_000 } = options
   checkKey('signDebugHeader.key', key)
   if (!Object.hasOwn(Level, level)) throw new OptionError('signDebugHeader.level', 'the name of a level', level)
@@ -71,7 +71,7 @@ export function debugLevelOf(options: CheckedDebugOptions, request: IncomingMess
 
 /** @throws OptionError */
 export function checkDebugOptions(where: string, options: DebugOptions): CheckedDebugOptions {
-  checkNames(where, options, ['keys', 'header', 'maxAgeMs'])
+  OptionError.refuseUnknown(where, options, ['keys', 'header', 'maxAgeMs'])
   const { keys, header = 'x-log-debug', maxAgeMs = 3_600_000 } = options
   // A key alone, where a list is asked for, stays out of the error as well.
   if (!Array.isArray(keys) || keys.length === 0)
@@ -82,11 +82,6 @@ export function checkDebugOptions(where: string, options: DebugOptions): Checked
   if (!Number.isInteger(maxAgeMs) || maxAgeMs < 1)
     throw new OptionError(`${where}.maxAgeMs`, 'an integer from 1', maxAgeMs)
   return Object.freeze({ keys: [...keys], header: header.toLowerCase(), maxAgeMs })
-}
-
-function checkNames(where: string, options: object, names: readonly string[]): void {
-  if (typeof options !== 'object' || options === null) throw new OptionError(where, 'an object', options)
-  OptionError.refuseUnknown(where, options, names)
 }
 
 function checkKey(option: string, key: unknown): void {

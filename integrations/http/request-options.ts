@@ -111,7 +111,6 @@ export function checkRequestOptions(
   options: RequestOptions,
   others: readonly string[] = [],
 ): CheckedRequestOptions {
-  if (typeof options !== 'object' || options === null) throw new OptionError(where, 'an object', options)
   OptionError.refuseUnknown(where, options, [...Object.keys(RULES), ...Object.keys(WIDE_LINE_RULES), ...others])
   for (const [name, value] of Object.entries(options as Record<string, unknown>)) {
     if (value === undefined || others.includes(name)) continue

@@ -70,7 +70,6 @@ interface Checked {
 }
 
 function check(options: InstrumentOptions): Checked {
-  if (typeof options !== 'object' || options === null) throw new OptionError('instrument', 'an object', options)
   OptionError.refuseUnknown('instrument', options, OPTIONS)
   const { correlation = true, metrics: measured = true, spans = false, timeline } = options
   if (typeof spans !== 'boolean') throw new OptionError('instrument.spans', 'true or false', spans)

@@ -153,7 +153,6 @@ const NAMES = ['provider', 'names']
  * @example createLogger({ outputs: [stdout(), otel()] })
  */
 export function otel(options: OtelOptions = {}): Output {
-  if (typeof options !== 'object' || options === null) throw new OptionError('otel', 'an object', options)
   OptionError.refuseUnknown('otel', options, NAMES)
   const { provider, names = 'semantic' } = options
   if (provider !== undefined && typeof provider?.getLogger !== 'function') {

@@ -45,7 +45,6 @@ export interface SpanEventLines {
  */
 export function spanEvents(log: Logger, options: SpanEventsOptions = {}): SpanEventLines {
   if (!(log instanceof Logger)) throw new OptionError('spanEvents', 'given a Logger made by createLogger()', log)
-  if (typeof options !== 'object' || options === null) throw new OptionError('spanEvents', 'an object', options)
   OptionError.refuseUnknown('spanEvents', options, ['level', 'exceptionLevel'])
   const { level = 'info', exceptionLevel = 'error' } = options
   for (const [name, value] of Object.entries({ level, exceptionLevel })) {

@@ -165,7 +165,6 @@ function trackName(tid: number, name: string): TraceEvent {
  * process.once('SIGUSR2', () => time.writeFile('trace.json'))
  */
 export function timeline(options: TimelineOptions = {}): Timeline {
-  if (typeof options !== 'object' || options === null) throw new OptionError('timeline', 'an object', options)
   OptionError.refuseUnknown('timeline', options, ['maxSlices'])
   const { maxSlices = 10_000 } = options
   if (!Number.isInteger(maxSlices) || maxSlices < 1 || maxSlices > 1_000_000) {

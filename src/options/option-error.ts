@@ -16,12 +16,13 @@ export class OptionError extends TypeError {
   }
 
   /**
-   * Refuses options that nobody knows, such as one that is misspelt.
+   * Refuses what is no object of options, and options that nobody knows, such as one that is misspelt.
    *
    * @param where - Where the options stand, put in front of the name in the error; empty at the top.
    * @throws OptionError for the first that has a value and is not among the known names.
    */
-  static refuseUnknown(where: string, options: object, known: readonly string[]): void {
+  static refuseUnknown(where: string, options: unknown, known: readonly string[]): void {
+    if (typeof options !== 'object' || options === null) throw new OptionError(where, 'an object', options)
     for (const [name, value] of Object.entries(options)) {
       if (value === undefined || known.includes(name)) continue
       const close = nearest(name, known)

@@ -24,7 +24,6 @@ export class LoggerLevelsModule {}
 
 /** @throws OptionError for an option that cannot be used. */
 export function loggerLevels(options: LoggerLevelsOptions): DynamicModule {
-  if (typeof options !== 'object' || options === null) throw new OptionError('levels', 'an object', options)
   OptionError.refuseUnknown('levels', options, OPTIONS)
   const { path = 'log-levels', guards, imports = [] } = options
   if (typeof path !== 'string') throw new OptionError('levels.path', 'a path', path)
