@@ -108,12 +108,20 @@ async function writePrograms() {
 function plainCommonjs(code) {
   const getter =
     /Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function ?\(\) \{\s*return ([\w$]+);\s*\}\s*\}\);/g
+  const list = /(?:exports\.\w+ = [\w$]+;\n*){20,}/g
   const plain = code
     .replace(getter, 'exports.$1 = $2;')
+    .replace(list, inOneLiteral)
     .replace(/\brequire\(("node:[\w/]+")\)/g, 'process.getBuiltinModule($1)')
     .replace(/require_rolldown_runtime\.__toESM\((node_\w+)(?:, 1)?\)/g, '{ __proto__: $1, default: $1 }')
   const isHelped = plain.includes('require_rolldown_runtime.')
   return `"use strict";\n${isHelped ? plain : plain.replace(/^const require_rolldown_runtime = .*\n/m, '')}`
+}
+
+/** A part's exports, which entry points name again: nobody looks for names in a part. */
+function inOneLiteral(list) {
+  const names = [...list.matchAll(/exports\.(\w+) = ([\w$]+);/g)]
+  return `Object.assign(exports, {\n${names.map(([, name, value]) => (name === value ? name : `${name}: ${value}`)).join(',\n')}\n});\n`
 }
 
 /** What is of ES modules in dist/esm: Nest 12 is, too. And the program, which nobody requires. */
