@@ -4,14 +4,17 @@ import { JsonEncoder } from './encoders/json-encoder.js'
 import { JsonValueWriter } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
 import { reasonText } from './encoders/reason-text.js'
+import type { Context } from './entry/context.js'
 import type { Entry } from './entry/entry.js'
-import { FieldKind, isDeclaredSet } from './entry/field.js'
+import { DeclaredSet, FieldKind, isDeclaredSet, type SetPlan } from './entry/field.js'
 import { isError } from './entry/is-error.js'
+import { isLoggable } from './entry/loggable.js'
 import { FieldError } from './entry/field-error.js'
 import { valueAt } from './entry/fields.js'
-import type { Key } from './entry/key.js'
+import type { Key, KeyTable } from './entry/key.js'
 import { format } from './message.js'
 import { MessageTemplate } from './message-template.js'
+import type { ShortWay } from './pipeline/short-way.js'
 
 /** Key of an error that is given without one. */
 const ERROR_KEY = 'error'
@@ -45,13 +48,13 @@ export function readCall(
   try {
     if (count === 2 && typeof first === 'string' && isPlainObject(second) && plain.has(first)) {
       entry.message = first
-      entry.offer(second)
+      entry.all(second)
     } else if (count === 1 && isPlainObject(first)) {
       entry.all(first)
       entry.message = messageOfFields(entry)
     } else if (count === 2 && isPlainObject(first) && typeof second === 'string' && plain.has(second)) {
       entry.message = second
-      entry.offer(first)
+      entry.all(first)
     } else if (count === 1 && isError(first)) {
       entry.error(ERROR_KEY, first)
       entry.message = ownMessage(entry, ERROR_KEY, first)
@@ -60,13 +63,58 @@ export function readCall(
       entry.error(ERROR_KEY, second)
     } else if (count === 3 && isDeclaredSet(second) && typeof first === 'string' && isObject(third)) {
       entry.message = first
-      entry.offer(third, second)
+      entry.all(second, third)
     } else if (count > 0) fill(entry, valuesOf(count, first, second, third, more))
   } catch (problem) {
     if (problem instanceof FieldError) throw problem
     // Only a value that answers no question at all gets here. The message is worth more than it.
     if (typeof first === 'string' && entry.message === undefined) entry.message = first
     entry.any('fields', `[Throws: ${reasonText(problem)}]`)
+  }
+}
+
+/** Writes a call of a message and fields the short way. Returns false where it has to be {@link readCall}. */
+export function writeShort(
+  way: ShortWay,
+  level: number,
+  logger: string,
+  context: Context,
+  plain: PlainText,
+  count: number,
+  first: unknown,
+  second: unknown,
+  third: unknown,
+): boolean {
+  if (count === 2) {
+    if (typeof first === 'string')
+      return isLiteral(second) && plain.has(first) && way.write(level, logger, context, first, second, undefined)
+    return (
+      typeof second === 'string' &&
+      isLiteral(first) &&
+      plain.has(second) &&
+      way.write(level, logger, context, second, first, undefined)
+    )
+  }
+  if (count !== 3 || typeof first !== 'string' || !isPlainObject(third)) return false
+  const plan = planOf(second, context.fields.table)
+  return plan !== undefined && way.write(level, logger, context, first, third, plan)
+}
+
+function planOf(set: unknown, table: KeyTable): SetPlan | undefined {
+  try {
+    return set instanceof DeclaredSet ? set.planFor(table) : undefined
+  } catch {
+    // A proxy that does not tell what it is.
+    return undefined
+  }
+}
+
+function isLiteral(value: unknown): value is object {
+  try {
+    // See isPlainObject(), which this is without a call: V8 has room for the short way of a call only.
+    return typeof value === 'object' && value !== null && value.constructor === Object && !isLoggable(value)
+  } catch {
+    return false
   }
 }
 

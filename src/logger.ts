@@ -1,5 +1,5 @@
 import { ownText } from './bytes/own-text.js'
-import { messageOf, PlainText, readCall } from './call.js'
+import { messageOf, PlainText, readCall, writeShort } from './call.js'
 import { Context } from './entry/context.js'
 import type { Entry, TypedLine } from './entry/entry.js'
 import type { FieldBag, WriterTypes, WriterTypesOf } from './entry/field.js'
@@ -36,6 +36,7 @@ import { Pipeline } from './pipeline/pipeline.js'
 import { serialize, type Serializers } from './pipeline/serializers.js'
 import type { Sink } from './pipeline/sink.js'
 import type { Receiver } from './pipeline/receiver.js'
+import type { ShortWay } from './pipeline/short-way.js'
 import { Stages } from './pipeline/stages.js'
 import { type CheckedStages, checkStageOptions, STAGE_RULES, type StageOptions } from './stage-options.js'
 
@@ -107,6 +108,8 @@ export class Logger<Bag extends object = FieldBag> {
   /** Lines below this are not written, though the scope may take them in. */
   private writtenFrom: number
   private seenChanges: number
+  /** Where calls go that need no entry; undefined where each needs one. */
+  private shortWay: ShortWay | undefined
 
   static {
     const methods = Logger.prototype as unknown as { -readonly [K in Threshold]: LogMethod }
@@ -139,6 +142,7 @@ export class Logger<Bag extends object = FieldBag> {
     this.threshold = SILENT
     this.writtenFrom = SILENT
     this.seenChanges = -1
+    this.shortWay = undefined
     if (parent === undefined) return
     if (name !== parent.name) this.registry.know(name)
     // A level it is made with yields to one that was set for its name; a request's own is newer than that.
@@ -150,6 +154,7 @@ export class Logger<Bag extends object = FieldBag> {
       this.threshold = parent.threshold
       this.writtenFrom = parent.writtenFrom
       this.seenChanges = parent.seenChanges
+      this.shortWay = parent.shortWay
     }
   }
 
@@ -491,6 +496,7 @@ export class Logger<Bag extends object = FieldBag> {
     if (parent !== undefined && parent.seenChanges !== registry.changes) parent.refresh()
     this.seenChanges = registry.changes
     this.receiver = this.receiverNow(parent === undefined ? this.pipeline : parent.receiver)
+    this.shortWay = this.receiver === this.pipeline ? this.pipeline.shortWay : undefined
     const { sinks } = this.receiver
     let lowest = SILENT
     for (let i = 0; i < sinks.length; i++) if (sinks[i].threshold < lowest) lowest = sinks[i].threshold
@@ -559,6 +565,7 @@ export class Logger<Bag extends object = FieldBag> {
       }
       if (!this.admits(level)) return
       const count = arguments.length
+      if (this.logShort(level, count, first, second, third)) return
       let more: unknown[] | undefined
       if (count > 3) {
         // Copied one by one: handing `arguments` or a rest array on would allocate it for every call.
@@ -567,6 +574,16 @@ export class Logger<Bag extends object = FieldBag> {
       }
       this.logCall(level, count, first, second, third, more)
     }
+  }
+
+  /** @internal Writes a call that needs no entry. Returns false for one that does. */
+  protected logShort(level: number, count: number, first: unknown, second: unknown, third: unknown): boolean {
+    const { shortWay, name, context } = this
+    // A scope's marks are columns: with them it is as short the long way.
+    if (shortWay === undefined || this.scope !== undefined) return false
+    if (count === 1)
+      return typeof first === 'string' && shortWay.write(level, name, context, first, undefined, undefined)
+    return writeShort(shortWay, level, name, context, this.plain, count, first, second, third)
   }
 
   /** Every sugared call. Throws nothing but a FieldError, which a declared field must ask for. */

@@ -55,19 +55,25 @@ export class ActiveSpan implements Correlation {
 
   constructor(readonly names: TraceNames = DEFAULT_NAMES) {}
 
+  get isIdle(): boolean {
+    return this.active() === undefined
+  }
+
   mark(entry: Entry, own: TracePosition | undefined): void {
+    const active = this.active()
+    if (active !== undefined) this.markActive(entry, active, own)
+    else if (own !== undefined) this.write(entry, own.traceId, own.spanId, own.flags)
+  }
+
+  /** The context under way; undefined for none and for the one that is everywhere. */
+  private active(): Context | undefined {
     let { registered } = this
     if (registered === undefined && --this.linesUntilLook < 0) registered = this.look()
-    if (registered !== undefined && registered.context !== undefined) {
-      if (registered.context !== this.manager) this.adopt(registered.context)
-      const { storage } = this
-      const active = storage === undefined ? registered.context.active() : storage.getStore()
-      if (active !== undefined && active !== ROOT) {
-        this.markActive(entry, active, own)
-        return
-      }
-    }
-    if (own !== undefined) this.write(entry, own.traceId, own.spanId, own.flags)
+    if (registered === undefined || registered.context === undefined) return undefined
+    if (registered.context !== this.manager) this.adopt(registered.context)
+    const { storage } = this
+    const active = storage === undefined ? registered.context.active() : storage.getStore()
+    return active === ROOT ? undefined : active
   }
 
   /** Finds out whether a manager's storage holds what its `active()` gives, by having it hold something. */
@@ -88,8 +94,6 @@ export class ActiveSpan implements Correlation {
       if (own !== undefined) this.write(entry, own.traceId, own.spanId, own.flags)
       return
     }
-    // It may name one itself.
-    entry.settle()
     if (own !== undefined || !entry.has(entry.table.intern(this.names.spanId))) {
       // A line that names a span already is one that a request or unit ended with, after its span.
       this.write(entry, lastSpan.traceId, lastSpan.spanId, lastSpan.traceFlags)
@@ -105,7 +109,6 @@ export class ActiveSpan implements Correlation {
 
   private write(entry: Entry, traceId: string, spanId: string, flags: number): void {
     const { names } = this
-    entry.settle()
     entry
       .string(names.traceId, traceId)
       .string(names.spanId, spanId)

@@ -1,6 +1,7 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
-import type { FieldEncoder } from '../entry/context.js'
+import type { Context, FieldEncoder } from '../entry/context.js'
 import type { Entry } from '../entry/entry.js'
+import type { SetPlan } from '../entry/field.js'
 
 /**
  * Turns entries into bytes, in place: it appends one whole line, newline included, and keeps nothing of the entry.
@@ -10,8 +11,26 @@ import type { Entry } from '../entry/entry.js'
 export interface Encoder extends FieldEncoder {
   /** Keys the format writes itself; a field of that name gets a leading underscore. */
   readonly reservedKeys: readonly string[]
-  /** @internal Whether it takes entries whose fields are not in the columns yet: see {@link Entry.offer}. */
-  readonly readsBags?: boolean
+  /** @internal Whether it has {@link encodeCall}, and that writes what {@link encode} does. */
+  readonly encodesCalls?: boolean
   /** Appends one line, newline and all, to the buffer. */
   encode(entry: Entry, out: ByteBuffer): void
+  /**
+   * @internal Appends a line that has no entry: see {@link ShortWay}.
+   *
+   * @param rest - Holds the time, and takes in the fields that have to go by way of columns.
+   * @param bag - The call's fields as they were given.
+   * @param plan - What declares them; undefined for loose ones.
+   * @returns false where it has to be made of an entry after all: what was appended is to be taken back then.
+   */
+  encodeCall?(
+    rest: Entry,
+    level: number,
+    logger: string,
+    context: Context,
+    message: string,
+    bag: object | undefined,
+    plan: SetPlan | undefined,
+    out: ByteBuffer,
+  ): boolean
 }

@@ -2,8 +2,9 @@ import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import { putInt32, putNumberAt } from '../bytes/decimal.js'
 import { Fragment, putFragment } from '../bytes/fragment.js'
 import { putText, SHORT_TEXT } from '../bytes/json-text.js'
-import type { Entry } from '../entry/entry.js'
+import type { Context } from '../entry/context.js'
 import { FieldKind, type SetPlan } from '../entry/field.js'
+import type { Fields } from '../entry/fields.js'
 import type { Key } from '../entry/key.js'
 import type { JsonValueWriter } from './json-value.js'
 import type { TextCache } from './text-cache.js'
@@ -26,7 +27,7 @@ export const BagEnd = { none: 0, done: 1, cut: 2 } as const
 export type BagEnd = (typeof BagEnd)[keyof typeof BagEnd]
 
 /**
- * Writes the fields of a call from where they stand: see {@link Entry.offer}. From the first name on that is not plain (a
+ * Writes the fields of a call from where they stand: see {@link ShortWay}. From the first name on that is not plain (a
  * secret's, one of the line's own), that the context has, or whose value cannot be read, they go into the columns: reading may
  * do things, and is to happen once.
  */
@@ -41,8 +42,8 @@ export class JsonBagWriter {
    *
    * @throws what an object throws that does not tell its names.
    */
-  loose(entry: Entry, bag: object, out: ByteBuffer, limit: number): BagEnd {
-    const { table, context } = entry
+  loose(rest: Fields, context: Context, bag: object, out: ByteBuffer, limit: number): BagEnd {
+    const { table } = rest
     const isAlone = context.isEmpty
     let key: Key = table.start
     /** The field written last, and where it begins. */
@@ -78,7 +79,7 @@ export class JsonBagWriter {
         !(isAlone || context.lacks(key))
       ) {
         isRest = true
-        if (!entry.addBeside(count, bag, key, value, isRead)) break
+        if (!rest.addBeside(count, bag, key, value, isRead)) break
         continue
       }
       count++
@@ -115,7 +116,7 @@ export class JsonBagWriter {
     out.length = at
     if (at <= limit || last === table.start) return BagEnd.done
     out.length = start
-    this.values.cut(out, last.json, entry.count + 1)
+    this.values.cut(out, last.json, rest.count + 1)
     return BagEnd.cut
   }
 
@@ -124,9 +125,8 @@ export class JsonBagWriter {
    *
    * @returns none also for a name of the context, a value of another kind than declared, and a line that is too long.
    */
-  declared(entry: Entry, plan: SetPlan, values: object, out: ByteBuffer, limit: number): BagEnd {
+  declared(context: Context, plan: SetPlan, values: object, out: ByteBuffer, limit: number): BagEnd {
     const { fields, indexes } = plan
-    const { context } = entry
     const isAlone = context.isEmpty
     const last = fields.length - 1
     let at = out.length

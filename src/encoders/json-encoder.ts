@@ -4,8 +4,9 @@ import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
 import { IsoClock, writeIsoTime } from '../bytes/iso-time.js'
 import { putText, SHORT_TEXT } from '../bytes/json-text.js'
 import { ownText } from '../bytes/own-text.js'
+import type { Context } from '../entry/context.js'
 import type { Entry } from '../entry/entry.js'
-import { FieldKind } from '../entry/field.js'
+import { FieldKind, type SetPlan } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
 import type { Key, KeyTable } from '../entry/key.js'
 import { levelSlot } from '../entry/level.js'
@@ -52,96 +53,124 @@ export class JsonEncoder implements Encoder {
   }
 
   /** Not where somebody has made another of it, with an `encode` that looks for fields in the columns. */
-  get readsBags(): boolean {
+  get encodesCalls(): boolean {
     return this.encode === JsonEncoder.prototype.encode
   }
 
-  /**
-   * A head and a message that are ready are stored at one go: 25 of a message's 150 ns less than piece by piece. All the
-   * rest stands in methods of its own, so that V8 has room to make this one part of the log call.
-   */
   encode(entry: Entry, out: ByteBuffer): void {
     const start = out.length
-    const { logger, message } = entry
-    const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
-    const head = heads[levelSlot(entry.level)]
-    const text = message === undefined ? NOTHING : this.messages.get(message, this.allMessages)
-    if (text === undefined || head.length < 0) {
-      this.begin(entry, head, text, out)
-      this.finish(entry, start, out)
-      return
-    }
-    const bytes = out.reserveAt(start, head.length + text.length + FRAGMENT_SLACK)
-    const { view } = out
-    let at = head.put(view, start, entry.time, message !== undefined)
-    at = putFragment(bytes, view, at, text)
-    if (entry.count > 0 || entry.bag !== undefined || !entry.context.isEmpty) {
+    const { context } = entry
+    let at = this.open(entry.time, entry.level, entry.logger, entry.message, out)
+    if (!context.isEmpty) at = this.bound(context, entry, at, out)
+    if (entry.count > 0) {
       out.length = at
-      this.finish(entry, start, out)
-      return
+      this.rows(entry, 0, entry.count, out, start + this.limits.maxLineBytes)
+      at = out.length
     }
-    bytes[at] = CLOSE_BRACE
-    bytes[at + 1] = NEWLINE
-    out.length = at + 2
+    this.close(at, out)
   }
 
-  /** Appends the fields and the end of a line that began at `start`. */
-  private finish(entry: Entry, start: number, out: ByteBuffer): void {
-    const { context } = entry
-    const limit = start + this.limits.maxLineBytes
-    if (entry.bag === undefined || !this.bag(entry, entry.bag, out, limit)) {
-      if (!context.isEmpty) context.write(this, entry, out)
-      if (entry.count > 0) this.rows(entry, 0, entry.count, out, limit)
+  encodeCall(
+    rest: Entry,
+    level: number,
+    logger: string,
+    context: Context,
+    message: string,
+    bag: object | undefined,
+    plan: SetPlan | undefined,
+    out: ByteBuffer,
+  ): boolean {
+    const start = out.length
+    try {
+      let at = this.open(rest.time, level, logger, message, out)
+      const from = at
+      if (!context.isEmpty) at = this.bound(context, rest, at, out)
+      if (bag !== undefined) {
+        out.length = at
+        const end = this.bag(rest, context, bag, plan, from, out, start + this.limits.maxLineBytes)
+        if (end === BagEnd.none) {
+          out.length = start
+          return false
+        }
+        at = out.length
+      }
+      this.close(at, out)
+      return true
+    } catch {
+      // An object that does not tell its names, or a declared value that cannot be read: the columns say which.
+      out.length = start
+      return false
     }
-    const at = out.length
+  }
+
+  /**
+   * Stores the start of a line, up to its message, and returns the place after it. A head and a message that are ready are
+   * stored at one go: 25 of a message's 150 ns less than piece by piece.
+   */
+  private open(
+    time: Float64Array,
+    level: number,
+    logger: string,
+    message: string | undefined,
+    out: ByteBuffer,
+  ): number {
+    const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
+    const head = heads[levelSlot(level)]
+    const text = message === undefined ? NOTHING : this.messages.get(message, this.allMessages)
+    if (text === undefined || head.length < 0) return this.begin(time, message, head, text, out)
+    const start = out.length
+    const bytes = out.reserveAt(start, head.length + text.length + FRAGMENT_SLACK)
+    return putFragment(bytes, out.view, head.put(out.view, start, time, message !== undefined), text)
+  }
+
+  /** Ends a line that has come to `at`. */
+  private close(at: number, out: ByteBuffer): void {
     const bytes = out.reserveAt(at, 2)
     bytes[at] = CLOSE_BRACE
     bytes[at + 1] = NEWLINE
     out.length = at + 2
   }
 
-  /** Appends context and fields of a line as they were offered, or puts these into the columns: then it returns false. */
-  private bag(entry: Entry, bag: object, out: ByteBuffer, limit: number): boolean {
+  /** Appends a context to a line that has come to `at`, and returns the place after it. */
+  private bound(context: Context, line: Fields, at: number, out: ByteBuffer): number {
+    out.length = at
+    const ready = line.count === 0 ? context.madeFor(this) : undefined
+    if (ready !== undefined) out.fragment(ready)
+    else context.write(this, line, out)
+    return out.length
+  }
+
+  /** Appends a call's fields. */
+  private bag(
+    rest: Fields,
+    context: Context,
+    bag: object,
+    plan: SetPlan | undefined,
+    from: number,
+    out: ByteBuffer,
+    limit: number,
+  ): BagEnd {
     const start = out.length
-    if (entry.count === 0) {
-      const { context } = entry
-      if (!context.isEmpty) context.write(this, entry, out)
-      const from = out.length
-      const end = this.short(entry, bag, out, limit)
-      if (end !== BagEnd.none) {
-        if (entry.count > 0) {
-          if (context.isShadowedBy(entry)) this.shadow(entry, start, from, out)
-          if (end !== BagEnd.cut) this.rows(entry, 0, entry.count, out, limit)
-        }
-        return true
-      }
-      entry.emptyColumns()
+    const end =
+      plan === undefined
+        ? this.bags.loose(rest, context, bag, out, limit)
+        : this.bags.declared(context, plan, bag, out, limit)
+    if (rest.count > 0) {
+      if (context.isShadowedBy(rest)) this.shadow(rest, context, from, start, out)
+      if (end !== BagEnd.cut) this.rows(rest, 0, rest.count, out, limit)
     }
-    out.length = start
-    entry.settle()
-    return false
+    return end
   }
 
-  private short(entry: Entry, bag: object, out: ByteBuffer, limit: number): BagEnd {
-    const { set, table } = entry
-    try {
-      if (set === undefined) return this.bags.loose(entry, bag, out, limit)
-      return this.bags.declared(entry, set.planFor(table)!, bag, out, limit)
-    } catch {
-      // An object that does not tell its names, or a declared value that cannot be read: the columns say which.
-      return BagEnd.none
-    }
-  }
-
-  /** Takes out of the context, from `start` to `from`, what the columns have: it and the fields behind it are written anew. */
-  private shadow(entry: Entry, start: number, from: number, out: ByteBuffer): void {
+  /** Takes out of a context, from `from` to `to`, what the columns have: it and the fields behind it are written anew. */
+  private shadow(rest: Fields, context: Context, from: number, to: number, out: ByteBuffer): void {
     const end = out.length
-    entry.context.write(this, entry, out)
-    const to = out.length + end - from
-    out.reserve(end - from)
-    out.bytes.copyWithin(out.length, from, end)
-    out.bytes.copyWithin(start, end, to)
-    out.length = start + to - end
+    context.write(this, rest, out)
+    const until = out.length + end - to
+    out.reserve(end - to)
+    out.bytes.copyWithin(out.length, to, end)
+    out.bytes.copyWithin(from, end, until)
+    out.length = from + until - end
   }
 
   /** Appends a line up to its message, and returns its head. */
@@ -149,15 +178,23 @@ export class JsonEncoder implements Encoder {
     const { logger, message } = entry
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
     const head = heads[levelSlot(entry.level)]
-    this.begin(entry, head, message === undefined ? NOTHING : this.messages.get(message, this.allMessages), out)
+    const text = message === undefined ? NOTHING : this.messages.get(message, this.allMessages)
+    this.begin(entry.time, message, head, text, out)
     return head
   }
 
   /** @param text - The message, where it is ready: asked for once a line, since the cache counts how often it is asked. */
-  private begin({ time, message }: Entry, head: Head, text: Fragment | undefined, out: ByteBuffer): void {
+  private begin(
+    time: Float64Array,
+    message: string | undefined,
+    head: Head,
+    text: Fragment | undefined,
+    out: ByteBuffer,
+  ): number {
     head.write(out, time, message !== undefined)
     if (text !== undefined) out.fragment(text)
     else if (message !== undefined) this.values.text(out, message)
+    return out.length
   }
 
   encodeField(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {

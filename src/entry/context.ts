@@ -82,6 +82,12 @@ export class Context {
     return false
   }
 
+  /** @internal The bytes of all fields, where they are made already. */
+  madeFor(encoder: FieldEncoder): Fragment | undefined {
+    const { encoded } = this
+    return encoded !== undefined && encoded.encoder === encoder ? encoded.bytes : undefined
+  }
+
   /** The bytes of the fields; undefined where {@link write} has to choose among them or to write them for the first time. */
   ready(encoder: FieldEncoder, line: Fields): Fragment | undefined {
     if (this.isShadowedBy(line)) return undefined

@@ -24,9 +24,10 @@ export interface TraceNames {
 export interface Correlation {
   /** The keys of its fields. */
   readonly names: TraceNames
+  /** Whether {@link mark} would put nothing on a line that belongs to no request and no unit. Asked before it; must not throw. */
+  readonly isIdle: boolean
   /**
    * Called for every line when it is written, and for a line of a request or unit when it is begun. It must not throw.
-   * Whether the line has a field can be asked once its fields are settled: {@link Entry.settle}.
    *
    * @param own - Where the request or unit stands: for a line that is logged while no span is active.
    */

@@ -1,6 +1,6 @@
 import { BufferPool, type PoolLimits } from '../bytes/buffer-pool.js'
 import { isIsoTime } from '../bytes/iso-time.js'
-import { AnchoredClock, type Clock } from '../entry/clock.js'
+import { AnchoredClock, type Clock, systemClock } from '../entry/clock.js'
 import type { Entry } from '../entry/entry.js'
 import type { ErrorDetail } from '../entry/error-detail.js'
 import { EntryPool } from '../entry/entry-pool.js'
@@ -21,6 +21,7 @@ import { type HeldLines, HeldLinesPool } from './held-lines.js'
 import { LineView } from './line-view.js'
 import type { LoggerStats } from './logger-stats.js'
 import { tellDropped, tellSuppressed } from './notices.js'
+import { ShortWay } from './short-way.js'
 import type { Sink } from './sink.js'
 import { type Route, SinkSet } from './sink-set.js'
 import type { Receiver } from './receiver.js'
@@ -101,9 +102,10 @@ export class Pipeline implements Receiver {
     },
   }
   private closing: Promise<void> | undefined = undefined
+  private short: ShortWay | undefined = undefined
   private readonly endings: (() => void)[] = []
   /** Why an output refused the line under way. */
-  private refusal: LineRefused | undefined = undefined
+  refusal: LineRefused | undefined = undefined
 
   constructor(options: PipelineOptions) {
     this.name = options.name
@@ -153,9 +155,13 @@ export class Pipeline implements Receiver {
     this.depth--
   }
 
-  get readsBags(): boolean {
-    const { sinks } = this
-    return sinks.length === 1 && sinks[0].readsBags
+  /** The way of calls that need no entry; undefined where every line needs one. */
+  get shortWay(): ShortWay | undefined {
+    const { sinks, table } = this
+    if (sinks.length !== 1 || !sinks[0].takesCalls || table.scanner !== undefined) return undefined
+    if (this.short?.sink !== sinks[0])
+      this.short = new ShortWay(this, sinks[0], this.clock === systemClock, this.linesByLevel)
+    return this.short
   }
 
   /** Writes an entry to every sink that admits it and takes it back. Throws nothing but what an output refuses it with. */
@@ -212,6 +218,24 @@ export class Pipeline implements Receiver {
   /** Puts on an entry what belongs to the moment: its time, and the trace under way. */
   stamp(entry: Entry): void {
     if (this.correlation !== undefined) this.correlation.mark(entry, undefined)
+    this.readClock(entry)
+  }
+
+  /** Puts its time on a line without an entry. Returns false where the clock throws, or logs and so comes here again and again. */
+  tellTime(line: Entry): boolean {
+    if (this.depth >= MAX_DEPTH) return false
+    this.depth++
+    try {
+      this.readClock(line)
+      return true
+    } catch {
+      return false
+    } finally {
+      this.depth--
+    }
+  }
+
+  private readClock(entry: Entry): void {
     if (this.anchored !== undefined) {
       this.anchored.writeTo(entry.time)
       return
@@ -224,8 +248,6 @@ export class Pipeline implements Receiver {
   /** Writes an entry to every one of these sinks that admits it. The entry stays the caller's. */
   write(entry: Entry, sinks: readonly Sink[]): void {
     const { level } = entry
-    // A clock of the application's may have changed what comes here.
-    if (entry.bag !== undefined && !this.readsBags) entry.settle()
     this.linesByLevel[levelSlot(level)]++
     for (let i = 0; i < sinks.length; i++) {
       const sink = sinks[i]
@@ -241,7 +263,8 @@ export class Pipeline implements Receiver {
     else this.report(problem)
   }
 
-  private throwRefusal(): never {
+  /** Throws {@link refusal}. */
+  throwRefusal(): never {
     const refusal = this.refusal!
     this.refusal = undefined
     throw refusal

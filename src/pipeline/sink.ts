@@ -16,9 +16,9 @@ export class Sink {
   /** Whether the output takes entries as they are. */
   private readonly takesEntries: boolean
   /** Whether it writes lines itself, from their bytes. */
-  private readonly isDirect: boolean
-  /** Whether nothing asks for an entry's columns but an encoder that does not need them. */
-  readonly readsBags: boolean
+  readonly isDirect: boolean
+  /** Whether a line needs no entry to be written here. */
+  readonly takesCalls: boolean
 
   constructor(
     /** Lines below this are not for this sink. */
@@ -27,12 +27,12 @@ export class Sink {
     readonly output: Output,
     private readonly filter: Filter | undefined,
     private readonly pool: BufferPool,
-    private readonly report: (problem: unknown) => void,
+    readonly report: (problem: unknown) => void,
   ) {
     this.ledger = Ledger.of(output)
     this.takesEntries = typeof output.receive === 'function'
     this.isDirect = !this.takesEntries && this.ledger.within.length === 0
-    this.readsBags = !this.takesEntries && filter === undefined && encoder.readsBags === true
+    this.takesCalls = !this.takesEntries && filter === undefined && encoder.encodesCalls === true
   }
 
   /** Encodes the entry into the output's buffer, in place, or hands it over as it is. Never throws. */
@@ -71,17 +71,20 @@ export class Sink {
       this.handOver(entry)
       return false
     }
+    if (this.hold()) return true
+    this.writeAside(entry, this.ledger.busy()!)
+    return false
+  }
+
+  /** Has what is logged for others of the output's lines wait until {@link leave}. Returns false where a line is under way. */
+  hold(): boolean {
     const { ledger } = this
-    const busy = ledger.busy()
-    if (busy !== undefined) {
-      this.writeAside(entry, busy)
-      return false
-    }
+    if (ledger.busy() !== undefined) return false
     for (const each of ledger.within) each.hold(ledger.waiting)
     return true
   }
 
-  private leave(): void {
+  leave(): void {
     for (const each of this.ledger.within) each.release()
   }
 
@@ -141,7 +144,8 @@ export class Sink {
     }
   }
 
-  private writeWaiting(): void {
+  /** Writes the lines that were logged while one was under way. */
+  writeWaiting(): void {
     const { waiting } = this.ledger
     // An output may log while it commits, and so lengthen the list it is written from: but not for ever.
     const last = Math.max(waiting.length, MAX_WAITING)

@@ -41,6 +41,12 @@ export class ContextLogger extends Logger {
   }
 
   /** @internal */
+  protected override logShort(): boolean {
+    // Whether a line belongs to a request shows when it is begun.
+    return false
+  }
+
+  /** @internal */
   protected override begin(level: number): Entry {
     const log = currentLog()
     if (log === undefined) return super.begin(level)

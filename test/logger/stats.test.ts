@@ -69,7 +69,10 @@ describe('the statistics of a logger', () => {
 
   it('take entries and buffers from their pools after the first line', () => {
     const { logger } = capture()
+    for (let i = 0; i < 1000; i++) logger.at('info')?.int('i', i).msg('m')
+    expect(logger.stats().entries).toMatchObject({ misses: 1, hits: 999, outstanding: 0 })
     for (let i = 0; i < 1000; i++) logger.info('m', { i })
+    // A call of a message and fields that one json() writes needs none.
     expect(logger.stats().entries).toMatchObject({ misses: 1, hits: 999, outstanding: 0 })
     expect(logger.stats().buffers).toMatchObject({ misuses: 0 })
     expect(logger.stats().buffers.outstanding).toBeLessThanOrEqual(1)

@@ -12,16 +12,19 @@ import {
   type Logger,
   memory,
   type Output,
+  PanicError,
   string,
 } from 'wideline'
 import { fixedClock } from 'wideline/testing'
 import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
+import { LEVEL_NAMES } from '../../src/entry/level.js'
 import { runs } from '../runs.js'
-import { NOW, write, type Written } from './lines.js'
+import { NOW, write, type Written } from '../encoders/lines.js'
 
 /*
- * A call's fields are written from where they stand when one json() alone reads them (src/encoders/json-bag.ts), and else by
- * way of the columns. Both are asked here for the same lines; a hook is what makes the difference.
+ * A call takes no entry when one json() alone reads it: its fields are written from where they stand (src/pipeline/short-way.ts,
+ * src/encoders/json-bag.ts), and else by way of the columns. Both are asked here for the same lines; a hook is what makes the
+ * difference.
  */
 
 const columns = { hooks: { before: () => undefined } }
@@ -79,7 +82,7 @@ const bags = fc.array(fc.tuple(names, values), { maxLength: 14 }).map((pairs) =>
   return bag
 })
 
-describe('fields that are written from where they stand', () => {
+describe('fields of a call that takes no entry', () => {
   it('give the lines that columns give, of 5,000 random objects on a logger and on a child', () => {
     const { short, long } = both()
     const children = [short, long].map(({ logger }) => logger.child({ tenant: 'acme', a: 1, password: 'x' }))
@@ -94,6 +97,31 @@ describe('fields that are written from where they stand', () => {
     )
     expect(short.problems).toEqual([])
     expect(short.lines.length).toBe(long.lines.length)
+    // Each went the way it is meant to go: a name that is `constructor` makes an object no literal.
+    expect(short.logger.stats().entries.hits).toBeLessThan(short.lines.length / 5)
+    expect(long.logger.stats().entries.hits).toBe(long.lines.length - 1)
+    expect(short.logger.stats().lines).toEqual(long.logger.stats().lines)
+  })
+
+  it('stand behind messages that are ready and behind those that are not, on a logger and on a child', () => {
+    const { short, long } = both({ fields: { tenant: 'acme' }, name: 'app' })
+    const messages = fc.oneof(
+      fc.constantFrom('order paid', '', 'x'.repeat(200), '100 %', '%s', '\ud800'),
+      fc.string({ unit: 'binary' }),
+    )
+    fc.assert(
+      fc.property(messages, fc.constantFrom(...LEVEL_NAMES), fc.boolean(), (message, level, isChild) => {
+        for (const { logger } of [short, long]) {
+          const each = isChild ? logger.child({ list: [1, { a: 'b' }], n: 1 }).child({ tenant: 'other' }) : logger
+          if (level === 'panic') expect(() => each.panic(message)).toThrow(PanicError)
+          else each[level](message)
+          each.info(message, { a: 1 })
+        }
+        expect(short.lines.slice(-2)).toEqual(long.lines.slice(-2))
+      }),
+      { numRuns: runs(1000) },
+    )
+    expect(short.lines).toEqual(long.lines)
   })
 
   it('give the lines that columns give, of a declared set', () => {
@@ -431,10 +459,91 @@ describe('fields that are written from where they stand', () => {
     const { short } = both()
     short.logger.correlate({
       names: { traceId: 't', spanId: 's', traceFlags: 'f' },
+      isIdle: false,
       mark: (entry) => void entry.string('t', 'trace').string('s', 'span'),
     })
     short.logger.info('m', { s: 'mine', a: 1 })
     expect(short.lines[0]).toMatch(/"msg":"m","s":"span","a":1,"t":"trace"\}$/)
+  })
+
+  it('go the short way while a correlation is idle, which is asked for each', () => {
+    const { short } = both()
+    let isIdle = true
+    const stop = short.logger.correlate({
+      names: { traceId: 't', spanId: 's', traceFlags: 'f' },
+      get isIdle() {
+        return isIdle
+      },
+      mark: (entry) => void (isIdle || entry.string('t', 'trace')),
+    })
+    const taken = () => short.logger.stats().entries.hits + short.logger.stats().entries.misses
+    short.logger.info('m', { a: 1 })
+    short.logger.info('m')
+    expect(taken()).toBe(0)
+    isIdle = false
+    short.logger.info('m', { a: 1 })
+    short.logger.info('m')
+    expect(taken()).toBe(2)
+    stop()
+    short.logger.info('m')
+    expect(taken()).toBe(2)
+    expect(short.lines.map((line) => line.replace(/^.*?"msg"/, '{"msg"'))).toEqual([
+      '{"msg":"m","a":1}',
+      '{"msg":"m"}',
+      '{"msg":"m","a":1,"t":"trace"}',
+      '{"msg":"m","t":"trace"}',
+      '{"msg":"m"}',
+    ])
+  })
+
+  it.each<[string, (logger: Logger) => boolean]>([
+    ['logs', (logger) => (logger.info('inner'), true)],
+    ['logs, and is not idle', (logger) => (logger.info('inner'), false)],
+    [
+      'throws',
+      () => {
+        throw new Error('no')
+      },
+    ],
+  ])('are written once, whole and without an error, where a correlation %s when it is asked', (_, isIdle) => {
+    const { short } = both()
+    short.logger.correlate({
+      names: { traceId: 't', spanId: 's', traceFlags: 'f' },
+      get isIdle() {
+        return isIdle(short.logger)
+      },
+      mark: () => undefined,
+    })
+    short.logger.info('outer', { a: 1 })
+    const outer = short.lines.filter((line) => line.includes('"outer"'))
+    expect(outer.map((line) => line.replace(/^.*?"msg"/, '{"msg"'))).toEqual(['{"msg":"outer","a":1}'])
+    expect(short.lines.length).toBeLessThan(10)
+  })
+
+  it.each<[string, (made: () => Logger) => number]>([
+    ['logs', (made) => (made().info('from the clock'), 0)],
+    [
+      'throws',
+      () => {
+        throw new Error('no')
+      },
+    ],
+    ['gives nonsense', () => NaN],
+  ])('end where the clock %s, as by way of columns', (_, now) => {
+    const [short, long] = [{}, columns].map((options) => {
+      let made: Logger | undefined
+      const { logger, lines, problems } = write(json(), { ...options, clock: { now: () => now(() => made!) } })
+      made = logger
+      logger.info('m', { a: 1 })
+      logger.info('m')
+      return {
+        texts: lines.map((line) => line.replace(/^.*?"msg"/, '{"msg"')),
+        dropped: logger.stats().dropped > 0,
+        problems: problems.length > 0,
+      }
+    })
+    expect(new Set(short.texts)).toEqual(new Set(long.texts))
+    expect({ ...short, texts: 0 }).toEqual({ ...long, texts: 0 })
   })
 
   it('give way to names that an encoder brings later', () => {

@@ -1,0 +1,101 @@
+import type { Encoder } from '../encoders/encoder.js'
+import { systemClock } from '../entry/clock.js'
+import { Context } from '../entry/context.js'
+import { Entry } from '../entry/entry.js'
+import type { SetPlan } from '../entry/field.js'
+import { Level, levelSlot } from '../entry/level.js'
+import type { KeyTable } from '../entry/key.js'
+import type { LineRefused, Output } from '../outputs/output.js'
+import type { Correlation } from './correlation.js'
+import type { Ledger } from './ledger.js'
+import type { Sink } from './sink.js'
+
+/** What it needs to know of the pipeline that it is a way through. */
+export interface Host {
+  readonly table: KeyTable
+  readonly correlation: Correlation | undefined
+  /** Why an output refused the line under way. */
+  readonly refusal: LineRefused | undefined
+  /** Puts its time on a line. Returns false where the clock gives none. */
+  tellTime(line: Entry): boolean
+  throwRefusal(): never
+}
+
+/**
+ * The way of a call whose line one encoder alone reads: no hook, filter, recorder or second output. It needs no entry and no
+ * columns: message, context and fields are written from where they stand, which takes a fifth to a quarter less time.
+ */
+export class ShortWay {
+  /** Holds the time, and takes in what has to go by way of columns after all. */
+  private readonly rest: Entry
+  private readonly ledger: Ledger
+  private readonly output: Output
+  private readonly encoder: Encoder
+
+  /**
+   * @param hasSystemClock - Whether lines get their time from the system's clock.
+   * @param lines - Counts them by level.
+   */
+  constructor(
+    private readonly host: Host,
+    readonly sink: Sink,
+    private readonly hasSystemClock: boolean,
+    private readonly lines: number[],
+  ) {
+    this.rest = new Entry(host.table, Context.empty(host.table))
+    this.ledger = sink.ledger
+    this.output = sink.output
+    this.encoder = sink.encoder
+  }
+
+  /**
+   * Writes a line. One logged by a value of it finds the output busy, and takes the long way.
+   *
+   * @param bag - Its fields, a literal, as they were given.
+   * @param plan - What declares them; undefined for loose ones.
+   * @returns false where it takes an entry after all; nothing is written then.
+   * @throws what the output refuses the line with, and nothing else.
+   */
+  write(
+    level: number,
+    logger: string,
+    context: Context,
+    message: string,
+    bag: object | undefined,
+    plan: SetPlan | undefined,
+  ): boolean {
+    const { sink, ledger, output, host, rest } = this
+    const { correlation } = host
+    // A program that ends says why before it does.
+    if (ledger.isBusy || level >= Level.fatal) return false
+    if (this.hasSystemClock) rest.time[0] = systemClock.now()
+    else if (!host.tellTime(rest)) return false
+    if (!sink.isDirect && !sink.hold()) return false
+    ledger.isBusy = true
+    let isEncoded = false
+    try {
+      if (correlation === undefined || correlation.isIdle) {
+        isEncoded = this.encoder.encodeCall!(rest, level, logger, context, message, bag, plan, output.begin(level))
+        if (isEncoded) {
+          this.lines[levelSlot(level)]++
+          ledger.admitted++
+          output.commit(level)
+        }
+      }
+    } catch (problem) {
+      // An output that gives no buffer is asked for one again on the long way.
+      if (isEncoded) this.failed(problem)
+    }
+    if (isEncoded && ledger.waiting.length > 0) sink.writeWaiting()
+    ledger.isBusy = false
+    if (!sink.isDirect) sink.leave()
+    if (rest.count > 0) rest.clear()
+    if (host.refusal !== undefined) host.throwRefusal()
+    return isEncoded
+  }
+
+  private failed(problem: unknown): void {
+    this.ledger.errors++
+    this.sink.report(problem)
+  }
+}
