@@ -43,7 +43,7 @@ export function readCall(
   first: unknown,
   second: unknown,
   third: unknown,
-  more: unknown[] | undefined,
+  all: unknown[] | undefined,
 ): void {
   try {
     if (count === 2 && typeof first === 'string' && isPlainObject(second) && plain.has(first)) {
@@ -64,7 +64,7 @@ export function readCall(
     } else if (count === 3 && isDeclaredSet(second) && typeof first === 'string' && isObject(third)) {
       entry.message = first
       entry.all(second, third)
-    } else if (count > 0) fill(entry, valuesOf(count, first, second, third, more))
+    } else if (count > 0) fill(entry, valuesOf(count, first, second, third, all))
   } catch (problem) {
     if (problem instanceof FieldError) throw problem
     // Only a value that answers no question at all gets here. The message is worth more than it.
@@ -118,23 +118,16 @@ function isLiteral(value: unknown): value is object {
   }
 }
 
+/** @param all - Those of a call with more than three. */
 function valuesOf(
   count: number,
   first: unknown,
   second: unknown,
   third: unknown,
-  more: unknown[] | undefined,
+  all: unknown[] | undefined,
 ): unknown[] {
-  switch (count) {
-    case 1:
-      return [first]
-    case 2:
-      return [first, second]
-    case 3:
-      return [first, second, third]
-    default:
-      return [first, second, third, ...(more ?? [])]
-  }
+  if (all !== undefined) return all
+  return count === 1 ? [first] : count === 2 ? [first, second] : [first, second, third]
 }
 
 function isPlainObject(value: unknown): value is object {

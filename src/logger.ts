@@ -566,13 +566,13 @@ export class Logger<Bag extends object = FieldBag> {
       if (!this.admits(level)) return
       const count = arguments.length
       if (this.logShort(level, count, first, second, third)) return
-      let more: unknown[] | undefined
+      let all: unknown[] | undefined
       if (count > 3) {
         // Copied one by one: handing `arguments` or a rest array on would allocate it for every call.
-        more = []
-        for (let i = 3; i < count; i++) more.push(arguments[i])
+        all = [first, second, third]
+        for (let i = 3; i < count; i++) all.push(arguments[i])
       }
-      this.logCall(level, count, first, second, third, more)
+      this.logCall(level, count, first, second, third, all)
     }
   }
 
@@ -593,7 +593,7 @@ export class Logger<Bag extends object = FieldBag> {
     first: unknown,
     second: unknown,
     third: unknown,
-    more: unknown[] | undefined,
+    all: unknown[] | undefined,
   ): void {
     if (count === 1 && typeof first === 'string') {
       // Nothing is read that could log by itself.
@@ -605,7 +605,7 @@ export class Logger<Bag extends object = FieldBag> {
     if (!this.pipeline.enter()) return
     const entry = this.begin(level)
     try {
-      readCall(entry, this.plain, count, first, second, third, more)
+      readCall(entry, this.plain, count, first, second, third, all)
     } catch (problem) {
       // In development a field's declaration may ask to throw: then there is no line.
       this.pipeline.leave()

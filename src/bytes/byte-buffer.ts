@@ -100,7 +100,7 @@ export class ByteBuffer {
 
   /** The bytes from `start` to the end of what is written, as a string. Allocates: for tests and fallbacks. */
   toString(start = 0): string {
-    return this.bytes.toString('utf8', start, this.length)
+    return this.bytes.utf8Slice(start, this.length)
   }
 
   private grow(extra: number): void {

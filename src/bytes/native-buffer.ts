@@ -2,6 +2,7 @@
 export type NativeBuffer = Buffer & {
   utf8Write(text: string, offset: number): number
   latin1Write(text: string, offset: number): number
+  utf8Slice(from: number, to: number): string
   latin1Slice(from: number, to: number): string
   hexSlice(from: number, to: number): string
 }
