@@ -321,28 +321,25 @@ export class JsonValueWriter {
       } catch (reason) {
         value = `[Throws: ${reasonText(reason)}]`
       }
-      let type = typeof value
-      if (type === 'undefined' || type === 'function' || type === 'symbol') continue
+      // One look each: V8 makes a call of a type that is kept.
+      if (value === undefined || typeof value === 'function' || typeof value === 'symbol') continue
       let key = before === undefined ? owner.child : before.next
       if (key === undefined || key.name !== name) key = this.keyAfter(before, owner, name)
       before = key
       const next = place === undefined ? undefined : place.next[key.number]
       const rule = key.rule === undefined && next !== undefined ? next.rule : key.rule
-      if (rule !== undefined) {
-        value = rule.apply(value, name)
-        type = typeof value
-      }
+      if (rule !== undefined) value = rule.apply(value, name)
       if (isOpen && key.name === name) {
         const { json } = key
-        if (type === 'string' && (value as string).length <= SHORT_TEXT) {
-          const bytes = out.reserveAt(at, json.length + FRAGMENT_SLACK + textBytes(value as string))
-          at = putText(bytes, out.view, putFragment(bytes, out.view, at, json), value as string)
+        if (typeof value === 'string' && value.length <= SHORT_TEXT) {
+          const bytes = out.reserveAt(at, json.length + FRAGMENT_SLACK + textBytes(value))
+          at = putText(bytes, out.view, putFragment(bytes, out.view, at, json), value)
           count++
           continue
         }
-        if (type === 'number') {
+        if (typeof value === 'number') {
           const bytes = out.reserveAt(at, json.length + FRAGMENT_SLACK + MAX_NUMBER_BYTES)
-          this.scratch[0] = value as number
+          this.scratch[0] = value
           at = putNumberAt(out.view, putFragment(bytes, out.view, at, json), this.scratch, 0)
           count++
           continue
