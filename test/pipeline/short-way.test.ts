@@ -531,9 +531,7 @@ describe('fields of a call that takes no entry', () => {
     ['gives nonsense', () => NaN],
   ])('end where the clock %s, as by way of columns', (_, now) => {
     const [short, long] = [{}, columns].map((options) => {
-      let made: Logger | undefined
-      const { logger, lines, problems } = write(json(), { ...options, clock: { now: () => now(() => made!) } })
-      made = logger
+      const { logger, lines, problems } = write(json(), { ...options, clock: { now: () => now((): Logger => logger) } })
       logger.info('m', { a: 1 })
       logger.info('m')
       return {
