@@ -29,7 +29,7 @@ import type { Gate } from './pipeline/gate.js'
 import { type AfterHook, type BeforeHook, type HookList, inOrder } from './pipeline/hook.js'
 import type { LineScope } from './pipeline/line-scope.js'
 import { type CallTrace, type CallTracer, CallTraces } from './pipeline/call-tracer.js'
-import type { Correlation } from './pipeline/correlation.js'
+import { type Correlation, correlationRule } from './pipeline/correlation.js'
 import { tellDetached } from './pipeline/detached.js'
 import type { LoggerStats } from './pipeline/logger-stats.js'
 import { Pipeline } from './pipeline/pipeline.js'
@@ -320,9 +320,11 @@ export class Logger<Bag extends object = FieldBag> {
    * Has every line of the family say which trace it belongs to. The last one asked for does it.
    *
    * @returns ends that.
+   * @throws OptionError for what is no correlation.
    * @see `instrument` of `wideline/opentelemetry`, which is what applications call.
    */
   correlate(correlation: Correlation): () => void {
+    checkOption('correlate(correlation)', correlation, correlationRule)
     const { pipeline } = this
     pipeline.correlation = correlation
     return () => {

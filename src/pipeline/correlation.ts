@@ -1,4 +1,5 @@
 import type { Entry } from '../entry/entry.js'
+import { isRecord, type Rule, texts } from '../options/check.js'
 
 /** Where a piece of work stands in a trace. */
 export interface TracePosition {
@@ -24,12 +25,23 @@ export interface TraceNames {
 export interface Correlation {
   /** The keys of its fields. */
   readonly names: TraceNames
-  /** Whether {@link mark} would put nothing on a line that belongs to no request and no unit. Asked before it; must not throw. */
+  /** Whether {@link mark} would put nothing on a line that belongs to no request and no unit. Where it is true, that is not called. */
   readonly isIdle: boolean
   /**
-   * Called for every line when it is written, and for a line of a request or unit when it is begun. It must not throw.
+   * Called for every line when it is written, and for a line of a request or unit when it is begun. That it throws is reported,
+   * and the line is written without.
    *
    * @param own - Where the request or unit stands: for a line that is logged while no span is active.
    */
   mark(entry: Entry, own: TracePosition | undefined): void
+}
+
+/** What lines can be marked by. */
+export const correlationRule: Rule = {
+  expected: 'an object with its three names and mark()',
+  accepts: (value) => {
+    if (!isRecord(value) || typeof value['mark'] !== 'function' || !isRecord(value['names'])) return false
+    const { traceId, spanId, traceFlags } = value['names']
+    return texts.accepts([traceId, spanId, traceFlags])
+  },
 }

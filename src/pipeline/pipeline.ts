@@ -10,7 +10,7 @@ import { reasonText } from '../encoders/reason-text.js'
 import { LevelRegistry, parentOf } from '../levels/level-registry.js'
 import { LineRefused } from '../outputs/output.js'
 import type { CallTracer } from './call-tracer.js'
-import type { Correlation } from './correlation.js'
+import type { Correlation, TracePosition } from './correlation.js'
 import type { Redaction } from '../redaction/redaction.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
 import { type Ending, flushAtExit, forgetAtExit } from './exit.js'
@@ -217,8 +217,22 @@ export class Pipeline implements Receiver {
 
   /** Puts on an entry what belongs to the moment: its time, and the trace under way. */
   stamp(entry: Entry): void {
-    if (this.correlation !== undefined) this.correlation.mark(entry, undefined)
+    if (this.correlation !== undefined) this.mark(entry, undefined)
     this.readClock(entry)
+  }
+
+  /** Puts on an entry the trace under way, where somebody knows of one. Never throws. */
+  mark(entry: Entry, own: TracePosition | undefined): void {
+    // One that logs in a unit comes here again and again; the deepest line that is let in is still marked.
+    if (this.depth > MAX_DEPTH) return
+    this.depth++
+    try {
+      this.correlation?.mark(entry, own)
+    } catch (problem) {
+      this.report(problem)
+    } finally {
+      this.depth--
+    }
   }
 
   /** Puts its time on a line without an entry. Returns false where the clock throws, or logs and so comes here again and again. */

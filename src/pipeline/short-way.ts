@@ -74,7 +74,8 @@ export class ShortWay {
     ledger.isBusy = true
     let isEncoded = false
     try {
-      if (correlation === undefined || correlation.isIdle) {
+      // oxlint-disable-next-line typescript/no-unnecessary-boolean-literal-compare -- a method is true
+      if (correlation === undefined || correlation.isIdle === true) {
         isEncoded = this.encoder.encodeCall!(rest, level, logger, context, message, bag, plan, output.begin(level))
         if (isEncoded) {
           this.lines[levelSlot(level)]++

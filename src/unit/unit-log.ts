@@ -245,8 +245,8 @@ export class UnitLog extends Logger {
   mark(entry: Entry): void {
     if (this.requestId !== undefined) entry.string('requestId', this.requestId)
     if (this.unitId !== undefined) entry.string('unitId', this.unitId)
-    const { correlation } = this.pipeline
-    if (correlation !== undefined) correlation.mark(entry, this.traceContext)
+    const { pipeline } = this
+    if (pipeline.correlation !== undefined) pipeline.mark(entry, this.traceContext)
     // A trace that nobody else knows of says no more than the ids.
     else if (this.position !== undefined || this.bringsTrace()) entry.string('traceId', this.traceId)
     if (this.record === undefined) entry.bool('late', true)

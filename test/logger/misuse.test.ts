@@ -35,6 +35,16 @@ describe('a call that makes no sense says so', () => {
       'unit.id must be a string of 1 to 256 characters, got ""',
     ],
     [
+      'a correlation that marks nothing',
+      () => logger.correlate({} as never),
+      'correlate(correlation) must be an object with its three names and mark(), got an object',
+    ],
+    [
+      'a correlation without all its names',
+      () => logger.correlate({ names: { traceId: 't', spanId: '' }, isIdle: true, mark: () => undefined } as never),
+      'correlate(correlation) must be',
+    ],
+    [
       'options of logfmt()',
       () => (logfmt as (options: object) => unknown)({ time: 'epochMs' }),
       'logfmt must be called without options, got an object',
