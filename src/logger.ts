@@ -249,7 +249,6 @@ export class Logger<Bag extends object = FieldBag> {
       throw new OptionError('setOutputs(outputs)', 'an array of outputs', outputs)
     const routes = outputs?.map((output, i) => routeOf(output, `setOutputs(outputs[${i}])`))
     this.pipeline.setSinks(name === '' ? this.root().name : name, routes)
-    this.registry.changes++
   }
 
   /** Whether a line of this level would be written anywhere. */

@@ -298,6 +298,8 @@ export class Pipeline implements Receiver {
     if (isRoot) this.sinks = sinks ?? []
     else if (sinks === undefined) this.named.delete(name)
     else this.named.set(name, sinks)
+    // Before one is let go: what is told of that is for those that are in use.
+    this.levels.changes++
     for (const sink of before ?? []) this.sinkSet.release(sink)
   }
 

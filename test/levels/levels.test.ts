@@ -318,6 +318,26 @@ describe('outputs by name', () => {
     expect([own.lines.length, output.lines.length]).toEqual([1, 0])
   })
 
+  it.each(['shop', 'app'])('are those of %s already when one that is let go fails and is told of', (name) => {
+    const logger: Logger = createLogger({
+      name: 'shop',
+      outputs: [memory()],
+      onError: ({ message }) => named.warn(message),
+    })
+    const named = logger.getLogger(name)
+    const failing = Object.assign(memory(), {
+      flushSync: () => {
+        throw new Error('no room')
+      },
+    })
+    const own = memory()
+    logger.setOutputs(name, [failing])
+    named.info('first')
+    logger.setOutputs(name, [own])
+    expect(own.parsed().map(({ msg }) => msg)).toEqual(['no room'])
+    expect(failing.lines.length).toBe(1)
+  })
+
   it('are added to a logger and its children, and taken out again', () => {
     const { logger, output } = capture()
     const child = logger.child({ a: 1 })
