@@ -11,8 +11,8 @@ import type { SetPlan } from '../entry/field.js'
 export interface Encoder extends FieldEncoder {
   /** Keys the format writes itself; a field of that name gets a leading underscore. */
   readonly reservedKeys: readonly string[]
-  /** @internal Whether it has {@link encodeCall}, and that writes what {@link encode} does. */
-  readonly encodesCalls?: boolean
+  /** @internal The {@link encode} that its {@link encodeCall} writes the same as. */
+  readonly encodesLike?: Encoder['encode']
   /** Appends one line, newline and all, to the buffer. */
   encode(entry: Entry, out: ByteBuffer): void
   /**

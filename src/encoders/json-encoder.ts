@@ -52,9 +52,9 @@ export class JsonEncoder implements Encoder {
     this.bags = new JsonBagWriter(this.texts, this.values)
   }
 
-  /** Not where somebody has made another of it, with an `encode` that looks for fields in the columns. */
-  get encodesCalls(): boolean {
-    return this.encode === JsonEncoder.prototype.encode
+  /** Who has made another of it, by whatever means, has an `encode` that looks for fields in the columns. */
+  get encodesLike(): Encoder['encode'] {
+    return JsonEncoder.prototype.encode
   }
 
   encode(entry: Entry, out: ByteBuffer): void {

@@ -32,7 +32,7 @@ export class Sink {
     this.ledger = Ledger.of(output)
     this.takesEntries = typeof output.receive === 'function'
     this.isDirect = !this.takesEntries && this.ledger.within.length === 0
-    this.takesCalls = !this.takesEntries && filter === undefined && encoder.encodesCalls === true
+    this.takesCalls = !this.takesEntries && filter === undefined && encoder.encodesLike === encoder.encode
   }
 
   /** Encodes the entry into the output's buffer, in place, or hands it over as it is. Never throws. */

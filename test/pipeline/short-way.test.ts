@@ -426,12 +426,15 @@ describe('fields of a call that takes no entry', () => {
     for (const encoder of [
       { ...whole, encode, encodeField: whole.encodeField.bind(whole) },
       Object.create(whole, { encode: { value: encode } }) as Encoder,
+      new Proxy(whole, {
+        get: (target, name: keyof Encoder) => (name === 'encode' ? encode : target[name]),
+      }),
     ]) {
       const { logger, lines } = write(encoder)
       logger.info('m', { a: 1, b: 'x' })
       expect(lines[0]).toContain('"msg":"m","a":1,"b":"x"')
     }
-    expect(seen).toEqual([2, 2])
+    expect(seen).toEqual([2, 2, 2])
   })
 
   it('go to an output that comes while the line is under way', () => {
