@@ -22,8 +22,11 @@ const hasOwn = Object.prototype.hasOwnProperty
 /** For numbers that are no small integers: a double handed to a function that is not inlined is boxed. */
 const scratch = new Float64Array(1)
 
-/** What became of a call's fields: nothing yet; they are written, or in the columns from some one on; the line is cut. */
-export const BagEnd = { none: 0, done: 1, cut: 2 } as const
+/**
+ * What became of a call's fields: nothing yet; they are written, or in the columns from some one on; the same, but the one
+ * written last makes the line too long.
+ */
+export const BagEnd = { none: 0, done: 1, long: 2 } as const
 export type BagEnd = (typeof BagEnd)[keyof typeof BagEnd]
 
 /**
@@ -32,6 +35,10 @@ export type BagEnd = (typeof BagEnd)[keyof typeof BagEnd]
  * do things, and is to happen once.
  */
 export class JsonBagWriter {
+  /** Of the field for which there was no room: its name, and where it begins. */
+  longName: Fragment = NULL
+  longFrom = 0
+
   constructor(
     private readonly texts: TextCache,
     private readonly values: JsonValueWriter,
@@ -115,9 +122,9 @@ export class JsonBagWriter {
     }
     out.length = at
     if (at <= limit || last === table.start) return BagEnd.done
-    out.length = start
-    this.values.cut(out, last.json, rest.count + 1)
-    return BagEnd.cut
+    this.longName = last.json
+    this.longFrom = start
+    return BagEnd.long
   }
 
   /**

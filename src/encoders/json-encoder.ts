@@ -155,11 +155,24 @@ export class JsonEncoder implements Encoder {
       plan === undefined
         ? this.bags.loose(rest, context, bag, out, limit)
         : this.bags.declared(context, plan, bag, out, limit)
-    if (rest.count > 0) {
+    if (end === BagEnd.long) this.long(rest, context, from, start, out, limit)
+    else if (rest.count > 0) {
       if (context.isShadowedBy(rest)) this.shadow(rest, context, from, start, out)
-      if (end !== BagEnd.cut) this.rows(rest, 0, rest.count, out, limit)
+      this.rows(rest, 0, rest.count, out, limit)
     }
     return end
+  }
+
+  /** Ends a line for whose last field there was no room: what the columns take out of the context may have made some. */
+  private long(rest: Fields, context: Context, from: number, to: number, out: ByteBuffer, limit: number): void {
+    const { longName, longFrom } = this.bags
+    const length = out.length - longFrom
+    if (context.isShadowedBy(rest)) this.shadow(rest, context, from, to, out)
+    if (out.length <= limit) this.rows(rest, 0, rest.count, out, limit)
+    else {
+      out.length -= length
+      this.values.cut(out, longName, rest.count + 1)
+    }
   }
 
   /** Takes out of a context, from `from` to `to`, what the columns have: it and the fields behind it are written anew. */

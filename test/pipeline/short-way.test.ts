@@ -278,6 +278,23 @@ describe('fields of a call that takes no entry', () => {
     expect(short).toEqual(long)
   })
 
+  it.each([
+    ['all of them', { a: 'a'.repeat(900), big: 1, b: 2 }],
+    ['not all of them', { a: 'a'.repeat(900), b: 'b'.repeat(1500), big: 1, c: 3 }],
+    ['all of them, and one is too long for both', { a: 'a'.repeat(900), big: 'b'.repeat(1500), c: 3 }],
+    ['not the first', { a: 'a'.repeat(2500), big: 1, b: 2 }],
+  ])('make room for %s where they take a long one out of the context', (_, bag) => {
+    const [short, long] = [{}, columns].map((options) => {
+      const { logger, lines } = write(json({ limits: { maxLineBytes: 2048 } }), {
+        ...options,
+        fields: { tenant: 'acme', big: 'x'.repeat(1500), z: 1 },
+      })
+      for (let i = 0; i < 3; i++) logger.info('m', bag)
+      return lines
+    })
+    expect(short).toEqual(long)
+  })
+
   it.each<[string, Record<string, unknown>]>([
     ...[256, 257, 300, 998, 999, 1000, 2000].map((count): [string, Record<string, unknown>] => [
       `they are ${count}, and two`,
