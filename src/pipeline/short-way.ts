@@ -87,11 +87,12 @@ export class ShortWay {
       // An output that gives no buffer is asked for one again on the long way.
       if (isEncoded) this.failed(problem)
     }
-    if (isEncoded && ledger.waiting.length > 0) sink.writeWaiting()
+    if (ledger.waiting.length > 0) sink.writeWaiting()
     ledger.isBusy = false
     if (!sink.isDirect) sink.leave()
     if (rest.count > 0) rest.clear()
-    if (host.refusal !== undefined) host.throwRefusal()
+    // Of a line that a value of this one logged: this one comes first, though it goes the long way.
+    if (host.refusal !== undefined && isEncoded) host.throwRefusal()
     return isEncoded
   }
 

@@ -475,6 +475,25 @@ describe('fields of a call that takes no entry', () => {
     for (const line of [...first.lines, ...later.lines]) expect(line).toMatch(/"a":\d/)
   })
 
+  it('lose no line that a value of theirs logs before it changes the outputs', () => {
+    const { logger, lines } = write(json())
+    const later = memory()
+    let reads = 0
+    logger.info('outer', fields({ a: int(), b: int() }), {
+      get a() {
+        if (reads++ === 0) {
+          logger.info('inner')
+          logger.setOutputs('', [{ output: later, encoder: json() }])
+        }
+        return 1
+      },
+      b: 'no integer' as never,
+    })
+    expect(lines.join()).toContain('"msg":"inner"')
+    expect(later.lines.join()).toContain('"msg":"outer","a":1,"bError":')
+    expect(logger.stats().buffers.outstanding).toBe(0)
+  })
+
   it('come before those that a correlation adds, which win', () => {
     const { short } = both()
     short.logger.correlate({
