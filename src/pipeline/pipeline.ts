@@ -159,8 +159,12 @@ export class Pipeline implements Receiver {
   get shortWay(): ShortWay | undefined {
     const { sinks, table } = this
     if (sinks.length !== 1 || !sinks[0].takesCalls || table.scanner !== undefined) return undefined
-    if (this.short?.sink !== sinks[0])
-      this.short = new ShortWay(this, sinks[0], this.clock === systemClock, this.linesByLevel)
+    const { short } = this
+    if (short?.sink === sinks[0]) return short
+    // Outputs that a value brings while it is read know nothing of the line under way: one that does so each time must end.
+    const depth = short?.sink.ledger.isBusy === true ? short.depth + 1 : 0
+    if (depth >= MAX_DEPTH) return undefined
+    this.short = new ShortWay(this, sinks[0], this.clock === systemClock, this.linesByLevel, depth)
     return this.short
   }
 

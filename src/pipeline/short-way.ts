@@ -35,12 +35,14 @@ export class ShortWay {
   /**
    * @param hasSystemClock - Whether lines get their time from the system's clock.
    * @param lines - Counts them by level.
+   * @param depth - How many others' lines were under way when it was made.
    */
   constructor(
     private readonly host: Host,
     readonly sink: Sink,
     private readonly hasSystemClock: boolean,
     private readonly lines: number[],
+    readonly depth: number,
   ) {
     this.rest = new Entry(host.table, Context.empty(host.table))
     this.ledger = sink.ledger

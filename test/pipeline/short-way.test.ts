@@ -11,6 +11,7 @@ import {
   json,
   type Logger,
   memory,
+  type MemoryOutput,
   type Output,
   PanicError,
   string,
@@ -492,6 +493,26 @@ describe('fields of a call that takes no entry', () => {
     expect(lines.join()).toContain('"msg":"inner"')
     expect(later.lines.join()).toContain('"msg":"outer","a":1,"bError":')
     expect(logger.stats().buffers.outstanding).toBe(0)
+  })
+
+  it('end where a value brings an output, and logs one that does the same', () => {
+    const { logger } = write(json())
+    let reads = 0
+    const made: MemoryOutput[] = []
+    const bag = () => ({
+      get a() {
+        if (++reads > 1000) throw new Error('it does not end')
+        const output = memory()
+        made.push(output)
+        logger.setOutputs('', [{ output, encoder: json() }])
+        logger.info('inner', bag())
+        return 1
+      },
+    })
+    logger.info('outer', bag())
+    expect(reads).toBeLessThan(20)
+    expect(logger.stats().dropped).toBe(1)
+    expect(made.flatMap((output) => output.lines).length).toBeGreaterThan(1)
   })
 
   it('come before those that a correlation adds, which win', () => {
