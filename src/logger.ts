@@ -603,17 +603,19 @@ export class Logger<Bag extends object = FieldBag> {
       entry.send()
       return
     }
-    if (!this.pipeline.enter()) return
-    const entry = this.begin(level)
+    const { pipeline } = this
+    if (!pipeline.enter()) return
+    let entry: Entry | undefined
     try {
+      entry = this.begin(level)
       readCall(entry, this.plain, count, first, second, third, all)
     } catch (problem) {
       // In development a field's declaration may ask to throw: then there is no line.
-      this.pipeline.leave()
-      this.pipeline.entries.give(entry)
+      if (entry !== undefined) pipeline.entries.give(entry)
       throw problem
+    } finally {
+      pipeline.depth--
     }
-    this.pipeline.leave()
     entry.send()
   }
 }

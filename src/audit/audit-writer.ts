@@ -255,8 +255,9 @@ export class AuditWriter implements AuditOutput {
   }
 
   private schedule(): void {
-    this.isScheduled = true
     setImmediate(this.onTurnEnd)
+    // Not before: where the stack is full it throws.
+    this.isScheduled = true
   }
 
   private readonly onTurnEnd = (): void => {

@@ -29,7 +29,6 @@ export class IsoClock {
   }
 
   private update(time: number): void {
-    this.time = time
     const second = Math.floor(time / 1000)
     if (second !== this.second) this.format(time, second)
     const millisecond = (time - second * 1000) | 0
@@ -40,11 +39,13 @@ export class IsoClock {
     bytes[offset + 20] = 0x30 + hundreds
     bytes[offset + 21] = 0x30 + tens
     bytes[offset + 22] = 0x30 + (rest - tens * 10)
+    // Last: where the stack is full the above does not come to its end.
+    this.time = time
   }
 
   private format(time: number, second: number): void {
-    this.second = second
     this.bytes.latin1Write(new Date(time).toISOString(), this.offset)
+    this.second = second
   }
 }
 

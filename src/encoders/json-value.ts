@@ -80,7 +80,8 @@ export class JsonValueWriter {
     try {
       return isOfError ? this.part(out, value, key) : this.value(out, value, '', key)
     } finally {
-      this.unwind(top)
+      // Without a call, for which there is no room where the stack is full.
+      while (this.top > top) this.ancestors[--this.top] = undefined
       this.isInside = isInside
       this.base = base
       this.table = outerTable
@@ -440,8 +441,11 @@ export class JsonValueWriter {
       return
     }
     this.isInside = true
-    this.writeFields(fields, out, this.limit)
-    this.isInside = false
+    try {
+      this.writeFields(fields, out, this.limit)
+    } finally {
+      this.isInside = false
+    }
     closeObject(out, open)
   }
 

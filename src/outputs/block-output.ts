@@ -452,9 +452,10 @@ export class BlockOutput implements Output {
   }
 
   private schedule(): void {
-    this.isScheduled = true
     if (this.options.buffer === 'tick') setImmediate(this.scheduled)
     else setTimeout(this.scheduled, this.options.flushIntervalMs).unref()
+    // Not before: where the stack is full it throws.
+    this.isScheduled = true
   }
 
   private readonly scheduled = (): void => {

@@ -458,9 +458,10 @@ export class RingOutput implements Output {
   }
 
   private schedule(): void {
-    this.isScheduled = true
     if (this.immediateFrom === Level.warn) setImmediate(this.scheduled)
     else setTimeout(this.scheduled, this.inner.options.flushIntervalMs).unref()
+    // Not before: where the stack is full it throws.
+    this.isScheduled = true
   }
 
   /** Looks after a worker that has had lines to write and did not get on. */

@@ -259,8 +259,9 @@ class StreamOutput implements Output {
   }
 
   private schedule(): void {
-    this.isScheduled = true
     setImmediate(this.scheduled)
+    // Not before: where the stack is full it throws.
+    this.isScheduled = true
   }
 
   private readonly scheduled = (): void => {

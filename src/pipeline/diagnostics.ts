@@ -58,15 +58,18 @@ export class Diagnostics {
 
   private tell(problem: Error, hooks: readonly Hook<ErrorHook>[]): void {
     this.isReporting = true
-    for (const hook of hooks) {
-      try {
-        this.settle(hook.call(problem))
-      } catch {
-        // A hook that fails while it is told of a failure: counted, and the next one is told.
-        this.count++
+    try {
+      for (const hook of hooks) {
+        try {
+          this.settle(hook.call(problem))
+        } catch {
+          // A hook that fails while it is told of a failure: counted, and the next one is told.
+          this.count++
+        }
       }
+    } finally {
+      this.isReporting = false
     }
-    this.isReporting = false
   }
 }
 

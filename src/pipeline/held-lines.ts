@@ -48,8 +48,11 @@ export class HeldLines {
   /** Encodes an entry for each of these sinks that admits it. */
   add(entry: Entry, sinks: readonly Sink[]): void {
     this.depth++
-    for (let i = 0; i < sinks.length && !this.isLeaving; i++) this.trackOf(sinks[i]).add(entry, this.maxBytes)
-    this.depth--
+    try {
+      for (let i = 0; i < sinks.length && !this.isLeaving; i++) this.trackOf(sinks[i]).add(entry, this.maxBytes)
+    } finally {
+      this.depth--
+    }
     if (this.isLeaving && this.depth === 0) this.leave()
   }
 

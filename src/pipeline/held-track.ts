@@ -55,8 +55,9 @@ export class HeldTrack {
     } catch (error) {
       out.length = start
       this.report(error)
+    } finally {
+      this.isBusy = false
     }
-    this.isBusy = false
     this.addWaiting(maxBytes)
     if (this.end > maxBytes) this.bound(maxBytes)
   }

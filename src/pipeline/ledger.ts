@@ -36,7 +36,7 @@ export class Ledger {
   isBusy = false
   /** Lines logged meanwhile, until the one under way is whole. Another's list while that one holds this ledger. */
   waiting: WaitingLine[] = []
-  private readonly ownWaiting: WaitingLine[] = this.waiting
+  readonly ownWaiting: WaitingLine[] = this.waiting
 
   /** @param within - The ledgers of those that the output hands its lines to, and of those that they do. */
   private constructor(
@@ -66,11 +66,6 @@ export class Ledger {
   hold(waiting: WaitingLine[]): void {
     this.isBusy = true
     this.waiting = waiting
-  }
-
-  release(): void {
-    this.isBusy = false
-    this.waiting = this.ownWaiting
   }
 
   stats(output: OutputStats): SinkStats {

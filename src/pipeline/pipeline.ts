@@ -89,8 +89,8 @@ export class Pipeline implements Receiver {
   private readonly errorHooks: HookList[] = []
   /** One for each log call that may stand within another. */
   private readonly views: LineView[] = []
-  /** Log calls within log calls, now. */
-  private depth = 0
+  /** Log calls within log calls, now: counted down without a call, for which there is no room where the stack is full. */
+  depth = 0
   private droppedCalls = 0
   /** What the end of the process must not take along: lines that gates hold, counts that were not told. */
   private readonly ending: Ending = {
@@ -140,7 +140,7 @@ export class Pipeline implements Receiver {
 
   /**
    * Whether another log call may begin. A value that logs while it is read gets its line; one whose line holds a value
-   * that logs, and so on, ends here. Each call that was let in must {@link leave}.
+   * that logs, and so on, ends here. Each call that was let in must count {@link depth} down.
    */
   enter(): boolean {
     if (this.depth >= MAX_DEPTH) {
@@ -149,10 +149,6 @@ export class Pipeline implements Receiver {
     }
     this.depth++
     return true
-  }
-
-  leave(): void {
-    this.depth--
   }
 
   /** The way of calls that need no entry; undefined where every line needs one. */
@@ -181,7 +177,7 @@ export class Pipeline implements Receiver {
       if (error instanceof LineRefused) throw error
       this.report(error)
     } finally {
-      this.leave()
+      this.depth--
       this.entries.give(entry)
     }
   }
@@ -200,7 +196,7 @@ export class Pipeline implements Receiver {
     } catch (error) {
       this.report(error)
     } finally {
-      this.leave()
+      this.depth--
       if (isWanted) this.entries.give(entry)
     }
     return isWanted

@@ -76,23 +76,33 @@ export class ShortWay {
     ledger.isBusy = true
     let isEncoded = false
     try {
-      // oxlint-disable-next-line typescript/no-unnecessary-boolean-literal-compare -- a method is true
-      if (correlation === undefined || correlation.isIdle === true) {
-        isEncoded = this.encoder.encodeCall!(rest, level, logger, context, message, bag, plan, output.begin(level))
-        if (isEncoded) {
-          this.lines[levelSlot(level)]++
-          ledger.admitted++
-          output.commit(level)
+      try {
+        // oxlint-disable-next-line typescript/no-unnecessary-boolean-literal-compare -- a method is true
+        if (correlation === undefined || correlation.isIdle === true) {
+          isEncoded = this.encoder.encodeCall!(rest, level, logger, context, message, bag, plan, output.begin(level))
+          if (isEncoded) {
+            this.lines[levelSlot(level)]++
+            ledger.admitted++
+            output.commit(level)
+          }
         }
+      } catch (problem) {
+        // An output that gives no buffer is asked for one again on the long way.
+        if (isEncoded) this.failed(problem)
       }
-    } catch (problem) {
-      // An output that gives no buffer is asked for one again on the long way.
-      if (isEncoded) this.failed(problem)
+      if (ledger.waiting.length > 0) sink.writeWaiting()
+    } finally {
+      // Without a call, as in Sink.write(): and no other line may have what is left in the columns.
+      const { within } = ledger
+      ledger.isBusy = false
+      for (let i = 0; i < within.length; i++) {
+        within[i].isBusy = false
+        within[i].waiting = within[i].ownWaiting
+      }
+      const { count, values } = rest
+      rest.count = 0
+      for (let i = 0; i < count; i++) values[i] = undefined
     }
-    if (ledger.waiting.length > 0) sink.writeWaiting()
-    ledger.isBusy = false
-    if (!sink.isDirect) sink.leave()
-    if (rest.count > 0) rest.clear()
     // Of a line that a value of this one logged: this one comes first, though it goes the long way.
     if (host.refusal !== undefined && isEncoded) host.throwRefusal()
     return isEncoded

@@ -50,15 +50,23 @@ export class Sink {
     ledger.isBusy = true
     ledger.admitted++
     try {
-      this.encode(entry, this.output.begin(entry.level))
-      this.output.commit(entry.level)
-    } catch (error) {
-      ledger.errors++
-      this.report(error)
+      try {
+        this.encode(entry, this.output.begin(entry.level))
+        this.output.commit(entry.level)
+      } catch (error) {
+        ledger.errors++
+        this.report(error)
+      }
+      if (ledger.waiting.length > 0) this.writeWaiting()
+    } finally {
+      // Without a call: where the stack is full there is no room for one, and what stays busy never writes again.
+      const { within } = ledger
+      ledger.isBusy = false
+      for (let i = 0; i < within.length; i++) {
+        within[i].isBusy = false
+        within[i].waiting = within[i].ownWaiting
+      }
     }
-    if (ledger.waiting.length > 0) this.writeWaiting()
-    ledger.isBusy = false
-    if (!this.isDirect) this.leave()
   }
 
   /**
@@ -76,16 +84,17 @@ export class Sink {
     return false
   }
 
-  /** Has what is logged for others of the output's lines wait until {@link leave}. Returns false where a line is under way. */
+  /** Has what is logged for others of the output's lines wait until they are let go. Returns false where a line is under way. */
   hold(): boolean {
     const { ledger } = this
     if (ledger.busy() !== undefined) return false
-    for (const each of ledger.within) each.hold(ledger.waiting)
+    const { within, waiting } = ledger
+    // All of them or, where the stack is full, none.
+    for (let i = 0; i < within.length; i++) {
+      within[i].isBusy = true
+      within[i].waiting = waiting
+    }
     return true
-  }
-
-  leave(): void {
-    for (const each of this.ledger.within) each.release()
   }
 
   /** Whether an entry is for this sink. */
@@ -173,9 +182,15 @@ export class Sink {
       busy.waiting.push(line)
       return false
     }
-    for (const each of others) each.hold(waiting)
-    this.append(ledger, buffer.bytes, 0, buffer.length, level)
-    for (const each of others) each.release()
+    try {
+      for (const each of others) each.hold(waiting)
+      this.append(ledger, buffer.bytes, 0, buffer.length, level)
+    } finally {
+      for (let i = 0; i < others.length; i++) {
+        others[i].isBusy = false
+        others[i].waiting = others[i].ownWaiting
+      }
+    }
     return true
   }
 

@@ -60,7 +60,7 @@ export class Stages implements Receiver, Onward {
       pipeline.report(problem)
     } finally {
       view.entry = undefined
-      pipeline.leave()
+      pipeline.depth--
       if (!isKept) pipeline.entries.give(entry)
     }
   }
@@ -90,7 +90,7 @@ export class Stages implements Receiver, Onward {
       pipeline.report(problem)
     } finally {
       view.entry = undefined
-      pipeline.leave()
+      pipeline.depth--
       if (isWanted) pipeline.entries.give(entry)
     }
     return isWanted
