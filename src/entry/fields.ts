@@ -487,10 +487,11 @@ export class Fields implements FieldWriter {
 
   /** The row of a key, or -1. */
   find(key: Key): number {
-    const keys = this.keys
+    const { keys } = this
     for (let row = 0; row < this.count; row++) {
       const other = keys[row]
-      if (other === key || (!other.isKept && other.name === key.name)) return row
+      // One that the table does not keep may be another object of the same name: of data, or renamed since.
+      if (other === key || (!(other.isKept && key.isKept) && other.name === key.name)) return row
     }
     return -1
   }

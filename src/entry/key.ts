@@ -149,7 +149,10 @@ export class KeyTable {
       this.keys.get(name)?.rename(`_${name}`)
       this.keys.delete(name)
       const other = this.keys.get(`_${name}`)
-      if (other !== undefined) other.isPlain = false
+      if (other === undefined) continue
+      other.isPlain = false
+      // A context that did not have it may have it now.
+      other.clearOf = 0
     }
   }
 

@@ -621,6 +621,28 @@ describe('fields of a call that takes no entry', () => {
     ])
   })
 
+  it.each<[string, (child: Logger) => void]>([
+    ['before', () => undefined],
+    ['after a line', (child) => child.info('m')],
+    ['after a line with its own', (child) => child.info('m', { pid: 1 })],
+    ['after a line with what it is called then', (child) => child.info('m', { _pid: 1 })],
+  ])('take their place in the context where an encoder that comes later writes their name itself, %s', (_, first) => {
+    const Order = fields({ pid: int() })
+    const { short, long } = both()
+    for (const { logger } of [short, long]) {
+      const child = logger.child({ tenant: 'acme', pid: 0 })
+      first(child)
+      logger.addOutput({ output: memory(), encoder: json({ preset: 'pino' }) })()
+      child.info('m', { pid: 2 })
+      child.info('m', { _pid: 2 })
+      child.info('m', Order, { pid: 2 })
+      logger.child({ pid: 0 }).info('m', { pid: 2, tenant: 'acme' })
+      child.at('info')?.int('tenant', 1).int('pid', 2).msg('m')
+    }
+    expect(short.lines).toEqual(long.lines)
+    for (const line of short.lines.slice(-5)) expect(line.match(/_?pid":\d/g)).toEqual(['_pid":2'])
+  })
+
   it('may log while they are read', () => {
     const { logger, lines } = write(json())
     const other = createLogger({ clock: fixedClock(NOW), outputs: [memory()] })
