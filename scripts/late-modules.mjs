@@ -79,10 +79,9 @@ export function lateLoading(modules) {
         return [`import { load } from '${LOADER}'`, ...standIns].join('\n')
       },
       renderChunk: (code, { fileName }) =>
-        code.replace(
-          /require\("late:([^"]+)"\)\((\w+)\)/g,
-          (_, file, made) => `require("${relative(fileName, file)}")(exports, ${made})`,
-        ),
+        code
+          .replace(/require\("late:([^"]+)"\)/g, (_, file) => `require("${relative(fileName, file)}")`)
+          .replace(/\bLATE_CORE\b/g, 'exports'),
     },
   }
 }
@@ -100,12 +99,16 @@ function eagerFrom(index, late) {
   return (id) => found.has(id) || id.startsWith(STAND_IN) || id === LOADER
 }
 
-/** What loads for every stand-in. Files may be gone by then: whoever reads the error was not thinking of files. */
+/**
+ * What loads for every stand-in, whose code names the file. Files may be gone by then: whoever reads the error was not thinking
+ * of files.
+ */
 const loader = `const made = {}
-export function load(file, from) {
+export function load(from) {
   try {
-    return from(made)
+    return from()(LATE_CORE, made)
   } catch (cause) {
+    const [file] = /late\\/[\\w-]+\\.js/.exec(String(from)) ?? ['a file of it']
     const isGone = cause?.code === 'MODULE_NOT_FOUND' || cause?.code === 'ENOENT'
     const why = isGone
       ? 'is not there any more: its files were removed or replaced after this process started'
@@ -116,7 +119,7 @@ export function load(file, from) {
 
 /** What stands for a function or class of a late module. Called with `new` it gives the late one's own object. */
 function standIn(name, file) {
-  const loaded = `(late${name} ??= load("${file}", (made) => require("late:${file}")(made)).${name})`
+  const loaded = `(late${name} ??= load(() => require("late:${file}")).${name})`
   const isClass = /^[A-Z]/.test(name)
   return `let late${name}
 export function ${name}(...args) {
