@@ -164,8 +164,10 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
       return
     }
     this.use(to.table)
-    if (values.constructor === Object) this.writeLiteral(to, values)
-    else this.writeNamed(to, values)
+    // A value that logs while it is read may use the set with another root logger, whose keys know nothing of secrets here.
+    const { keys } = this
+    if (values.constructor === Object) this.writeLiteral(to, keys, values)
+    else this.writeNamed(to, keys, values)
   }
 
   /** @internal */
@@ -175,7 +177,7 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   }
 
   /** An object as most calls have it. The read stands in the loop: only there does V8 take values by the names' places. */
-  private writeLiteral(to: Fields, values: object): void {
+  private writeLiteral(to: Fields, keys: readonly Key[], values: object): void {
     const { names } = this
     let next = 0
     for (const name in values) {
@@ -192,12 +194,12 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
       } catch (reason) {
         value = new Unreadable(reason)
       }
-      this.writeValue(to, index, value)
+      this.writeValue(to, keys[index], index, value)
     }
   }
 
   /** An object of a class, whose values may be accessors of its prototype; or a list. */
-  private writeNamed(to: Fields, values: object): void {
+  private writeNamed(to: Fields, keys: readonly Key[], values: object): void {
     const { names } = this
     for (let index = 0; index < names.length; index++) {
       let value: unknown
@@ -206,15 +208,15 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
       } catch (reason) {
         value = new Unreadable(reason)
       }
-      this.writeValue(to, index, value)
+      this.writeValue(to, keys[index], index, value)
     }
   }
 
-  private writeValue(to: Fields, index: number, value: unknown): void {
+  private writeValue(to: Fields, key: Key, index: number, value: unknown): void {
     const kind = this.plainKindOf(index, value)
     if (kind === 0) this.writeAside(to, index, value)
     else {
-      const row = to.rowFor(this.keys[index])
+      const row = to.rowFor(key)
       if (row >= 0) this.store(to, row, kind, value)
       else to.hide(value)
     }

@@ -122,6 +122,38 @@ describe('a declared set', () => {
     expect(outputs[1].parsed().map(({ pin }) => pin)).toEqual(Array(3).fill('[Redacted]'))
   })
 
+  it.each<{ name: string; values: (log: () => void) => { user: string; pin: string } }>([
+    {
+      name: 'an object',
+      values: (log) => ({
+        get user() {
+          log()
+          return 'ada'
+        },
+        pin: '1234',
+      }),
+    },
+    {
+      name: 'an object of a class',
+      values: (log) =>
+        new (class {
+          readonly pin = '1234'
+          get user() {
+            log()
+            return 'ada'
+          }
+        })(),
+    },
+    { name: 'a value that is converted', values: (log) => ({ user: { toString: log } as never, pin: '1234' }) },
+  ])("keeps to a logger's secrets where $name logs with another logger meanwhile", ({ values }) => {
+    const Login = fields({ user: string({ coerce: (user: unknown) => (String(user), 'ada') }), pin: string() })
+    const [open, closed] = [[], ['pin']].map((secrets) => captureLogs({ secrets }))
+    const log = () => open.logger.info('meanwhile', Login, { user: 'bob', pin: '0000' })
+    closed.logger.info('m', Login, values(log))
+    expect(open.parsed()).toMatchObject([{ msg: 'meanwhile', pin: '0000' }])
+    expect(closed.parsed()).toMatchObject([{ msg: 'm', user: 'ada', pin: '[Redacted]' }])
+  })
+
   it('marks a value whose reading throws, and writes the others', () => {
     const hostile = { ...payment }
     Object.defineProperty(hostile, 'amount', {
