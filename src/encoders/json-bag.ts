@@ -23,13 +23,6 @@ const hasOwn = Object.prototype.hasOwnProperty
 const scratch = new Float64Array(1)
 
 /**
- * What became of a call's fields: nothing yet; they are written, or in the columns from some one on; the same, but the one
- * written last makes the line too long.
- */
-export const BagEnd = { none: 0, done: 1, long: 2 } as const
-export type BagEnd = (typeof BagEnd)[keyof typeof BagEnd]
-
-/**
  * Writes the fields of a call from where they stand: see {@link ShortWay}. From the first name on that is not plain (a
  * secret's, one of the line's own), that the context has, or whose value cannot be read, they go into the columns: reading may
  * do things, and is to happen once.
@@ -47,9 +40,10 @@ export class JsonBagWriter {
   /**
    * Appends an object's fields, up to the first that goes into the columns.
    *
+   * @returns whether the field written last makes the line too long; those behind it are in the columns.
    * @throws what an object throws that does not tell its names.
    */
-  loose(rest: Fields, context: Context, bag: object, out: ByteBuffer, limit: number): BagEnd {
+  loose(rest: Fields, context: Context, bag: object, out: ByteBuffer, limit: number): boolean {
     const { table } = rest
     const isAlone = context.isEmpty
     let key: Key = table.start
@@ -121,25 +115,29 @@ export class JsonBagWriter {
       }
     }
     out.length = at
-    if (at <= limit || last === table.start) return BagEnd.done
-    this.longName = last.json
-    this.longFrom = start
-    return BagEnd.long
+    return at > limit && last !== table.start && this.tooLong(last, start)
   }
 
   /**
-   * The same with the fields of a declared set, in whose order they mostly are.
+   * The same with the fields of a declared set, in whose order they mostly are: from the first value on that is of another kind
+   * than declared they go into the columns, as declared.
    *
-   * @returns none also for a name of the context, a value of another kind than declared, and a line that is too long.
+   * @returns whether the field written last makes the line too long; those behind it are in the columns.
+   * @throws what an object throws that does not tell its names.
    */
-  declared(context: Context, plan: SetPlan, values: object, out: ByteBuffer, limit: number): BagEnd {
+  declared(rest: Fields, context: Context, plan: SetPlan, values: object, out: ByteBuffer, limit: number): boolean {
     const { fields, indexes } = plan
     const isAlone = context.isEmpty
-    const last = fields.length - 1
+    const lastIndex = fields.length - 1
+    /** The field written last, and where it begins. */
+    let last: Key | undefined
     let at = out.length
+    let start = at
     let { bytes, view } = out
     let end = bytes.length - VALUE_BYTES
     let next = 0
+    /** Below every place once the others go into the columns. */
+    let bound = limit
     for (const name in values) {
       let field = fields[next]
       if (field.name !== name) {
@@ -149,19 +147,34 @@ export class JsonBagWriter {
         field = fields[index]
         next = index
       }
-      if (next < last) next++
-      const value: unknown = (values as Record<string, unknown>)[name]
-      const { kind, key } = field
-      if (!(isAlone || context.lacks(key))) return BagEnd.none
+      if (next < lastIndex) next++
+      let value: unknown
+      try {
+        value = (values as Record<string, unknown>)[name]
+      } catch (reason) {
+        bound = -1
+        plan.put(rest, name, reason, false)
+        continue
+      }
       if (value === undefined) continue
+      const { kind, key } = field
+      if (at > bound || !(isAlone || context.lacks(key))) {
+        bound = -1
+        plan.put(rest, name, value, true)
+        continue
+      }
       if (at + key.json.length > end) {
         bytes = out.reserveAt(at, key.json.length + VALUE_BYTES)
         view = out.view
         end = bytes.length - VALUE_BYTES
       }
+      last = key
+      start = at
       at = putFragment(bytes, view, at, key.json)
-      if (typeof value === 'number') {
-        if (kind === INT ? !Number.isSafeInteger(value) : kind === STRING || kind === BOOL) return BagEnd.none
+      if (
+        typeof value === 'number' &&
+        (kind === INT ? Number.isSafeInteger(value) : kind !== STRING && kind !== BOOL)
+      ) {
         at = putNumber(view, at, value)
       } else if (kind === STRING && typeof value === 'string') {
         const ready = this.texts.get(value, key)
@@ -177,10 +190,21 @@ export class JsonBagWriter {
         }
       } else if (kind === BOOL && typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
       else if (value === null) at = putFragment(bytes, view, at, NULL)
-      else return BagEnd.none
+      else {
+        at = start
+        bound = -1
+        plan.put(rest, name, value, true)
+      }
     }
     out.length = at
-    return at <= limit ? BagEnd.done : BagEnd.none
+    return at > limit && last !== undefined && this.tooLong(last, start)
+  }
+
+  /** Keeps what there was no room for. */
+  private tooLong(last: Key, start: number): true {
+    this.longName = last.json
+    this.longFrom = start
+    return true
   }
 }
 

@@ -12,7 +12,7 @@ import type { Key, KeyTable } from '../entry/key.js'
 import { levelSlot } from '../entry/level.js'
 import type { Encoder } from './encoder.js'
 import { errorParts } from './error-parts.js'
-import { BagEnd, JsonBagWriter, VALUE_BYTES } from './json-bag.js'
+import { JsonBagWriter, VALUE_BYTES } from './json-bag.js'
 import { JsonValueWriter } from './json-value.js'
 import { type FlatFormat, PLAIN_FORMAT } from './json-format.js'
 import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
@@ -87,17 +87,13 @@ export class JsonEncoder implements Encoder {
       if (!context.isEmpty) at = this.bound(context, rest, at, out)
       if (bag !== undefined) {
         out.length = at
-        const end = this.bag(rest, context, bag, plan, from, out, start + this.limits.maxLineBytes)
-        if (end === BagEnd.none) {
-          out.length = start
-          return false
-        }
+        this.bag(rest, context, bag, plan, from, out, start + this.limits.maxLineBytes)
         at = out.length
       }
       this.close(at, out)
       return true
     } catch {
-      // An object that does not tell its names, or a declared value that cannot be read: the columns say which.
+      // An object that does not tell its names: the columns say so.
       out.length = start
       return false
     }
@@ -149,18 +145,17 @@ export class JsonEncoder implements Encoder {
     from: number,
     out: ByteBuffer,
     limit: number,
-  ): BagEnd {
+  ): void {
     const start = out.length
-    const end =
+    const isLong =
       plan === undefined
         ? this.bags.loose(rest, context, bag, out, limit)
-        : this.bags.declared(context, plan, bag, out, limit)
-    if (end === BagEnd.long) this.long(rest, context, from, start, out, limit)
+        : this.bags.declared(rest, context, plan, bag, out, limit)
+    if (isLong) this.long(rest, context, from, start, out, limit)
     else if (rest.count > 0) {
       if (context.isShadowedBy(rest)) this.shadow(rest, context, from, start, out)
       this.rows(rest, 0, rest.count, out, limit)
     }
-    return end
   }
 
   /** Ends a line for whose last field there was no room: what the columns take out of the context may have made some. */

@@ -65,6 +65,13 @@ export interface SetPlan {
   readonly fields: readonly PlannedField[]
   /** The place among them of each, by what the values are called in their object. */
   readonly indexes: ReadonlyMap<PropertyKey, number>
+  /**
+   * Puts a value into the columns as its declaration says, whatever it is.
+   *
+   * @param to - Of the logger that the plan is for.
+   * @param value - Or the reason why it could not be read.
+   */
+  put(to: FieldWriter, name: PropertyKey, value: unknown, isRead: boolean): void
 }
 
 /** A field whose values are texts, numbers or truth values. */

@@ -2,6 +2,7 @@ import { reasonText } from '../encoders/reason-text.js'
 import { FieldKind, type FieldKindName } from '../entry/field.js'
 import { FieldError } from '../entry/field-error.js'
 import { CENSORED, type Fields } from '../entry/fields.js'
+import type { Key } from '../entry/key.js'
 import { atOnce } from '../options/at-once.js'
 import { convert, UNFIT } from './convert.js'
 import type { DeclaredField, InvalidPolicy } from './field-options.js'
@@ -9,6 +10,8 @@ import { hashed, lastFour } from './redact.js'
 import { Unreadable } from './unreadable.js'
 
 const { string, int, float, bool, duration } = FieldKind
+/** Of more fields than these a line may have no room for all: that is for the columns to find out. */
+const MAX_PLAN = 256
 const SCALARS: ReadonlySet<number> = new Set([string, int, float, bool, duration])
 
 /** Of a value in a message, at most. */
@@ -23,8 +26,6 @@ export class CompiledField {
   readonly base: FieldKindName
   /** The column's kind where a value of the right type needs nothing more than to be stored, else 0. */
   readonly plainKind: FieldKind | 0
-  /** Whether it is a text, number or truth value which needs nothing more, and of which none throws. */
-  readonly isScalar: boolean
   private readonly policy: InvalidPolicy
 
   constructor(
@@ -43,7 +44,18 @@ export class CompiledField {
       kind.coerce === undefined
     this.plainKind = isSimple ? FieldKind[kind.base] : 0
     this.policy = options.onInvalid ?? policy
-    this.isScalar = SCALARS.has(this.plainKind) && this.policy !== 'throw'
+  }
+
+  /**
+   * Whether an encoder can write all its values that are good: texts, numbers or truth values that need nothing more, of which
+   * none throws, under a key that no other field of the set has, for a value or to say why there is none.
+   */
+  isPlanned(keys: readonly Key[], index: number): boolean {
+    if (keys.length > MAX_PLAN || !SCALARS.has(this.plainKind) || this.policy === 'throw') return false
+    if (!keys[index].isPlain) return false
+    const { name } = keys[index]
+    const mark = `${name}Error`
+    return keys.every((other, at) => at === index || (other.name !== name && other.name !== mark))
   }
 
   /**

@@ -28,9 +28,6 @@ export type ShapeValues<Shape> = Flat<
   }
 >
 
-/** Of more fields than these a line may have no room for all: that is for the columns to find out. */
-const MAX_PLAN = 256
-
 const { string: STRING, int: INT, float: FLOAT, duration: DURATION, bool: BOOL } = FieldKind
 
 /**
@@ -54,8 +51,6 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   private readonly indexes = new Map<PropertyKey, number>()
   /** By field: the column's kind where the value needs only to be stored, else 0. */
   private readonly plainKinds: Uint8Array
-  /** Whether an encoder can write all that is good: texts, numbers and truth values, none of which may throw. */
-  private readonly isScalar: boolean
   private table: KeyTable | undefined = undefined
   private renames = 0
   private keys: readonly Key[] = []
@@ -80,7 +75,6 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     this.names = properties
     this.compiled = properties.map((property, index) => new CompiledField(property, declared[index], this.policy))
     this.plainKinds = Uint8Array.from(this.compiled, (field) => field.plainKind)
-    this.isScalar = this.compiled.every(({ isScalar }) => isScalar)
     for (const [index, property] of properties.entries()) this.indexes.set(property, index)
   }
 
@@ -259,12 +253,18 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
 
   /** Apart from the above, which would make a place for what the functions here need for every call. */
   private useOf(table: KeyTable): SetUse {
-    const keys = this.compiled.map((field) => table.intern(field.key))
-    const areApart = keys.every((key) => key.isPlain) && new Set(keys).size === keys.length
-    const { names, indexes, plainKinds } = this
-    const planned = keys.map((key, index) => ({ name: names[index], kind: plainKinds[index], key }))
-    const isPlanned = areApart && this.isScalar && keys.length > 0 && keys.length <= MAX_PLAN
-    return { keys, renames: table.renames, plan: isPlanned ? { fields: planned, indexes } : undefined }
+    const { compiled, names, indexes, plainKinds } = this
+    const keys = compiled.map((field) => table.intern(field.key))
+    const isPlanned = keys.length > 0 && compiled.every((field, index) => field.isPlanned(keys, index))
+    const plan: SetPlan = {
+      fields: keys.map((key, index) => ({ name: names[index], kind: plainKinds[index], key })),
+      indexes,
+      put: (to, name, value, isRead) => {
+        const index = indexes.get(name)!
+        this.writeValue(to as Fields, keys[index], index, isRead ? value : new Unreadable(value))
+      },
+    }
+    return { keys, renames: table.renames, plan: isPlanned ? plan : undefined }
   }
 }
 

@@ -402,6 +402,91 @@ describe('fields of a call that takes no entry', () => {
     expect(lines[0].length + lines[1].length).toBe(8)
   })
 
+  it.each<[string, (read: () => number) => object]>([
+    [
+      'one is of another kind',
+      (read) => ({
+        get a() {
+          return read()
+        },
+        get b() {
+          return String(read())
+        },
+        c: 'x',
+      }),
+    ],
+    [
+      'one that is of another kind moves behind the others when it is read',
+      (read) => ({
+        get b() {
+          const self = this as Record<string, unknown>
+          delete self['b']
+          return (self['b'] = `x${read()}`)
+        },
+        get a() {
+          return read()
+        },
+      }),
+    ],
+    [
+      'one throws',
+      (read) => ({
+        get a() {
+          return read()
+        },
+        get b(): never {
+          throw new Error(`no ${read()}`)
+        },
+        no: 1,
+        d: 'y',
+      }),
+    ],
+    [
+      'the context has a name',
+      (read) => ({
+        get a() {
+          return read()
+        },
+        tenant: 'other',
+        d: 'y',
+      }),
+    ],
+    [
+      'the line is too long',
+      (read) => ({
+        get a() {
+          return read()
+        },
+        c: 'x'.repeat(1500),
+        d: 'y'.repeat(800),
+        b: true,
+        tenant: 'z',
+      }),
+    ],
+  ])('are read once of a declared set where %s, and counted once', (_, make) => {
+    const [short, long] = [{}, columns].map((options) => {
+      const encoder = json({ limits: { maxLineBytes: 2048 } })
+      const { logger, lines } = write(encoder, { ...options, fields: { tenant: 'acme' } })
+      const Order = fields({ a: int(), b: bool(), tenant: string(), c: string(), d: string() })
+      let reads = 0
+      const read = () => {
+        logger.info('inner')
+        return ++reads
+      }
+      for (let i = 0; i < 3; i++) logger.info('m', Order, make(read) as never)
+      return { lines: lines.toSorted(), reads, invalid: Order.invalid }
+    })
+    expect(short).toEqual(long)
+  })
+
+  it('have no key twice where that of one field tells of another one', () => {
+    const { short, long } = both()
+    const Order = fields({ a: int(), aError: string() })
+    for (const { logger } of [short, long]) logger.info('m', Order, { aError: 'mine', a: 1.5 })
+    expect(short.lines).toEqual(long.lines)
+    expect(short.lines[0].match(/"aError"/g)).toHaveLength(1)
+  })
+
   it('make their buffer grow', () => {
     const lines: string[] = []
     let out = new ByteBuffer(64)
@@ -480,18 +565,45 @@ describe('fields of a call that takes no entry', () => {
     const { logger, lines } = write(json())
     const later = memory()
     let reads = 0
+    const change = () => {
+      if (reads++ > 0) return
+      logger.info('inner')
+      logger.setOutputs('', [{ output: later, encoder: json() }])
+    }
     logger.info('outer', fields({ a: int(), b: int() }), {
       get a() {
-        if (reads++ === 0) {
-          logger.info('inner')
-          logger.setOutputs('', [{ output: later, encoder: json() }])
-        }
+        change()
         return 1
       },
       b: 'no integer' as never,
     })
+    expect(reads).toBe(1)
+    expect(lines.map((line) => /"msg":"(\w+)"/.exec(line)?.[1])).toEqual(['outer', 'inner'])
+    expect(lines[0]).toContain('"msg":"outer","a":1,"bError":')
+    expect(later.lines).toEqual([])
+    expect(logger.stats().buffers.outstanding).toBe(0)
+  })
+
+  it('lose none either where it takes an entry after all', () => {
+    const { logger, lines } = write(json())
+    const later = memory()
+    let asked = 0
+    const bag = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          if (asked++ === 0) {
+            logger.info('inner')
+            logger.setOutputs('', [{ output: later, encoder: json() }])
+          }
+          throw new Error('no')
+        },
+      },
+    )
+    logger.info('outer', bag)
+    expect(asked).toBe(2)
     expect(lines.join()).toContain('"msg":"inner"')
-    expect(later.lines.join()).toContain('"msg":"outer","a":1,"bError":')
+    expect(later.lines.join()).toContain('"msg":"outer","fields":"[Throws: no]"')
     expect(logger.stats().buffers.outstanding).toBe(0)
   })
 
