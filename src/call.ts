@@ -8,9 +8,9 @@ import type { Context } from './entry/context.js'
 import type { Entry } from './entry/entry.js'
 import { DeclaredSet, FieldKind, isDeclaredSet, type SetPlan } from './entry/field.js'
 import { isError } from './entry/is-error.js'
-import { isLoggable } from './entry/loggable.js'
+import { isLoggable, loggable } from './entry/loggable.js'
 import { FieldError } from './entry/field-error.js'
-import { valueAt } from './entry/fields.js'
+import { type Fields, valueAt } from './entry/fields.js'
 import type { Key, KeyTable } from './entry/key.js'
 import { format } from './message.js'
 import { MessageTemplate } from './message-template.js'
@@ -64,7 +64,7 @@ export function readCall(
     } else if (count === 3 && isDeclaredSet(second) && typeof first === 'string' && isObject(third)) {
       entry.message = first
       entry.all(second, third)
-    } else if (count > 0) fill(entry, valuesOf(count, first, second, third, all))
+    } else if (count > 0) fill(entry, bound(valuesOf(count, first, second, third, all)))
   } catch (problem) {
     if (problem instanceof FieldError) throw problem
     // Only a value that answers no question at all gets here. The message is worth more than it.
@@ -142,6 +142,16 @@ function isPlainObject(value: unknown): value is object {
 
 function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null
+}
+
+/** Binds declared sets to the values that stand behind them, which are nowhere to be taken for loose fields. */
+function bound(values: unknown[]): unknown[] {
+  for (let at = 0; at < values.length - 1; at++) {
+    const [set, given] = [values[at], values[at + 1]]
+    if (!isObject(set) || !isObject(given) || !isDeclaredSet(set)) continue
+    values.splice(at, 2, { [loggable]: (line: Fields) => line.all(set, given) })
+  }
+  return values
 }
 
 /** Takes the values of a call apart: errors, fields, a message with its placeholders. */

@@ -1,5 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, fields, FieldSet, int, json, memory, OptionError, string, float, bool, any } from 'wideline'
+import {
+  createLogger,
+  fields,
+  FieldSet,
+  int,
+  json,
+  memory,
+  OptionError,
+  string,
+  float,
+  bool,
+  any,
+  template,
+} from 'wideline'
 import { captureLogs } from 'wideline/testing'
 
 const Payment = fields({
@@ -28,6 +41,45 @@ describe('a declared set', () => {
     { name: 'bound to its values, in a child', use: (log) => log.child(Payment.of(payment)).info('paid') },
   ])('is written $name', ({ use }) => {
     expect(linesOf(use)).toEqual([JSON.stringify(written)])
+  })
+
+  it.each<{ name: string; call: unknown[]; msg: string | undefined; more?: object }>([
+    {
+      name: 'an error',
+      call: ['paid', new Error('no'), Payment, payment],
+      msg: 'paid',
+      more: { error: { message: 'no' } },
+    },
+    {
+      name: 'a leading error',
+      call: [new Error('no'), Payment, payment],
+      msg: 'no',
+      more: { error: { message: 'no' } },
+    },
+    { name: 'fields and a message', call: [{ a: 1 }, 'paid', Payment, payment], msg: 'paid', more: { a: 1 } },
+    { name: 'fields', call: ['paid', { a: 1 }, Payment, payment], msg: 'paid', more: { a: 1 } },
+    { name: 'values of placeholders', call: ['paid %d', 3, Payment, payment], msg: 'paid 3' },
+    { name: 'nothing', call: [Payment, payment], msg: undefined },
+    { name: 'nothing, with the message behind it', call: [Payment, payment, 'paid %d', 3], msg: 'paid 3' },
+    {
+      name: 'a message, with an error behind it',
+      call: ['paid', Payment, payment, new Error('no')],
+      msg: 'paid',
+      more: { error: { message: 'no' } },
+    },
+    { name: 'a template', call: [template('paid {card}'), Payment, payment], msg: 'paid …1234' },
+  ])('is written as declared behind $name', ({ call, msg, more }) => {
+    const logs = captureLogs()
+    logs.logger.info(...(call as [string]))
+    const { level: _level, time: _time, ...line } = logs.parsed()[0]
+    expect(line).toMatchObject({ ...(msg === undefined ? {} : { msg }), ...written, ...more })
+    expect(JSON.stringify(line)).not.toContain('4111111111111234')
+  })
+
+  it('stands for its values where a placeholder takes it', () => {
+    const logs = captureLogs()
+    logs.logger.info('paid %d, %j', 3, Payment, payment)
+    expect(logs.parsed()[0]['msg']).toBe(`paid 3, ${JSON.stringify(written)}`)
   })
 
   it('is written under a key and in a list, bound to its values', () => {
