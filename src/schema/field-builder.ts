@@ -89,6 +89,7 @@ export function fieldBuilder<Value>(kind: KindOfField): FieldBuilder<Value> {
         if (!Number.isInteger(index) || index < 0) {
           throw new OptionError(`${kindName}.arg`, 'the index of an argument, from 0', index)
         }
+        if (path !== undefined) checkName(`${kindName}.arg(path)`, path)
         return sourced('arg', { place: 'arg', index, pick: path === undefined ? itself : pathReader(path) }, options)
       },
       result: (pick: string | ((result: never) => unknown), options?: SourceOptions<Value>) => {

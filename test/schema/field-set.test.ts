@@ -358,6 +358,11 @@ describe('fields()', () => {
       make: () => int.arg(-1),
       message: 'int.arg must be the index of an argument, from 0, got -1',
     },
+    {
+      name: 'options in the place of a path',
+      make: () => int.arg(0, { optional: true } as never),
+      message: 'int.arg(path) must be a name with at least one character, got an object',
+    },
   ])('refuses $name', ({ make, message }) => {
     let refusal: unknown
     try {
