@@ -68,8 +68,14 @@ function bigintOf(value: unknown, isStrict: boolean): unknown {
 function timeOf(value: unknown, isStrict: boolean): unknown {
   let time: unknown = value
   if (isDate(value)) time = Date.prototype.getTime.call(value)
-  else if (!isStrict && typeof value === 'string') time = ISO_TIME.test(value) ? Date.parse(value) : UNFIT
+  else if (!isStrict && typeof value === 'string')
+    time = ISO_TIME.test(value) && isDay(value) ? Date.parse(value) : UNFIT
   return typeof time === 'number' && Math.abs(time) <= 8.64e15 ? time : UNFIT
+}
+
+/** Whether the day that an ISO text begins with is in the calendar: the 31st of February is read as one of March. */
+function isDay(text: string): boolean {
+  return new Date(Date.parse(text.slice(0, 10))).getUTCDate() === Number(text.slice(8, 10))
 }
 
 function isDate(value: unknown): value is Date {

@@ -60,6 +60,7 @@ describe('a declared field', () => {
     { kind: 'timestamp', name: 'milliseconds', input: DATE.getTime(), want: DATE.toISOString() },
     { kind: 'timestamp', name: 'a Date', input: DATE, want: DATE.toISOString() },
     { kind: 'timestamp', name: 'ISO text', input: DATE.toISOString(), want: DATE.toISOString() },
+    { kind: 'timestamp', name: 'a day', input: '2024-02-29', want: '2024-02-29T00:00:00.000Z' },
     {
       kind: 'timestamp',
       name: 'ISO text of another zone',
@@ -91,6 +92,8 @@ describe('a declared field', () => {
     { kind: 'bigint', input: '1.5', got: 'string "1.5"' },
     { kind: 'bigint', input: 2n ** 127n, got: `bigint ${2n ** 127n}` },
     { kind: 'timestamp', input: 'yesterday', got: 'string "yesterday"' },
+    { kind: 'timestamp', input: '2026-02-30', got: 'string "2026-02-30"' },
+    { kind: 'timestamp', input: '2025-02-29T10:00:00Z', got: 'string "2025-02-29T10:00:00Z"' },
     { kind: 'timestamp', input: new Date(NaN), got: 'object' },
     { kind: 'timestamp', input: NaN, got: 'number NaN' },
     { kind: 'duration', input: '1s', got: 'string "1s"' },
