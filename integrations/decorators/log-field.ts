@@ -67,8 +67,10 @@ export type LogFieldKinds = { readonly [Kind in FieldKindName]: FieldDecoratorFa
 }
 
 function factory<Value>(builder: FieldBuilder<Value>): FieldDecoratorFactory<Value> {
-  const declare = (key?: string | DeclaredOptions, more: DeclaredOptions = {}): FieldDecorator<Value> =>
-    decorator(builder((typeof key === 'string' ? { ...more, key } : (key ?? more)) as never))
+  const declare = (key?: string | DeclaredOptions, more?: DeclaredOptions): FieldDecorator<Value> => {
+    if (typeof key !== 'string') return decorator(builder((key ?? more) as never))
+    return decorator(builder({ ...builder(more as never).options, key } as never))
+  }
   return declare
 }
 

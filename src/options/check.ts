@@ -67,15 +67,12 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function checkOptions<T extends object>(where: string, given: unknown, defaults: T, rules: Rules<T>): T {
   if (given === undefined) return defaults
-  // A promise of options has none: each of them, secrets too, would be left out without a word.
-  if (!isRecord(given) || given instanceof Promise)
-    throw new OptionError(where === '' ? 'options' : where, 'an object', given)
   const known = Object.keys(rules)
   OptionError.refuseUnknown(where, given, known)
   const checked = { ...defaults } as Record<string, unknown>
   for (const name of known) {
     // Own ones only: a polluted prototype must not set options.
-    const value = Object.hasOwn(given, name) ? given[name] : undefined
+    const value = Object.hasOwn(given as object, name) ? (given as Record<string, unknown>)[name] : undefined
     if (value === undefined) continue
     checkOption(path(where, name), value, (rules as Record<string, Rule>)[name])
     checked[name] = value

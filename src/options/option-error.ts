@@ -22,7 +22,9 @@ export class OptionError extends TypeError {
    * @throws OptionError for the first that has a value and is not among the known names.
    */
   static refuseUnknown(where: string, options: unknown, known: readonly string[]): void {
-    if (typeof options !== 'object' || options === null) throw new OptionError(where, 'an object', options)
+    // A promise of options has none: each of them, secrets too, would be left out without a word.
+    if (typeof options !== 'object' || options === null || Array.isArray(options) || options instanceof Promise)
+      throw new OptionError(where || 'options', 'an object', options)
     for (const [name, value] of Object.entries(options)) {
       if (value === undefined || known.includes(name)) continue
       const close = nearest(name, known)

@@ -857,6 +857,7 @@ describe('@Logged()', () => {
       options: { lvl: 'info' },
       message: 'Logged.lvl must be a known option (did you mean level?), got "lvl"',
     },
+    { name: 'a promise', options: Promise.resolve({}), message: 'Logged must be an object, got a promise' },
     {
       name: 'no level',
       options: { level: 'loud' },

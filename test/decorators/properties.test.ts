@@ -197,6 +197,11 @@ describe('a field of a kind of the application', () => {
   })
 })
 
+it('@LogField refuses what are no options beside a key', () => {
+  expect(() => LogField.int('orderId', 5 as never)).toThrow('int must be an object, got 5')
+  expect(() => LogField.int('orderId', { redat: 'mask' } as never)).toThrow('did you mean redact?')
+})
+
 describe('@LogField where no object of the class shows it', () => {
   it('is refused on a static property, and leaves functions as they were', () => {
     expect(() => {
