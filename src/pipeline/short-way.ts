@@ -88,7 +88,10 @@ export class ShortWay {
         }
       } catch (problem) {
         // An output that gives no buffer is asked for one again on the long way.
-        if (isEncoded) this.failed(problem)
+        if (isEncoded) {
+          ledger.errors++
+          sink.report(problem)
+        }
       }
       if (ledger.waiting.length > 0) sink.writeWaiting()
     } finally {
@@ -106,10 +109,5 @@ export class ShortWay {
     // Of a line that a value of this one logged: this one comes first, though it goes the long way.
     if (host.refusal !== undefined && isEncoded) host.throwRefusal()
     return isEncoded
-  }
-
-  private failed(problem: unknown): void {
-    this.ledger.errors++
-    this.sink.report(problem)
   }
 }
