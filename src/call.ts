@@ -85,6 +85,8 @@ export function writeShort(
   second: unknown,
   third: unknown,
 ): boolean {
+  if (count === 1)
+    return isLiteral(first) && namesNoError(first) && way.write(level, logger, context, undefined, first, undefined)
   if (count === 2) {
     if (typeof first === 'string')
       return isLiteral(second) && plain.has(first) && way.write(level, logger, context, first, second, undefined)
@@ -98,6 +100,15 @@ export function writeShort(
   if (count !== 3 || typeof first !== 'string' || !isPlainObject(third)) return false
   const plan = planOf(second, context.fields.table)
   return plan !== undefined && way.write(level, logger, context, first, third, plan)
+}
+
+/** Whether no error among the fields may give the line its message: see {@link messageOfFields}. */
+function namesNoError(bag: object): boolean {
+  try {
+    return !('err' in bag || ERROR_KEY in bag)
+  } catch {
+    return false
+  }
 }
 
 function planOf(set: unknown, table: KeyTable): SetPlan | undefined {
@@ -147,8 +158,10 @@ function isObject(value: unknown): value is object {
 /** Binds declared sets to the values that stand behind them, which are nowhere to be taken for loose fields. */
 function bound(values: unknown[]): unknown[] {
   for (let at = 0; at < values.length - 1; at++) {
-    const [set, given] = [values[at], values[at + 1]]
-    if (!isObject(set) || !isObject(given) || !isDeclaredSet(set)) continue
+    const set = values[at]
+    if (!isObject(set)) continue
+    const given = values[at + 1]
+    if (!isObject(given) || !isDeclaredSet(set)) continue
     values.splice(at, 2, { [loggable]: (line: Fields) => line.all(set, given) })
   }
   return values

@@ -582,8 +582,8 @@ export class Logger<Bag extends object = FieldBag> {
     const { shortWay, name, context } = this
     // A scope's marks are columns: with them it is as short the long way.
     if (shortWay === undefined || this.scope !== undefined) return false
-    if (count === 1)
-      return typeof first === 'string' && shortWay.write(level, name, context, first, undefined, undefined)
+    if (count === 1 && typeof first === 'string')
+      return shortWay.write(level, name, context, first, undefined, undefined)
     return writeShort(shortWay, level, name, context, this.plain, count, first, second, third)
   }
 

@@ -28,7 +28,7 @@ export interface Encoder extends FieldEncoder {
     level: number,
     logger: string,
     context: Context,
-    message: string,
+    message: string | undefined,
     bag: object | undefined,
     plan: SetPlan | undefined,
     out: ByteBuffer,

@@ -75,7 +75,7 @@ export class JsonEncoder implements Encoder {
     level: number,
     logger: string,
     context: Context,
-    message: string,
+    message: string | undefined,
     bag: object | undefined,
     plan: SetPlan | undefined,
     out: ByteBuffer,

@@ -62,7 +62,7 @@ export class ShortWay {
     level: number,
     logger: string,
     context: Context,
-    message: string,
+    message: string | undefined,
     bag: object | undefined,
     plan: SetPlan | undefined,
   ): boolean {

@@ -20,7 +20,7 @@ import { fixedClock } from 'wideline/testing'
 import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
 import { LEVEL_NAMES } from '../../src/entry/level.js'
 import { runs } from '../runs.js'
-import { NOW, write, type Written } from '../encoders/lines.js'
+import { errorAt, NOW, write, type Written } from '../encoders/lines.js'
 
 /*
  * A call takes no entry when one json() alone reads it: its fields are written from where they stand (src/pipeline/short-way.ts,
@@ -92,6 +92,9 @@ describe('fields of a call that takes no entry', () => {
         const [one, other] = isChild ? children : [short.logger, long.logger]
         one.info('order paid', bag)
         other.info('order paid', bag)
+        expect(short.lines.at(-1)).toBe(long.lines.at(-1))
+        one.info(bag)
+        other.info(bag)
         expect(short.lines.at(-1)).toBe(long.lines.at(-1))
       }),
       { numRuns: runs(5000) },
@@ -636,6 +639,34 @@ describe('fields of a call that takes no entry', () => {
     })
     short.logger.info('m', { s: 'mine', a: 1 })
     expect(short.lines[0]).toMatch(/"msg":"m","s":"span","a":1,"t":"trace"\}$/)
+  })
+
+  it('have no message of their own but that of an error among them', () => {
+    const { short, long } = both({ fields: { tenant: 'acme' } })
+    const error = errorAt(new Error('no card'), 'pay (pay.js:1:1)')
+    for (const { logger } of [short, long]) {
+      logger.info({ a: 1 })
+      logger.error({ err: error, a: 1 })
+      logger.error({ a: 1, error })
+      logger.error({ a: 1, failed: error })
+      logger.info({ err: 'a text', a: 1 })
+      logger.info(Object.create({ err: error }, { a: { value: 1, enumerable: true } }) as object)
+      logger.info(
+        new Proxy(
+          { a: 1 },
+          {
+            has: () => {
+              throw new Error('no')
+            },
+          },
+        ),
+      )
+    }
+    expect(short.lines).toEqual(long.lines)
+    expect(short.lines[1]).toContain('"msg":"no card"')
+    expect(short.lines[3]).not.toContain('"msg":')
+    // The first, and the one whose error is named otherwise.
+    expect(short.logger.stats().entries).toMatchObject({ hits: 4, misses: 1 })
   })
 
   it('go the short way while a correlation is idle, which is asked for each', () => {
