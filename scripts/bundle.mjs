@@ -105,7 +105,7 @@ async function writePrograms() {
  * required cannot be in a bundle of ES modules: bundlers have no `require` there. To give it a default takes no helper from
  * a further file.
  */
-function plainCommonjs(code) {
+function plainCommonjs(code, { fileName }) {
   const getter =
     /Object\.defineProperty\(exports, "(\w+)", \{\s*enumerable: true,\s*get: function ?\(\) \{\s*return ([\w$]+);\s*\}\s*\}\);/g
   const list = /(?:exports\.\w+ = [\w$]+;\n*){20,}/g
@@ -114,6 +114,8 @@ function plainCommonjs(code) {
     .replace(list, inOneLiteral)
     .replace(/\brequire\(("node:[\w/]+")\)/g, 'process.getBuiltinModule($1)')
     .replace(/require_rolldown_runtime\.__toESM\((node_\w+)(?:, 1)?\)/g, '{ __proto__: $1, default: $1 }')
+  // Nothing but a list of what the core exports, with its name on each line.
+  if (fileName === 'src/index.js') return `"use strict";\n${plain.replace(/\brequire_core\b/g, 'core')}`
   const isHelped = plain.includes('require_rolldown_runtime.')
   return `"use strict";\n${isHelped ? plain : plain.replace(/^const require_rolldown_runtime = .*\n/m, '')}`
 }
@@ -146,9 +148,11 @@ function handOn(name) {
   const file = path.join(root, 'dist', 'esm', `${name}.js`)
   const [, exported] = /\nexport \{ ([^}]+) \};\s*$/.exec(fs.readFileSync(file, 'utf8'))
   const names = exported.split(', ').map((each) => each.replace(/^\S+ as /, ''))
-  const constants = names.map((each) => `export const ${each} = part.${each};\n`)
   const namesake = importable(name === 'src/index' ? 'parts/core' : name)
-  fs.writeFileSync(file, `import part from "${namesakeOf(`${name}.js`, `${namesake}.js`)}";\n${constants.join('')}`)
+  fs.writeFileSync(
+    file,
+    `import part from "${namesakeOf(`${name}.js`, `${namesake}.js`)}";\nexport const { ${names.join(', ')} } = part;\n`,
+  )
 }
 
 /** How a file of dist/esm names one of dist/cjs. */
