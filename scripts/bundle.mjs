@@ -114,10 +114,16 @@ function plainCommonjs(code, { fileName }) {
     .replace(list, inOneLiteral)
     .replace(/\brequire\(("node:[\w/]+")\)/g, 'process.getBuiltinModule($1)')
     .replace(/require_rolldown_runtime\.__toESM\((node_\w+)(?:, 1)?\)/g, '{ __proto__: $1, default: $1 }')
-  // Nothing but a list of what the core exports, with its name on each line.
-  if (fileName === 'src/index.js') return `"use strict";\n${plain.replace(/\brequire_core\b/g, 'core')}`
+  if (fileName === 'src/index.js') return asLoop(plain)
   const isHelped = plain.includes('require_rolldown_runtime.')
   return `"use strict";\n${isHelped ? plain : plain.replace(/^const require_rolldown_runtime = .*\n/m, '')}`
+}
+
+/** The core's own names, in a loop: who imports by name gets the ES module. */
+function asLoop(code) {
+  const line = /^exports\.(\w+) = require_core\.\1;\n?/gm
+  const names = Array.from(code.matchAll(line), ([, name]) => name)
+  return `"use strict";\n${code.replace(line, '')}\nfor (const name of ${JSON.stringify(names)}) exports[name] = require_core[name];\n`
 }
 
 /** A part's exports, which entry points name again: nobody looks for names in a part. */

@@ -13,6 +13,8 @@ export interface Encoder extends FieldEncoder {
   readonly reservedKeys: readonly string[]
   /** @internal The {@link encode} that its {@link encodeCall} writes the same as. */
   readonly encodesLike?: Encoder['encode']
+  /** @internal Encoders whose forms are one object write the same. */
+  readonly form?: object
   /** Appends one line, newline and all, to the buffer. */
   encode(entry: Entry, out: ByteBuffer): void
   /**

@@ -57,6 +57,10 @@ export class JsonEncoder implements Encoder {
     return JsonEncoder.prototype.encode
   }
 
+  get form(): object {
+    return this.limits === DEFAULT_LIMITS ? this.format : this
+  }
+
   encode(entry: Entry, out: ByteBuffer): void {
     const start = out.length
     const { context } = entry

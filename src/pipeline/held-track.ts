@@ -75,7 +75,7 @@ export class HeldTrack {
   /** Writes every line to its sink; they stay. */
   write(): void {
     for (let line = this.first; line < this.count; line++) {
-      this.sink.writeBytes(this.buffer!.bytes, this.starts[line], this.endOf(line), this.levels[line])
+      this.sink.writeBytes(this.buffer!, this.starts[line], this.endOf(line), this.levels[line])
     }
   }
 

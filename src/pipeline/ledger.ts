@@ -18,7 +18,10 @@ export interface WaitingLine {
   readonly level: number
 }
 
-const ledgers = new WeakMap<Output, Ledger>()
+/** What takes lines. */
+export type LineOutput = Pick<Output, 'begin' | 'commit' | 'outputs'>
+
+const ledgers = new WeakMap<LineOutput, Ledger>()
 
 /**
  * Counts the calls on their way to one output, apart from what the output itself counts: loss shows as a difference.
@@ -40,11 +43,11 @@ export class Ledger {
 
   /** @param within - The ledgers of those that the output hands its lines to, and of those that they do. */
   private constructor(
-    readonly output: Output,
+    readonly output: LineOutput,
     readonly within: readonly Ledger[],
   ) {}
 
-  static of(output: Output): Ledger {
+  static of(output: LineOutput): Ledger {
     let ledger = ledgers.get(output)
     if (ledger === undefined) {
       const within = (output.outputs ?? []).map((each) => Ledger.of(each))
@@ -59,7 +62,10 @@ export class Ledger {
 
   /** Where a line is under way that one for this output would come in the middle of: here, or in what this hands lines to. */
   busy(): Ledger | undefined {
-    return this.isBusy ? this : this.within.find((each) => each.isBusy)
+    if (this.isBusy) return this
+    const { within } = this
+    for (let i = 0; i < within.length; i++) if (within[i].isBusy) return within[i]
+    return undefined
   }
 
   /** A line is under way for which all that is logged here waits in this list. */

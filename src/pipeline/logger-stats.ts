@@ -12,7 +12,7 @@ export interface LoggerStats {
   readonly outputs: readonly SinkStats[]
   /** Of the pool of buffers. */
   readonly buffers: PoolStats
-  /** Of the pool of entries: a call of a message and fields whose line one `json()` alone writes takes none. */
+  /** Of the pool of entries: a call of a message, fields or both whose line one `json()` alone writes takes none. */
   readonly entries: EntryPoolStats
   /** Buffers of lines that are held back: by flight recorders and held logs. */
   readonly held: PoolStats

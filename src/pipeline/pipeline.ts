@@ -153,14 +153,15 @@ export class Pipeline implements Receiver {
 
   /** The way of calls that need no entry; undefined where every line needs one. */
   get shortWay(): ShortWay | undefined {
-    const { sinks, table } = this
-    if (sinks.length !== 1 || !sinks[0].takesCalls || table.scanner !== undefined) return undefined
-    const { short } = this
-    if (short?.sink === sinks[0]) return short
+    const { sinks, table, short } = this
+    if (short?.sinks === sinks) return short
+    const [first] = sinks
+    const areAlike = sinks.every(({ takesCalls, encoder }) => takesCalls && encoder.form === first.encoder.form)
+    if (first === undefined || !areAlike || table.scanner !== undefined) return undefined
     // Outputs that a value brings while it is read know nothing of the line under way: one that does so each time must end.
-    const depth = short?.sink.ledger.isBusy === true ? short.depth + 1 : 0
+    const depth = short?.isBusy === true ? short.depth + 1 : 0
     if (depth >= MAX_DEPTH) return undefined
-    this.short = new ShortWay(this, sinks[0], this.clock === systemClock, this.linesByLevel, depth)
+    this.short = new ShortWay(this, sinks, this.clock === systemClock, this.linesByLevel, depth)
     return this.short
   }
 

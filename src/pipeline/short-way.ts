@@ -5,9 +5,10 @@ import { Entry } from '../entry/entry.js'
 import type { SetPlan } from '../entry/field.js'
 import { Level, levelSlot } from '../entry/level.js'
 import type { KeyTable } from '../entry/key.js'
-import type { LineRefused, Output } from '../outputs/output.js'
+import type { LineRefused } from '../outputs/output.js'
 import type { Correlation } from './correlation.js'
-import type { Ledger } from './ledger.js'
+import { Ledger, type LineOutput } from './ledger.js'
+import { SameLines } from './same-lines.js'
 import type { Sink } from './sink.js'
 
 /** What it needs to know of the pipeline that it is a way through. */
@@ -22,32 +23,46 @@ export interface Host {
 }
 
 /**
- * The way of a call whose line one encoder alone reads: no hook, filter, recorder or second output. It needs no entry and no
- * columns: message, context and fields are written from where they stand, which takes a fifth to a quarter less time.
+ * The way of a call whose line one encoder alone reads: no hook, filter or recorder, and outputs for the same bytes. It needs
+ * no entry and no columns: message, context and fields are written from where they stand, which takes a fifth to a quarter
+ * less time.
  */
 export class ShortWay {
   /** Holds the time, and takes in what has to go by way of columns after all. */
   private readonly rest: Entry
+  private readonly sink: Sink
   private readonly ledger: Ledger
-  private readonly output: Output
+  private readonly output: LineOutput
+  /** Whether no other output's lines have to wait for one under way here. */
+  private readonly isDirect: boolean
   private readonly encoder: Encoder
 
   /**
+   * @param sinks - One or more, whose encoders write the same.
    * @param hasSystemClock - Whether lines get their time from the system's clock.
    * @param lines - Counts them by level.
    * @param depth - How many others' lines were under way when it was made.
    */
   constructor(
     private readonly host: Host,
-    readonly sink: Sink,
+    readonly sinks: readonly Sink[],
     private readonly hasSystemClock: boolean,
     private readonly lines: number[],
     readonly depth: number,
   ) {
     this.rest = new Entry(host.table, Context.empty(host.table))
-    this.ledger = sink.ledger
-    this.output = sink.output
-    this.encoder = sink.encoder
+    const [first] = sinks
+    const isOne = sinks.length === 1
+    this.sink = first
+    this.isDirect = !isOne || first.isDirect
+    this.output = isOne ? first.output : new SameLines(sinks)
+    this.ledger = isOne ? first.ledger : Ledger.of(this.output)
+    this.encoder = first.encoder
+  }
+
+  /** Whether a line is under way. */
+  get isBusy(): boolean {
+    return this.ledger.isBusy
   }
 
   /**
@@ -72,7 +87,7 @@ export class ShortWay {
     if (ledger.isBusy || level >= Level.fatal) return false
     if (this.hasSystemClock) rest.time[0] = systemClock.now()
     else if (!host.tellTime(rest)) return false
-    if (!sink.isDirect && !sink.hold()) return false
+    if (!this.isDirect && !sink.hold()) return false
     ledger.isBusy = true
     let isEncoded = false
     try {

@@ -103,23 +103,23 @@ export class Sink {
   }
 
   /** Writes a line that is encoded already: after the one under way, where a value of that has it written. Never throws. */
-  writeBytes(bytes: Uint8Array, from: number, to: number, level: number): void {
+  writeBytes(source: ByteBuffer, from: number, to: number, level: number): void {
     const { ledger, pool } = this
     const busy = ledger.busy()
     if (busy === undefined) {
-      this.append(ledger, bytes, from, to, level)
+      this.append(ledger, source, from, to, level)
       return
     }
     const buffer = pool.take()
-    buffer.copyRange(bytes, from, to)
+    buffer.copyFrom(source, from, to)
     busy.waiting.push({ ledger, buffer, pool, level })
   }
 
-  private append(ledger: Ledger, bytes: Uint8Array, from: number, to: number, level: number): void {
+  private append(ledger: Ledger, source: ByteBuffer, from: number, to: number, level: number): void {
     const { output } = ledger
     ledger.admitted++
     try {
-      output.begin(level).copyRange(bytes, from, to)
+      output.begin(level).copyFrom(source, from, to)
       output.commit(level)
     } catch (error) {
       ledger.errors++
@@ -184,7 +184,7 @@ export class Sink {
     }
     try {
       for (const each of others) each.hold(waiting)
-      this.append(ledger, buffer.bytes, 0, buffer.length, level)
+      this.append(ledger, buffer, 0, buffer.length, level)
     } finally {
       for (let i = 0; i < others.length; i++) {
         others[i].isBusy = false

@@ -51,6 +51,20 @@ describe.each(CAPACITIES)('a buffer of %i bytes', (capacity) => {
     }
   })
 
+  it('holds what stood between two places of another buffer, and only that, whatever room that has behind it', () => {
+    for (const size of sizes) {
+      for (const room of [0, 1, 7, 8, 9]) {
+        const source = new ByteBuffer(size + 6 + room)
+        source.copyRange(pattern(size + 6), 0, size + 6)
+        const buffer = new ByteBuffer(capacity)
+        buffer.byte(1)
+        buffer.copyFrom(source, 3, size + 3)
+        buffer.byte(2)
+        expect(content(buffer)).toEqual([1, ...pattern(size + 6).subarray(3, size + 3), 2])
+      }
+    }
+  })
+
   it('keeps what it holds when it makes room', () => {
     for (const size of sizes) {
       const buffer = filled(capacity, capacity)

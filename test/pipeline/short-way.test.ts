@@ -9,6 +9,7 @@ import {
   float,
   int,
   json,
+  logfmt,
   type Logger,
   memory,
   type MemoryOutput,
@@ -639,6 +640,99 @@ describe('fields of a call that takes no entry', () => {
     })
     short.logger.info('m', { s: 'mine', a: 1 })
     expect(short.lines[0]).toMatch(/"msg":"m","s":"span","a":1,"t":"trace"\}$/)
+  })
+
+  it('are written once for outputs whose lines are the same, each by its level', () => {
+    const open = (options: object, ...encoders: Encoder[]) => {
+      const [all, few] = [memory(), memory()]
+      const logger = createLogger({
+        clock: fixedClock(NOW),
+        fields: { tenant: 'acme' },
+        ...options,
+        outputs: [
+          { output: all, encoder: encoders[0] },
+          { output: few, encoder: encoders[1], level: 'warn' },
+        ],
+      })
+      return { logger, all, few }
+    }
+    let made = 0
+    const bag = { a: 1, long: 'x'.repeat(3000), é: 'é', nested: { toJSON: () => ++made }, password: 'hush' }
+    const one = json()
+    for (const encoders of [
+      [json(), json()],
+      [one, one],
+    ]) {
+      const short = open({}, ...encoders)
+      const long = open(columns, ...encoders)
+      for (const { logger } of [short, long]) {
+        made = 0
+        logger.info('m', bag)
+        logger.child({ a: 0 }).warn('m', bag)
+        logger.warn('m')
+        logger.error({ b: 2 })
+      }
+      expect(short.all.lines.length).toBe(4)
+      expect(short.few.lines).toEqual(short.all.lines.slice(1))
+      // The hook's way reads them once for each output.
+      const withoutMade = (lines: readonly string[]) => lines.map((line) => line.replace(/"nested":\d/, ''))
+      expect(withoutMade(short.all.lines)).toEqual(withoutMade(long.all.lines))
+      expect(short.all.lines[1]).toContain('"nested":2')
+      expect(short.logger.stats().entries).toEqual({ hits: 0, misses: 0, outstanding: 0 })
+      expect(short.logger.stats().outputs).toEqual(long.logger.stats().outputs)
+      expect(short.logger.stats().lines).toEqual(long.logger.stats().lines)
+    }
+    for (const encoders of [
+      [json(), json({ time: 'epochMs' })],
+      [json(), json({ limits: { maxDepth: 2 } })],
+      [json(), logfmt()],
+    ]) {
+      const { logger, all, few } = open({}, ...encoders)
+      logger.warn('m', { a: { b: { c: { d: 1 } } } })
+      expect(few.lines).not.toEqual(all.lines)
+      expect(logger.stats().entries.misses).toBe(1)
+    }
+  })
+
+  it('are whole on each of two outputs, though a value logs and one output fails', () => {
+    const [first, last] = [memory(), memory()]
+    let isBroken = false
+    const broken: Output = {
+      ...first,
+      begin: () => first.begin(),
+      commit(level) {
+        if (isBroken) throw new Error('gone')
+        first.commit(level)
+      },
+      flush: () => Promise.resolve(),
+      flushSync: () => undefined,
+      close: () => Promise.resolve(),
+      stats: () => first.stats(),
+    }
+    const problems: Error[] = []
+    const logger = createLogger({
+      clock: fixedClock(NOW),
+      outputs: [broken, last],
+      onError: (problem) => problems.push(problem),
+    })
+    const bag = {
+      get a() {
+        logger.info('inner', { b: 1 })
+        return 1
+      },
+    }
+    logger.info('outer', bag)
+    const messages = (lines: readonly string[]) => lines.map((line) => line.replace(/^.*?"msg"/, '{"msg"')).toSorted()
+    expect(messages(first.lines)).toEqual(['{"msg":"inner","b":1}', '{"msg":"outer","a":1}'])
+    expect(last.lines).toEqual(first.lines)
+    isBroken = true
+    logger.info('outer')
+    expect(first.lines.length).toBe(2)
+    expect(last.lines.length).toBe(3)
+    expect(problems.map(({ message }) => message)).toEqual(['gone'])
+    const [failed, whole] = logger.stats().outputs
+    expect(failed).toMatchObject({ calls: 3, dropped: { error: 1 } })
+    expect(whole).toMatchObject({ calls: 3, accepted: 3 })
   })
 
   it('have no message of their own but that of an error among them', () => {
