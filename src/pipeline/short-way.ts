@@ -11,6 +11,9 @@ import { Ledger, type LineOutput } from './ledger.js'
 import { SameLines } from './same-lines.js'
 import type { Sink } from './sink.js'
 
+/** Imported constants are read anew each time. */
+const FATAL = Level.fatal
+
 /** What it needs to know of the pipeline that it is a way through. */
 export interface Host {
   readonly table: KeyTable
@@ -84,7 +87,7 @@ export class ShortWay {
     const { sink, ledger, output, host, rest } = this
     const { correlation } = host
     // A program that ends says why before it does.
-    if (ledger.isBusy || level >= Level.fatal) return false
+    if (ledger.isBusy || level >= FATAL) return false
     if (this.hasSystemClock) rest.time[0] = systemClock.now()
     else if (!host.tellTime(rest)) return false
     if (!this.isDirect && !sink.hold()) return false
@@ -108,6 +111,7 @@ export class ShortWay {
           sink.report(problem)
         }
       }
+      if (rest.count > 0) rest.clear()
       if (ledger.waiting.length > 0) sink.writeWaiting()
     } finally {
       // Without a call, as in Sink.write(): and no other line may have what is left in the columns.
@@ -117,9 +121,7 @@ export class ShortWay {
         within[i].isBusy = false
         within[i].waiting = within[i].ownWaiting
       }
-      const { count, values } = rest
       rest.count = 0
-      for (let i = 0; i < count; i++) values[i] = undefined
     }
     // Of a line that a value of this one logged: this one comes first, though it goes the long way.
     if (host.refusal !== undefined && isEncoded) host.throwRefusal()
