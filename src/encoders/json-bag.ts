@@ -134,10 +134,9 @@ export class JsonBagWriter {
     let at = out.length
     let start = at
     let { bytes, view } = out
-    let end = bytes.length - VALUE_BYTES
+    /** Where room ends for a short value, or the line; before every place once the others go into the columns. */
+    let end = Math.min(bytes.length - VALUE_BYTES, limit)
     let next = 0
-    /** Below every place once the others go into the columns. */
-    let bound = limit
     for (const name in values) {
       let field = fields[next]
       if (field.name !== name) {
@@ -152,21 +151,22 @@ export class JsonBagWriter {
       try {
         value = (values as Record<string, unknown>)[name]
       } catch (reason) {
-        bound = -1
+        end = -1
         plan.put(rest, name, reason, false)
         continue
       }
       if (value === undefined) continue
       const { kind, key } = field
-      if (at > bound || !(isAlone || context.lacks(key))) {
-        bound = -1
-        plan.put(rest, name, value, true)
-        continue
-      }
-      if (at + key.json.length > end) {
+      const isClear = isAlone || context.lacks(key)
+      if (!isClear || at + key.json.length > end) {
+        if (!isClear || end < 0 || at > limit) {
+          end = -1
+          plan.put(rest, name, value, true)
+          continue
+        }
         bytes = out.reserveAt(at, key.json.length + VALUE_BYTES)
         view = out.view
-        end = bytes.length - VALUE_BYTES
+        end = Math.min(bytes.length - VALUE_BYTES, limit)
       }
       last = key
       start = at
@@ -186,13 +186,13 @@ export class JsonBagWriter {
           at = out.length
           bytes = out.bytes
           view = out.view
-          end = bytes.length - VALUE_BYTES
+          end = Math.min(bytes.length - VALUE_BYTES, limit)
         }
       } else if (kind === BOOL && typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
       else if (value === null) at = putFragment(bytes, view, at, NULL)
       else {
         at = start
-        bound = -1
+        end = -1
         plan.put(rest, name, value, true)
       }
     }
