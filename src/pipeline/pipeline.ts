@@ -218,7 +218,8 @@ export class Pipeline implements Receiver {
 
   /** Puts on an entry what belongs to the moment: its time, and the trace under way. */
   stamp(entry: Entry): void {
-    if (this.correlation !== undefined && !this.isIdle()) this.mark(entry, undefined)
+    // Not within another call: one that logs when it is asked would be asked again and again.
+    if (this.correlation !== undefined && (this.depth > 1 || !this.isIdle())) this.mark(entry, undefined)
     this.readClock(entry)
   }
 
