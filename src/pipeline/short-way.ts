@@ -18,6 +18,8 @@ const FATAL = Level.fatal
 export interface Host {
   readonly table: KeyTable
   readonly correlation: Correlation | undefined
+  /** Whether {@link correlation} has nothing for the line. */
+  isIdle(): boolean
   /** Why an output refused the line under way. */
   readonly refusal: LineRefused | undefined
   /** Puts its time on a line. Returns false where the clock gives none. */
@@ -85,7 +87,6 @@ export class ShortWay {
     plan: SetPlan | undefined,
   ): boolean {
     const { sink, ledger, output, host, rest } = this
-    const { correlation } = host
     // A program that ends says why before it does.
     if (ledger.isBusy || level >= FATAL) return false
     if (this.hasSystemClock) rest.time[0] = systemClock.now()
@@ -95,8 +96,7 @@ export class ShortWay {
     let isEncoded = false
     try {
       try {
-        // oxlint-disable-next-line typescript/no-unnecessary-boolean-literal-compare -- a method is true
-        if (correlation === undefined || correlation.isIdle === true) {
+        if (host.correlation === undefined || host.isIdle()) {
           isEncoded = this.encoder.encodeCall!(rest, level, logger, context, message, bag, plan, output.begin(level))
           if (isEncoded) {
             this.lines[levelSlot(level)]++
