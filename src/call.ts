@@ -122,8 +122,7 @@ function planOf(set: unknown, table: KeyTable): SetPlan | undefined {
 
 function isLiteral(value: unknown): value is object {
   try {
-    // See isPlainObject(), which this is without a call: V8 has room for the short way of a call only.
-    return typeof value === 'object' && value !== null && value.constructor === Object && !isLoggable(value)
+    return isPlainObject(value) && !isLoggable(value)
   } catch {
     return false
   }
