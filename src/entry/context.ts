@@ -91,8 +91,8 @@ export class Context {
   /** The bytes of the fields; undefined where {@link write} has to choose among them or to write them for the first time. */
   ready(encoder: FieldEncoder, line: Fields): Fragment | undefined {
     if (this.isShadowedBy(line)) return undefined
-    const { encoded } = this
-    if (encoded !== undefined && encoded.encoder === encoder) return encoded.bytes
+    const made = this.madeFor(encoder)
+    if (made !== undefined) return made
     if (this.isNew && this.isScalar()) return undefined
     return this.encode(encoder).bytes
   }
