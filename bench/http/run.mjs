@@ -5,8 +5,9 @@
 // npm run bench:http -- --write           a whole run: puts its table into docs/performance.md
 //
 // Each application runs in a process of its own; rounds alternate between them, and differences are taken round by round.
-// Rounds are short, so that what else the machine does falls on all of them; who begins changes; and the processes are
-// begun anew some times, because V8 does not compile the same code alike in each.
+// A round has several collections of the young generation: one of 500 requests has none to three by chance, and begins with
+// caches that another process has filled. Who begins changes; and the processes are begun anew some times, because V8 does
+// not compile the same code alike in each.
 // Processor time is read with Node's own heap settings; bytes with a young generation so large that nothing is collected.
 import { fork } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -30,8 +31,9 @@ const PINNED = ['--min-semi-space-size=128', '--max-semi-space-size=128']
 /** Open connections at which all applications are measured. At the others, those whose growth is of interest. */
 const MAIN = 100
 const GROWTH = ['bare', 'pino-http', 'wideline']
-const full = { connections: [1, 10, MAIN, 1_000], sets: 8, rounds: 24, requests: 500, warmUp: 6_000, heapRounds: 5 }
-const quick = { connections: [1, 10, MAIN, 1_000], sets: 1, rounds: 16, requests: 500, warmUp: 6_000, heapRounds: 3 }
+const CONNECTIONS = [1, 10, MAIN, 1_000]
+const full = { connections: CONNECTIONS, sets: 6, rounds: 8, requests: 4_000, warmUp: 12_000, heapRounds: 5 }
+const quick = { connections: CONNECTIONS, sets: 1, rounds: 4, requests: 4_000, warmUp: 12_000, heapRounds: 3 }
 /** Of a round that counts bytes: pino-http's 60 KB each must all fit into the young generation. */
 const HEAP_REQUESTS = 1_000
 
@@ -171,7 +173,7 @@ async function main() {
     process.stderr.write(`bench: ${connections} open connections\n`)
     const isMain = connections === MAIN
     const entrants = isMain ? names : names.filter((name) => GROWTH.includes(name))
-    const count = isMain ? settings.rounds : settings.rounds / 2
+    const count = settings.rounds
     const shared = { node, connections, warmUp: settings.warmUp, requests: settings.requests }
     const cpu = await rounds(entrants, { ...shared, sets: isMain ? settings.sets : 1, isPinned: false, count })
     const heap = await rounds(entrants, {

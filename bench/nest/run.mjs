@@ -4,10 +4,10 @@
 // npm run bench:nest -- --write        a whole run: puts its table into docs/performance.md
 //
 // Processor time of the server's process per request, and bytes of heap it allocates. Entrants alternate: each round
-// measures every one of them, and the ratio is the median over the rounds. Rounds are short, so that what else the machine
-// does falls on all of them; who begins changes; and the processes are begun anew some times, because V8 does not compile
-// the same code alike in each. The lines of both loggers must have the same
-// fields before anything is measured.
+// measures every one of them, and the ratio is the median over the rounds. A round has several collections of the young
+// generation: one of 500 requests has none to three by chance, and begins with caches that another process has filled. Who
+// begins changes; and the processes are begun anew some times, because V8 does not compile the same code alike in each. The
+// lines of both loggers must have the same fields before anything is measured.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
@@ -31,8 +31,8 @@ const { values } = parseArgs({
 const isQuick = values.quick
 const { node, versions, suffix } = describeNode(values.node)
 const settings = isQuick
-  ? { sets: 1, rounds: 24, heapRounds: 3, requests: 500, warmUp: 6_000 }
-  : { sets: 8, rounds: 40, heapRounds: 7, requests: 500, warmUp: 8_000 }
+  ? { sets: 1, rounds: 4, heapRounds: 3, requests: 4_000, warmUp: 12_000 }
+  : { sets: 6, rounds: 8, heapRounds: 7, requests: 4_000, warmUp: 12_000 }
 const names = Object.keys(apps)
 /** Of a round that counts bytes: nestjs-pino's 90 KB each must all fit into the young generation. */
 const HEAP_REQUESTS = 1_000
