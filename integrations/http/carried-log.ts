@@ -1,4 +1,4 @@
-import { hasShapesOfItsOwn, look } from './look.js'
+import { hasShapesOfItsOwn, type Look, look } from './look.js'
 import type { RequestLog } from './request-log.js'
 
 const LOG: unique symbol = Symbol('wideline.log')
@@ -8,13 +8,13 @@ interface Carrier {
 }
 
 /** Has a request of Node's own carry its log. */
-export function carryLog(request: object, log: RequestLog): void {
-  carrierOf(request)[LOG] = log
+export function carryLog(request: object, log: RequestLog, read: Look): void {
+  carrierOf(request, read)[LOG] = log
 }
 
 /** The log that a request of Node's own carries. */
-export function carriedLog(request: object): RequestLog | undefined {
-  return carrierOf(request)[LOG]
+export function carriedLog(request: object, read: Look = look): RequestLog | undefined {
+  return carrierOf(request, read)[LOG]
 }
 
 /**
@@ -22,9 +22,9 @@ export function carriedLog(request: object): RequestLog | undefined {
  * Express has changed its prototype. The state of its stream is of one shape with all others; an entry of a WeakMap takes
  * 1 to 2 µs more (measured).
  */
-function carrierOf(request: object): Carrier {
+function carrierOf(request: object, read: Look): Carrier {
   if (!hasShapesOfItsOwn) return request
-  return look(request as { _readableState?: Carrier }, '_readableState') ?? request
+  return read(request as { _readableState?: Carrier }, '_readableState') ?? request
 }
 
 /** The log of the request that a response of Node's own answers. */

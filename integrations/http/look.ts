@@ -4,10 +4,15 @@
  */
 export const hasShapesOfItsOwn: boolean = Number(process.versions.node.split('.')[0]) < 22
 
+/** Reads a property of a request or a response. */
+export type Look = <Target extends object, Name extends keyof Target>(target: Target, name: Name) => Target[Name]
+
+/** The look at what has the shape of all others. */
+export const plainLook: Look = (target, name) => target[name]
+
 /**
  * A property of a request or a response. Where each has a shape of its own, no look finds what V8 learned at the last: it
  * learns again, which takes 350 ns. `Reflect` never learns, and takes 120; 35 on Node.js 24, where the plain look takes 6
  * (measured).
  */
-export const look: <Target extends object, Name extends keyof Target>(target: Target, name: Name) => Target[Name] =
-  hasShapesOfItsOwn ? Reflect.get : (target, name) => target[name]
+export const look: Look = hasShapesOfItsOwn ? Reflect.get : plainLook

@@ -15,7 +15,7 @@ import {
 import { BodyCapture } from './body-capture.js'
 import { carriedLog, carryLog } from './carried-log.js'
 import { debugLevelOf } from './debug-header.js'
-import { look } from './look.js'
+import { type Look, look, plainLook } from './look.js'
 import { hasFailed, levelOf, outcomeOf, statusOf, takeResponseError, wasSent, wentOut } from './outcome.js'
 import { endSoon, hearEnd, whenClosed } from './response-end.js'
 import { RequestLog, type RequestEnder } from './request-log.js'
@@ -42,6 +42,8 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   private readonly makeId = sortableIds()
 
   readonly options: CheckedRequestOptions
+  /** Whether an option is a function, which may ask a request for what the framework gives it. */
+  private readonly asksFramework: boolean
 
   constructor(
     readonly logger: Logger,
@@ -49,20 +51,45 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     private readonly routeOf: RouteOf<Request>,
   ) {
     this.options = withoutSecrets(options, logger)
+    this.asksFramework = typeof options.trust === 'function' || options.generateId !== undefined
     this.records = new RecordPool(() => new RequestRecord(logger.createFields(), whenClosed))
     this.registry = UnitRegistry.of(logger)
     logger.expectRecorder(options.unit.recorderLevel)
   }
 
-  /** Begins a request, and takes care of its end. A request that has begun already keeps its log. */
-  begin(request: Request, response: ServerResponse): RequestLog {
-    const known = carriedLog(request)
+  /**
+   * Begins a request before its framework has it, unless something of it is to be asked of the framework. Never throws. On
+   * Node.js 20 this takes a third less: requests and responses still have the shapes of all others.
+   *
+   * @param prototype - Which the framework will give the response.
+   */
+  beginEarly(request: Request, response: ServerResponse, prototype: object): void {
+    try {
+      if (!this.asksFramework && request.httpVersionMajor === 1 && request.headers['x-forwarded-for'] === undefined)
+        this.begin(request, response, prototype, plainLook)
+    } catch (problem) {
+      this.logger.reportProblem(problem as Error)
+    }
+  }
+
+  /**
+   * Begins a request, and takes care of its end. A request that has begun already keeps its log.
+   *
+   * @param prototype - Of the response, or which it is going to have.
+   */
+  begin(
+    request: Request,
+    response: ServerResponse,
+    prototype: object = Object.getPrototypeOf(response) as object,
+    read: Look = look,
+  ): RequestLog {
+    const known = carriedLog(request, read)
     if (known !== undefined) return known
     const { options } = this
-    const log = this.open(request, response)
-    if (options.echoId) echoId(response, options.idHeader, log.requestId)
+    const log = this.open(request, response, read)
+    if (options.echoId) echoId(response, options.idHeader, log.requestId, read)
     const record = log.current!
-    const connection: Socket | null | undefined = look(response, 'socket')
+    const connection: Socket | null | undefined = read(response, 'socket')
     // One look at a connection, all of which are of one shape, in place of one at the response.
     if ((!connection || connection.destroyed) && response.destroyed && response.closed) {
       // It ended before it came here: nothing will be heard of it any more.
@@ -70,9 +97,9 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       endSoon(log)
       return log
     }
-    watchHead(response)
+    watchHead(response, prototype)
     this.watchBodies(request, response, record)
-    hearEnd(response, record)
+    hearEnd(response, record, read)
     if (connection === null && record.socket !== undefined) {
       // Pipelined behind another response: if the connection goes before its turn, this one never closes.
       record.isWaiting = true
@@ -83,7 +110,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
 
   /** Begins the handshake of an upgrade, which has no response. The caller takes care of its end. */
   beginUpgrade(request: Request): RequestLog {
-    const log = carriedLog(request) ?? this.open(request, undefined)
+    const log = carriedLog(request) ?? this.open(request, undefined, look)
     const record = log.current
     if (record !== undefined) record.upgrade = String(request.headers.upgrade ?? request.method ?? '')
     return log
@@ -95,14 +122,14 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   }
 
   /** A log and a record for a request, whatever will answer it. The caller takes care of its end. */
-  private open(request: Request, response: ServerResponse | undefined): RequestLog {
+  private open(request: Request, response: ServerResponse | undefined, read: Look): RequestLog {
     // Asked first: they are the application's own functions, and nothing is taken yet.
     const isTrusted = this.trusts(request)
-    const headers = look(request, 'headers')
+    const headers = read(request, 'headers')
     const requestId = this.idOf(request, response, headers, isTrusted)
     const { options } = this
     // The streams of HTTP/2 share a connection: its counts say nothing of one of them.
-    const socket = look(request, 'httpVersionMajor') === 1 ? look(request, 'socket') : undefined
+    const socket = read(request, 'httpVersionMajor') === 1 ? read(request, 'socket') : undefined
     const record = this.records.take()
     record.options = options.unit
     record.recorderLevel = options.unit.recorderLevel
@@ -114,8 +141,8 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     record.socket = socket
     record.requestId = requestId
     record.isTrusted = isTrusted
-    record.method = look(request, 'method') ?? ''
-    record.rawUrl = look(request as { originalUrl?: string }, 'originalUrl') ?? request.url ?? ''
+    record.method = read(request, 'method') ?? ''
+    record.rawUrl = read(request as { originalUrl?: string }, 'originalUrl') ?? request.url ?? ''
     record.url = safeUrl(record.rawUrl, options.query)
     record.remoteAddress = addressOf(request, headers, socket)
     record.startedAt[0] = this.logger.ticks()
@@ -123,7 +150,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     record.owner = log
     const debugLevel = options.debug === undefined ? undefined : debugLevelOf(options.debug, request)
     if (debugLevel !== undefined) log.writeFrom(debugLevel)
-    carryLog(request, log)
+    carryLog(request, log, read)
     this.registry.enter(record, log)
     return log
   }
@@ -248,9 +275,9 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   }
 }
 
-function echoId(response: ServerResponse, header: string, id: string): void {
+function echoId(response: ServerResponse, header: string, id: string, read: Look): void {
   try {
-    look(response, 'setHeader').call(response, header, id)
+    read(response, 'setHeader').call(response, header, id)
   } catch {
     // Its head is out. To ask first would take two looks at the response.
   }

@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import { answeredLog } from './carried-log.js'
-import { look } from './look.js'
+import { type Look, look } from './look.js'
 import type { RequestLog } from './request-log.js'
 import type { CloseListener, RequestRecord } from './request-record.js'
 
 /** Ends the request that a response answers when that is closed. */
-export function hearEnd(response: ServerResponse, record: RequestRecord): void {
+export function hearEnd(response: ServerResponse, record: RequestRecord, read: Look): void {
   if (!tellsWhenSent(response, record)) response.once('finish', sent)
   // `close` comes once on every way a response can end; `finish` never comes for an aborted one.
-  look(response, 'on').call(response, 'close', record.closed)
+  read(response, 'on').call(response, 'close', record.closed)
 }
 
 /** Hears that the response of a record's request is closed: one listener for all the requests that will have the record. */

@@ -11,9 +11,13 @@ interface Watched {
 /** Prototypes whose `writeHead` tells already. */
 const watchedPrototypes = new WeakSet<object>()
 
-/** Notes when the response's head goes out, and with which status: nothing tells of that afterwards. */
-export function watchHead(response: ServerResponse): void {
-  const prototype = Object.getPrototypeOf(response) as Watched
+/**
+ * Notes when the response's head goes out, and with which status: nothing tells of that afterwards.
+ *
+ * @param of - The response's prototype, or which it is going to have.
+ */
+export function watchHead(response: ServerResponse, of: object): void {
+  const prototype = of as Watched
   if (watchedPrototypes.has(prototype)) return
   // One that has the method itself is Node's, or somebody's who wants to be asked.
   if (hasWriteHead(prototype) || hasWriteHead(response) || !Object.isExtensible(prototype)) {

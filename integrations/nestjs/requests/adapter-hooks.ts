@@ -10,7 +10,9 @@ type ErrorHandler = (error: unknown, request: unknown, response: unknown, next: 
 /** What is used of an HTTP adapter. All of it is replaced on the instance: another application's adapter stays as it is. */
 export interface AdapterInternals {
   getType?(): string
-  getInstance(): { addHook?(name: 'onRequest', hook: (request: unknown, reply: unknown, done: Next) => void): void }
+  getInstance(): {
+    addHook?(name: 'onRequest', hook: (request: unknown, reply: unknown, done: Next) => void): void
+  } & Partial<ExpressApplication>
   getHttpServer(): {
     prependListener?(event: 'request', listener: (request: IncomingMessage, response: ServerResponse) => void): void
   }
@@ -20,6 +22,14 @@ export interface AdapterInternals {
   setNotFoundHandler?(handler: Handler, ...rest: unknown[]): unknown
   reply?(response: unknown, body: unknown, ...rest: unknown[]): unknown
   [verb: string]: unknown
+}
+
+/** What is used of an Express application beyond its public types in every version. */
+interface ExpressApplication {
+  handle(...args: unknown[]): unknown
+  /** The prototype of its responses. */
+  response: object
+  router: { stack?: readonly { handle: unknown }[] }
 }
 
 /** Begins the log of a request, of any framework. */
@@ -54,6 +64,28 @@ export function hookRequests(adapter: AdapterInternals, begin: BeginRequest, has
   }
   // Fastify answers a malformed URL before any of its hooks.
   if (type === 'fastify') adapter.getHttpServer()?.prependListener?.('request', beginOnly)
+}
+
+/**
+ * Shows every request to `begin` before Express has it, with the prototype that it will give the response. Nothing is done
+ * where layers of the application's own stand before the adapter's: what they answer is none of Nest's requests.
+ */
+export function hookEntry(
+  adapter: AdapterInternals,
+  begin: (request: IncomingMessage, response: ServerResponse, prototype: object) => void,
+): void {
+  const app = adapter.getInstance() as ExpressApplication
+  if (!beginsWithHook(app)) return
+  const { handle } = app
+  app.handle = function (this: unknown, request, response, next) {
+    begin(request as IncomingMessage, response as ServerResponse, app.response)
+    return handle.call(this, request, response, next)
+  }
+}
+
+/** Express 4 has no `router` to be read. */
+function beginsWithHook(app: Partial<ExpressApplication>): boolean {
+  return !('_router' in app) && String(app.router?.stack?.[0]?.handle).includes('onRequestHook')
 }
 
 /** Hears of errors outside of Nest's own filters: parsers, plain middleware, streams that break. */

@@ -6,7 +6,7 @@ import { checkRequestOptions, exposeLog, RequestLifecycle, type RequestLog } fro
 import type { LoggerModuleOptions } from '../interfaces/logger-module-options.interface.js'
 import { LOGGER } from '../logger.constants.js'
 import { MODULE_OPTIONS_TOKEN } from '../logger.module-definition.js'
-import { type AdapterInternals, hookErrors, hookRequests } from './adapter-hooks.js'
+import { type AdapterInternals, hookEntry, hookErrors, hookRequests } from './adapter-hooks.js'
 import { addLastFilter, LastFilter, observeFilters } from './exception-observer.js'
 import { collectHandlers, tagRoutes } from './route-handlers.js'
 import { markRoutes } from './route-scope.js'
@@ -38,7 +38,9 @@ export class RequestWiring {
     const options = checkRequestOptions('requests', this.options.requests ?? {})
     const lifecycle = new RequestLifecycle(this.logger, options, () => '')
     // Express's are Node's own, where a look for what is not there takes Node.js 20 a microsecond.
-    const raw = adapter.getType?.() === 'express' ? asItIs : rawOf
+    const isExpress = adapter.getType?.() === 'express'
+    const raw = isExpress ? asItIs : rawOf
+    if (isExpress) hookEntry(adapter, (...entry) => lifecycle.beginEarly(...entry))
     hookRequests(adapter, (request, response) => this.begin(lifecycle, request, raw, response), options.context)
     hookErrors(adapter)
     const handlers = collectHandlers(this.modules)
