@@ -32,7 +32,7 @@ const PINNED = ['--min-semi-space-size=128', '--max-semi-space-size=128']
 const MAIN = 100
 const GROWTH = ['bare', 'pino-http', 'wideline']
 const CONNECTIONS = [1, 10, MAIN, 1_000]
-const full = { connections: CONNECTIONS, sets: 6, rounds: 8, requests: 4_000, warmUp: 12_000, heapRounds: 5 }
+const full = { connections: CONNECTIONS, sets: 8, rounds: 6, requests: 4_000, warmUp: 12_000, heapRounds: 5 }
 const quick = { connections: CONNECTIONS, sets: 1, rounds: 4, requests: 4_000, warmUp: 12_000, heapRounds: 3 }
 /** Of a round that counts bytes: pino-http's 60 KB each must all fit into the young generation. */
 const HEAP_REQUESTS = 1_000

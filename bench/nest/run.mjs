@@ -32,7 +32,7 @@ const isQuick = values.quick
 const { node, versions, suffix } = describeNode(values.node)
 const settings = isQuick
   ? { sets: 1, rounds: 4, heapRounds: 3, requests: 4_000, warmUp: 12_000 }
-  : { sets: 6, rounds: 8, heapRounds: 7, requests: 4_000, warmUp: 12_000 }
+  : { sets: 10, rounds: 5, heapRounds: 7, requests: 4_000, warmUp: 12_000 }
 const names = Object.keys(apps)
 /** Of a round that counts bytes: nestjs-pino's 90 KB each must all fit into the young generation. */
 const HEAP_REQUESTS = 1_000
