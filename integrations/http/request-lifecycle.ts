@@ -27,6 +27,9 @@ import { bytesBefore, hasBody, watchArrival } from './watched-request.js'
 import { watchBody, watchHead } from './watched-response.js'
 import { MESSAGES, viewOf, writeWideLine } from './wide-line.js'
 
+/** Of a request that was forwarded, until its framework has it, which knows the proxies to be trusted. */
+const ASKED_LATER = ''
+
 /** Tells the template of the route that served a request, such as `/orders/:id`; empty when none did. */
 export type RouteOf<Request> = (request: Request) => string
 
@@ -65,8 +68,9 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
    */
   beginEarly(request: Request, response: ServerResponse, prototype: object): void {
     try {
-      if (!this.asksFramework && request.httpVersionMajor === 1 && request.headers['x-forwarded-for'] === undefined)
-        this.begin(request, response, prototype, plainLook)
+      if (this.asksFramework || request.httpVersionMajor !== 1) return
+      const record = this.begin(request, response, prototype, plainLook).current
+      if (record?.headers['x-forwarded-for'] !== undefined) record.remoteAddress = ASKED_LATER
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
     }
@@ -84,7 +88,12 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     read: Look = look,
   ): RequestLog {
     const known = carriedLog(request, read)
-    if (known !== undefined) return known
+    if (known !== undefined) {
+      const { current } = known
+      if (current?.remoteAddress === ASKED_LATER)
+        current.remoteAddress = addressOf(request, current.headers, current.socket)
+      return known
+    }
     const { options } = this
     const log = this.open(request, response, read)
     if (options.echoId) echoId(response, options.idHeader, log.requestId, read)

@@ -70,14 +70,15 @@ describe('a request of an Express application', () => {
     expect(lines.wide).toHaveLength(2)
   })
 
-  it('has the address that Express takes from its proxies', async () => {
+  it.each([
+    [true, '203.0.113.7'],
+    [false, '127.0.0.1'],
+  ])('has the address that Express gives it, with trust proxy: %s', async (trusts, remoteAddress) => {
     const { lines, express: instance } = await boot()
-    instance.set('trust proxy', true)
-    expect(await headersOf(await listen(), { 'x-forwarded-for': '203.0.113.7' })).toEqual([
-      'x-powered-by',
-      'x-request-id',
-    ])
-    expect(await lines.next((each) => 'outcome' in each)).toMatchObject({ remoteAddress: '203.0.113.7' })
+    instance.set('trust proxy', trusts)
+    const headers = await headersOf(await listen(), { 'x-forwarded-for': '203.0.113.7' })
+    expect(headers).toEqual(['x-request-id', 'x-powered-by'])
+    expect(await lines.next((each) => 'outcome' in each)).toMatchObject({ remoteAddress })
   })
 })
 
