@@ -106,6 +106,15 @@ const nonAscii = make((i) =>
 /** 60 characters of one to three bytes, most of them beyond Latin-1 or within it, a few ASCII. */
 export const nonAsciiOf = (i) => nonAscii[i & mask]
 
+// Texts as an application has them: constants, read from bytes, cut out of others, put together, beyond Latin-1. V8 has a kind
+// of string for each, and most that is learnt of one kind is of no use for another.
+const anyTexts = Array.from({ length: 320 }, (_, i) => {
+  const text = flat(`customer ${i} of ${7_919 * i}`)
+  return [() => text, () => `${text}, at noon`.slice(1, -1), () => `north-${text}`, () => flat(`Grüße €${i}`)][i % 4]()
+})
+/** 10 to 30 characters, of another kind each time. */
+export const anyTextOf = (i) => (i % 5 === 0 ? 'a constant' : anyTexts[i % anyTexts.length])
+
 const escapes = make((i) => flat(`{"path":"C:\\temp\\${i}",\n\t"say":"\u0001"\u001b[0m""}\r\n`.repeat(3)))
 /** About 120 characters, more than a third of them to be escaped. */
 export const escapesOf = (i) => escapes[i & mask]

@@ -12,6 +12,7 @@
 import os from 'node:os'
 import { curveScenarios } from './curves.mjs'
 import {
+  anyTextOf,
   deepOf,
   errorOf,
   errorWithCauseOf,
@@ -121,6 +122,13 @@ const ownScenarios = [
     about: 'a field of 60 characters, not all ASCII',
     atLeast: atLeast(3, 1),
     want: (i) => paid({ text: nonAsciiOf(i) }),
+  },
+  {
+    name: 'any-texts',
+    about: 'three texts as an application has them: constants, read, cut out, put together, not all ASCII',
+    short: 'three texts of any origin',
+    atLeast: faster,
+    want: (i) => paid({ name: anyTextOf(i), place: anyTextOf(i + 1), note: anyTextOf(i + 2) }),
   },
   {
     name: 'escapes',

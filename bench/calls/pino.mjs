@@ -1,6 +1,7 @@
 // The same calls through pino's API; see wideline.mjs here for why they are written out again.
 import { callsOfCurves, fieldOfLevel } from '../curves.mjs'
 import {
+  anyTextOf,
   deepOf,
   errorOf,
   errorWithCauseOf,
@@ -75,6 +76,8 @@ export const calls = {
   },
   'error-cause': (log) => (i) => log.info(errorWithCauseOf(i), 'payment retried'),
   'non-ascii': (log) => (i) => log.info({ text: nonAsciiOf(i) }, 'order paid'),
+  'any-texts': (log) => (i) =>
+    log.info({ name: anyTextOf(i), place: anyTextOf(i + 1), note: anyTextOf(i + 2) }, 'order paid'),
   escapes: (log) => (i) => log.info({ text: escapesOf(i) }, 'order paid'),
   printf: (log) => (i) => {
     const { status, orderId } = orderOf(i)

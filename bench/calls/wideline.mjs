@@ -4,6 +4,7 @@
 // the source share what V8 learns of them, so a call used for two loggers would be slower for both.
 import { callsOfCurves, fieldOfLevel } from '../curves.mjs'
 import {
+  anyTextOf,
   deepOf,
   errorOf,
   errorWithCauseOf,
@@ -114,6 +115,8 @@ export const calls = {
   },
   'error-cause': (log) => (i) => log.info('payment retried', errorWithCauseOf(i)),
   'non-ascii': (log) => (i) => log.info('order paid', { text: nonAsciiOf(i) }),
+  'any-texts': (log) => (i) =>
+    log.info('order paid', { name: anyTextOf(i), place: anyTextOf(i + 1), note: anyTextOf(i + 2) }),
   escapes: (log) => (i) => log.info('order paid', { text: escapesOf(i) }),
   printf: (log) => (i) => {
     const { status, orderId } = orderOf(i)

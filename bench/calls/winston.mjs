@@ -1,5 +1,6 @@
 // The same calls through winston's API; see wideline.mjs here for why they are written out again.
 import {
+  anyTextOf,
   deepOf,
   errorOf,
   escapesOf,
@@ -65,6 +66,8 @@ export const calls = {
     log.child({ requestId, tenant, shard: i & 15 }).info('order paid')
   },
   'non-ascii': (log) => (i) => log.info('order paid', { text: nonAsciiOf(i) }),
+  'any-texts': (log) => (i) =>
+    log.info('order paid', { name: anyTextOf(i), place: anyTextOf(i + 1), note: anyTextOf(i + 2) }),
   escapes: (log) => (i) => log.info('order paid', { text: escapesOf(i) }),
   printf: (log) => (i) => {
     const { status, orderId } = orderOf(i)

@@ -1,5 +1,6 @@
 import { Fragment, FRAGMENT_SLACK, putFragment } from './fragment.js'
 import { allocate, type NativeBuffer } from './native-buffer.js'
+import { unitAt } from './unit-at.js'
 
 /** Capacity of a buffer that grew from nothing, in bytes. */
 const MIN_GROWN = 64
@@ -102,7 +103,7 @@ export class ByteBuffer {
     if (units <= LOOP_TEXT_LIMIT) {
       const bytes = this.bytes
       for (let i = 0; i < units; i++) {
-        const unit = value.charCodeAt(i)
+        const unit = unitAt(value, i)
         if (unit >= 0x80) {
           this.length += this.bytes.utf8Write(value, this.length)
           return

@@ -1,4 +1,5 @@
 import type { ByteBuffer } from './byte-buffer.js'
+import { unitAt } from './unit-at.js'
 
 /** Up to this many UTF-16 units a loop beats `utf8Write` and a scan of the bytes (crossing measured near 60). */
 export const SHORT_TEXT = 64
@@ -72,7 +73,7 @@ export function writeJsonText(out: ByteBuffer, value: string): void {
 
 /** `{"`, `["` or `[{"`. */
 function beginsAsJson(value: string): boolean {
-  return value.charCodeAt(1) === QUOTE || value.charCodeAt(2) === QUOTE
+  return unitAt(value, 1) === QUOTE || unitAt(value, 2) === QUOTE
 }
 
 /** What {@link putText} may store at most. */
@@ -92,10 +93,10 @@ export function putText(bytes: Uint8Array, view: DataView, at: number, value: st
   let i = 0
   // Plain text goes four units at a time, up to the first that is not: a fifth less time than one by one.
   while (i + 3 <= last) {
-    const first = value.charCodeAt(i)
-    const second = value.charCodeAt(i + 1)
-    const third = value.charCodeAt(i + 2)
-    const fourth = value.charCodeAt(i + 3)
+    const first = unitAt(value, i)
+    const second = unitAt(value, i + 1)
+    const third = unitAt(value, i + 2)
+    const fourth = unitAt(value, i + 3)
     const word = first | (second << 8) | (third << 16) | (fourth << 24)
     if ((first | second | third | fourth) > 0x7f || suspects(word) !== 0) break
     view.setInt32(at, word, true)
@@ -103,8 +104,8 @@ export function putText(bytes: Uint8Array, view: DataView, at: number, value: st
     i += 4
   }
   while (i < last) {
-    const first = value.charCodeAt(i)
-    const second = value.charCodeAt(i + 1)
+    const first = unitAt(value, i)
+    const second = unitAt(value, i + 1)
     if ((first | second) < READY_UNITS) {
       view.setFloat64(at, UNITS[first], true)
       at += SIZES[first]
@@ -119,7 +120,7 @@ export function putText(bytes: Uint8Array, view: DataView, at: number, value: st
       i++
     }
   }
-  if (i === last) at = putUnit(bytes, at, value.charCodeAt(i))
+  if (i === last) at = putUnit(bytes, at, unitAt(value, i))
   bytes[at] = QUOTE
   return at + 1
 }

@@ -2,6 +2,7 @@ import { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { Fragment } from '../bytes/fragment.js'
 import { writeJsonText } from '../bytes/json-text.js'
 import { ownText } from '../bytes/own-text.js'
+import { unitAt } from '../bytes/unit-at.js'
 
 const SLOTS = 128
 /** Longer texts are written anew: few messages are, and the cache stays below 128 × 192 bytes. */
@@ -44,7 +45,7 @@ export class TextCache {
   get(text: string, source: TextSource): Fragment | undefined {
     const units = text.length
     if (units < MIN_UNITS || units > MAX_UNITS) return undefined
-    const slot = (units * 31 + text.charCodeAt(0) * 7 + text.charCodeAt(units - 1)) & (SLOTS - 1)
+    const slot = (units * 31 + unitAt(text, 0) * 7 + unitAt(text, units - 1)) & (SLOTS - 1)
     return this.texts[slot] === text ? this.fragments[slot] : this.miss(text, slot, source)
   }
 
@@ -71,6 +72,6 @@ export class TextCache {
 
 function hashOf(text: string): number {
   let hash = text.length
-  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + text.charCodeAt(i)) | 0
+  for (let i = 0; i < text.length; i++) hash = (Math.imul(hash, 31) + unitAt(text, i)) | 0
   return hash
 }

@@ -1,5 +1,6 @@
 import { allocate } from '../bytes/native-buffer.js'
 import { isTracestate } from './tracestate.js'
+import { unitAt } from '../bytes/unit-at.js'
 
 /** The caller records this trace. */
 export const SAMPLED = 1
@@ -10,6 +11,7 @@ const TRACEPARENT_LENGTH = 55
 const TRACE_ID_LENGTH = 32
 const SPAN_ID_LENGTH = 16
 const NO_TRACE_ID = '0'.repeat(TRACE_ID_LENGTH)
+const ZERO = 0x30
 const NO_SPAN_ID = '0'.repeat(SPAN_ID_LENGTH)
 
 /**
@@ -83,7 +85,7 @@ export function isTraceparent(header: unknown): header is string {
 
 function isHex(text: string, from: number, to: number): boolean {
   for (let i = from; i < to; i++) {
-    const unit = text.charCodeAt(i)
+    const unit = unitAt(text, i)
     if (!((unit >= 0x30 && unit <= 0x39) || (unit >= 0x61 && unit <= 0x66))) return false
   }
   return true
@@ -105,6 +107,6 @@ function newId(length: number): string {
     }
     from = used
     used += length
-  } while (digits.startsWith(NO_SPAN_ID, from))
+  } while (unitAt(digits, from) === ZERO && digits.startsWith(NO_SPAN_ID, from))
   return digits.slice(from, used)
 }
