@@ -1,5 +1,5 @@
 import type { Request } from 'express'
-import { look, pathOf } from '../http/index.js'
+import { looks, pathOf } from '../http/index.js'
 import { baseOf, baseOfMounted, knownMount, restBelow } from './known-mount.js'
 import { matchedMount, type Matcher } from './matched-mount.js'
 
@@ -39,7 +39,7 @@ const templates = new WeakMap<object, string>()
  * empty again when an error has left the router.
  */
 export function routeOf(request: Request): string {
-  const route = look(request, 'route') as { path?: unknown } | undefined
+  const route = looks.route(request) as { path?: unknown } | undefined
   if (route === undefined) return ''
   const known = templates.get(route)
   if (known !== undefined) return known

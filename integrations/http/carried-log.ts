@@ -1,4 +1,4 @@
-import { hasShapesOfItsOwn, type Look, look } from './look.js'
+import { hasShapesOfItsOwn, type Looks, looks } from './look.js'
 import type { RequestLog } from './request-log.js'
 
 const LOG: unique symbol = Symbol('wideline.log')
@@ -8,13 +8,13 @@ interface Carrier {
 }
 
 /** Has a request of Node's own carry its log. */
-export function carryLog(request: object, log: RequestLog, read: Look): void {
-  carrierOf(request, read)[LOG] = log
+export function carryLog(request: object, log: RequestLog, at: Looks): void {
+  carrierOf(request, at)[LOG] = log
 }
 
 /** The log that a request of Node's own carries. */
-export function carriedLog(request: object, read: Look = look): RequestLog | undefined {
-  return carrierOf(request, read)[LOG]
+export function carriedLog(request: object, at: Looks = looks): RequestLog | undefined {
+  return carrierOf(request, at)[LOG]
 }
 
 /**
@@ -22,14 +22,14 @@ export function carriedLog(request: object, read: Look = look): RequestLog | und
  * Express has changed its prototype. The state of its stream is of one shape with all others; an entry of a WeakMap takes
  * 1 to 2 µs more (measured).
  */
-function carrierOf(request: object, read: Look): Carrier {
+function carrierOf(request: object, at: Looks): Carrier {
   if (!hasShapesOfItsOwn) return request
-  return read(request as { _readableState?: Carrier }, '_readableState') ?? request
+  return at.readableState(request) ?? request
 }
 
 /** The log of the request that a response of Node's own answers. */
 export function answeredLog(response: object): RequestLog | undefined {
-  const req = look(response as { req?: object }, 'req')
+  const req = looks.req(response)
   return req === undefined || req === null ? undefined : carriedLog(req)
 }
 

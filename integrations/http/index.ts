@@ -1,7 +1,7 @@
 export { logOfRequest } from './carried-log.js'
 export { exposeLog } from './exposed-log.js'
 export { giveResponse } from './given-response.js'
-export { look } from './look.js'
+export { looks } from './look.js'
 export { isOfClosed, markOfClient } from './outcome.js'
 export { RequestLifecycle } from './request-lifecycle.js'
 export type { RouteOf } from './request-lifecycle.js'

@@ -15,7 +15,7 @@ import {
 import { BodyCapture } from './body-capture.js'
 import { carriedLog, carryLog } from './carried-log.js'
 import { debugLevelOf } from './debug-header.js'
-import { type Look, look, plainLook } from './look.js'
+import { type Looks, looks, plainLooks } from './look.js'
 import { hasFailed, levelOf, outcomeOf, statusOf, takeResponseError, wasSent, wentOut } from './outcome.js'
 import { endSoon, hearEnd, whenClosed } from './response-end.js'
 import { RequestLog, type RequestEnder } from './request-log.js'
@@ -69,7 +69,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   beginEarly(request: Request, response: ServerResponse, prototype: object): void {
     try {
       if (this.asksFramework || request.httpVersionMajor !== 1) return
-      const record = this.begin(request, response, prototype, plainLook).current
+      const record = this.begin(request, response, prototype, plainLooks).current
       if (record?.headers['x-forwarded-for'] !== undefined) record.remoteAddress = ASKED_LATER
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
@@ -85,9 +85,9 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     request: Request,
     response: ServerResponse,
     prototype: object = Object.getPrototypeOf(response) as object,
-    read: Look = look,
+    at: Looks = looks,
   ): RequestLog {
-    const known = carriedLog(request, read)
+    const known = carriedLog(request, at)
     if (known !== undefined) {
       const { current } = known
       if (current?.remoteAddress === ASKED_LATER)
@@ -95,10 +95,10 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       return known
     }
     const { options } = this
-    const log = this.open(request, response, read)
-    if (options.echoId) echoId(response, options.idHeader, log.requestId, read)
+    const log = this.open(request, response, at)
+    if (options.echoId) echoId(response, options.idHeader, log.requestId, at)
     const record = log.current!
-    const connection: Socket | null | undefined = read(response, 'socket')
+    const connection: Socket | null | undefined = at.responseSocket(response)
     // One look at a connection, all of which are of one shape, in place of one at the response.
     if ((!connection || connection.destroyed) && response.destroyed && response.closed) {
       // It ended before it came here: nothing will be heard of it any more.
@@ -108,7 +108,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     }
     watchHead(response, prototype)
     this.watchBodies(request, response, record)
-    hearEnd(response, record, read)
+    hearEnd(response, record, at)
     if (connection === null && record.socket !== undefined) {
       // Pipelined behind another response: if the connection goes before its turn, this one never closes.
       record.isWaiting = true
@@ -119,7 +119,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
 
   /** Begins the handshake of an upgrade, which has no response. The caller takes care of its end. */
   beginUpgrade(request: Request): RequestLog {
-    const log = carriedLog(request) ?? this.open(request, undefined, look)
+    const log = carriedLog(request) ?? this.open(request, undefined, looks)
     const record = log.current
     if (record !== undefined) record.upgrade = String(request.headers.upgrade ?? request.method ?? '')
     return log
@@ -131,14 +131,14 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   }
 
   /** A log and a record for a request, whatever will answer it. The caller takes care of its end. */
-  private open(request: Request, response: ServerResponse | undefined, read: Look): RequestLog {
+  private open(request: Request, response: ServerResponse | undefined, at: Looks): RequestLog {
     // Asked first: they are the application's own functions, and nothing is taken yet.
     const isTrusted = this.trusts(request)
-    const headers = read(request, 'headers')
+    const headers = at.headers(request)
     const requestId = this.idOf(request, response, headers, isTrusted)
     const { options } = this
     // The streams of HTTP/2 share a connection: its counts say nothing of one of them.
-    const socket = read(request, 'httpVersionMajor') === 1 ? read(request, 'socket') : undefined
+    const socket = at.httpVersionMajor(request) === 1 ? at.socket(request) : undefined
     const record = this.records.take()
     record.options = options.unit
     record.recorderLevel = options.unit.recorderLevel
@@ -150,8 +150,8 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     record.socket = socket
     record.requestId = requestId
     record.isTrusted = isTrusted
-    record.method = read(request, 'method') ?? ''
-    record.rawUrl = read(request as { originalUrl?: string }, 'originalUrl') ?? request.url ?? ''
+    record.method = at.method(request) ?? ''
+    record.rawUrl = at.originalUrl(request as { originalUrl?: string }) ?? request.url ?? ''
     record.url = safeUrl(record.rawUrl, options.query)
     record.remoteAddress = addressOf(request, headers, socket)
     record.startedAt[0] = this.logger.ticks()
@@ -159,7 +159,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     record.owner = log
     const debugLevel = options.debug === undefined ? undefined : debugLevelOf(options.debug, request)
     if (debugLevel !== undefined) log.writeFrom(debugLevel)
-    carryLog(request, log, read)
+    carryLog(request, log, at)
     this.registry.enter(record, log)
     return log
   }
@@ -284,9 +284,9 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   }
 }
 
-function echoId(response: ServerResponse, header: string, id: string, read: Look): void {
+function echoId(response: ServerResponse, header: string, id: string, at: Looks): void {
   try {
-    read(response, 'setHeader').call(response, header, id)
+    at.setHeader(response).call(response, header, id)
   } catch {
     // Its head is out. To ask first would take two looks at the response.
   }

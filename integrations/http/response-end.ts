@@ -1,14 +1,14 @@
 import type { ServerResponse } from 'node:http'
 import { answeredLog } from './carried-log.js'
-import { type Look, look } from './look.js'
+import { type Looks, looks } from './look.js'
 import type { RequestLog } from './request-log.js'
 import type { CloseListener, RequestRecord } from './request-record.js'
 
 /** Ends the request that a response answers when that is closed. */
-export function hearEnd(response: ServerResponse, record: RequestRecord, read: Look): void {
+export function hearEnd(response: ServerResponse, record: RequestRecord, at: Looks): void {
   if (!tellsWhenSent(response, record)) response.once('finish', sent)
   // `close` comes once on every way a response can end; `finish` never comes for an aborted one.
-  read(response, 'on').call(response, 'close', record.closed)
+  at.on(response).call(response, 'close', record.closed)
 }
 
 /** Hears that the response of a record's request is closed: one listener for all the requests that will have the record. */
@@ -43,7 +43,7 @@ function endAfter(handling: PromiseLike<unknown>, log: RequestLog): void {
 /** Whether it was handed to the system whole. */
 function isFinished(response: ServerResponse, { isWaiting }: RequestRecord): boolean {
   // Node takes the connection away from one that is: two looks in place of a getter, in which each takes thrice as long.
-  if (look(response, 'socket') === null && !isWaiting) return look(response as { finished: boolean }, 'finished')
+  if (looks.responseSocket(response) === null && !isWaiting) return looks.finished(response)
   return response.writableFinished
 }
 

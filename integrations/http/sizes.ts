@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { look } from './look.js'
+import { looks } from './look.js'
 import type { RequestRecord } from './request-record.js'
 
 /** What the request's body came to, as far as it arrived. */
@@ -32,8 +32,8 @@ export function responseBytes(record: RequestRecord): number {
 /** The length that the response's head tells. */
 function lengthOf(response: ServerResponse): number | undefined {
   // Node's own note of it: the header itself takes Node.js 20 half a microsecond more.
-  const noted = look(response as { _contentLength?: number | null }, '_contentLength')
+  const noted = looks.contentLength(response)
   if (typeof noted === 'number') return noted
-  const length = look(response, 'getHeader').call(response, 'content-length')
+  const length = looks.getHeader(response).call(response, 'content-length')
   return length === undefined ? undefined : Number(length)
 }
