@@ -1,4 +1,8 @@
-const VALID = /^[A-Za-z0-9._-]{1,64}$/
+import { unitAt } from '../bytes/unit-at.js'
+
+const MAX_ID_UNITS = 64
+/** 1 for each unit that an id may have. */
+const VALID = Uint8Array.from({ length: 128 }, (_, unit) => Number(/[\w.-]/.test(String.fromCharCode(unit))))
 /** Crockford's base 32: sorts as text in the order of the numbers. */
 const DIGITS = Buffer.from('0123456789abcdefghjkmnpqrstvwxyz')
 const TIME_DIGITS = 9
@@ -11,7 +15,11 @@ export type IdGenerator = () => string
 
 /** Whether an id may be taken over: 1 to 64 letters, digits, dots, underscores and hyphens. */
 export function isSafeId(id: unknown): id is string {
-  return typeof id === 'string' && VALID.test(id)
+  if (typeof id !== 'string') return false
+  const { length } = id
+  // A regular expression is a call out of JavaScript, which takes 100 ns between other work.
+  for (let i = 0; i < length && i < MAX_ID_UNITS; i++) if (VALID[unitAt(id, i)] !== 1) return false
+  return length > 0 && length <= MAX_ID_UNITS
 }
 
 /**
