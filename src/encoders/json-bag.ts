@@ -96,9 +96,10 @@ export class JsonBagWriter {
       else if (typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
       else if (value === null) at = putFragment(bytes, view, at, NULL)
       else {
-        const ready = typeof value === 'string' ? this.texts.get(value, key) : undefined
+        const units = typeof value === 'string' ? value.length : 0
+        const ready = typeof value === 'string' ? this.texts.get(value, units, key) : undefined
         if (ready !== undefined) at = putFragment(bytes, view, at, ready)
-        else if (typeof value === 'string' && value.length <= SHORT_TEXT) at = putText(bytes, view, at, value)
+        else if (typeof value === 'string' && units <= SHORT_TEXT) at = putText(bytes, view, at, value, units)
         else {
           out.length = at
           if (typeof value === 'string') this.values.text(out, value)
@@ -177,9 +178,10 @@ export class JsonBagWriter {
       ) {
         at = putNumber(view, at, value)
       } else if (kind === STRING && typeof value === 'string') {
-        const ready = this.texts.get(value, key)
+        const units = value.length
+        const ready = this.texts.get(value, units, key)
         if (ready !== undefined) at = putFragment(bytes, view, at, ready)
-        else if (value.length <= SHORT_TEXT) at = putText(bytes, view, at, value)
+        else if (units <= SHORT_TEXT) at = putText(bytes, view, at, value, units)
         else {
           out.length = at
           this.values.text(out, value)

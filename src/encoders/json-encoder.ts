@@ -116,7 +116,7 @@ export class JsonEncoder implements Encoder {
   ): number {
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
     const head = heads[levelSlot(level)]
-    const text = message === undefined ? NOTHING : this.messages.get(message, this.allMessages)
+    const text = message === undefined ? NOTHING : this.messages.get(message, message.length, this.allMessages)
     if (text === undefined || head.length < 0) return this.begin(time, message, head, text, out)
     const start = out.length
     const bytes = out.reserveAt(start, head.length + text.length + FRAGMENT_SLACK)
@@ -190,7 +190,7 @@ export class JsonEncoder implements Encoder {
     const { logger, message } = entry
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
     const head = heads[levelSlot(entry.level)]
-    const text = message === undefined ? NOTHING : this.messages.get(message, this.allMessages)
+    const text = message === undefined ? NOTHING : this.messages.get(message, message.length, this.allMessages)
     this.begin(entry.time, message, head, text, out)
     return head
   }
@@ -230,9 +230,10 @@ export class JsonEncoder implements Encoder {
       at = putFragment(bytes, out.view, at, name)
       if (kind === STRING) {
         const text = values[row] as string
-        const ready = this.texts.get(text, key)
+        const units = text.length
+        const ready = this.texts.get(text, units, key)
         if (ready !== undefined) at = putFragment(bytes, out.view, at, ready)
-        else if (text.length <= SHORT_TEXT) at = putText(bytes, out.view, at, text)
+        else if (units <= SHORT_TEXT) at = putText(bytes, out.view, at, text, units)
         else {
           out.length = at
           this.values.text(out, text)

@@ -333,8 +333,8 @@ export class JsonValueWriter {
       if (isOpen && key.name === name) {
         const { json } = key
         if (typeof value === 'string' && value.length <= SHORT_TEXT) {
-          const bytes = out.reserveAt(at, json.length + FRAGMENT_SLACK + textBytes(value))
-          at = putText(bytes, out.view, putFragment(bytes, out.view, at, json), value)
+          const bytes = out.reserveAt(at, json.length + FRAGMENT_SLACK + textBytes(value.length))
+          at = putText(bytes, out.view, putFragment(bytes, out.view, at, json), value, value.length)
           count++
           continue
         }

@@ -3,7 +3,7 @@ import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
 import { TextCache } from '../../src/encoders/text-cache.js'
 
 function shown(cache: TextCache, text: string, source: { misses: number }): string | undefined {
-  const fragment = cache.get(text, source)
+  const fragment = cache.get(text, text.length, source)
   if (fragment === undefined) return undefined
   const out = new ByteBuffer(1024)
   out.fragment(fragment)
@@ -39,7 +39,7 @@ describe('ready texts', () => {
   it('are found again where ids give way to the same text', () => {
     const cache = new TextCache()
     const source = { misses: 0 }
-    for (let i = 0; i < 10_000; i++) cache.get(`order-${i}-0000`, source)
+    for (let i = 0; i < 10_000; i++) shown(cache, `order-${i}-0000`, source)
     expect(asksOf(cache, 'none at all', source)).toBeLessThan(200)
     expect(asksOf(cache, 'none at all', source)).toBe(1)
   })
@@ -49,7 +49,7 @@ describe('ready texts', () => {
     const source = { misses: 0 }
     asksOf(cache, 'completed', source)
     for (let i = 0; i < 1_000; i++) {
-      cache.get(`${i}`.padStart(12, 'order'), source)
+      shown(cache, `${i}`.padStart(12, 'order'), source)
       expect(shown(cache, 'completed', source)).toBe('"completed"')
     }
   })
