@@ -173,9 +173,13 @@ async function main() {
     process.stderr.write(`bench: ${connections} open connections\n`)
     const isMain = connections === MAIN
     const entrants = isMain ? names : names.filter((name) => GROWTH.includes(name))
-    const count = settings.rounds
     const shared = { node, connections, warmUp: settings.warmUp, requests: settings.requests }
-    const cpu = await rounds(entrants, { ...shared, sets: isMain ? settings.sets : 1, isPinned: false, count })
+    const cpu = await rounds(entrants, {
+      ...shared,
+      sets: isMain ? settings.sets : 1,
+      isPinned: false,
+      count: settings.rounds,
+    })
     const heap = await rounds(entrants, {
       ...shared,
       sets: 1,
