@@ -95,6 +95,19 @@ describe('an Express application of one’s own', () => {
     expect(lines.wide.map(brief)).toEqual(['info 200 completed · /orders · OrdersController.list · -'])
   })
 
+  it('that two of Nest’s share gives its requests to the first one’s hook', async () => {
+    const own = express()
+    const first = await boot({}, own)
+    await app.init()
+    const other = app
+    const second = await boot({}, own)
+    const port = await listen()
+    expect(await headersOf(port)).toEqual(['x-request-id', 'x-powered-by'])
+    await app.close()
+    await other.close()
+    expect([first.lines.wide.length, second.lines.wide.length]).toEqual([1, 0])
+  })
+
   it('has Nest’s within it, whose requests have their status and times', async () => {
     const { lines, express: inner } = await boot()
     await app.init()

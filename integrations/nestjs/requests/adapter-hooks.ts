@@ -66,6 +66,9 @@ export function hookRequests(adapter: AdapterInternals, begin: BeginRequest, has
   if (type === 'fastify') adapter.getHttpServer()?.prependListener?.('request', beginOnly)
 }
 
+/** Express applications that show their requests. */
+const hooked = new WeakSet<object>()
+
 /**
  * Shows every request to `begin` before Express has it, with the prototype that it will give the response. Nothing is done
  * where layers of the application's own stand before the adapter's: what they answer is none of Nest's requests.
@@ -75,7 +78,9 @@ export function hookEntry(
   begin: (request: IncomingMessage, response: ServerResponse, prototype: object) => void,
 ): void {
   const app = adapter.getInstance() as ExpressApplication
-  if (!beginsWithHook(app)) return
+  // Of several adapters for one application the first one's hook comes first.
+  if (typeof (app as unknown) !== 'function' || hooked.has(app) || !beginsWithHook(app)) return
+  hooked.add(app)
   const { handle } = app
   app.handle = function (this: unknown, request, response, next) {
     begin(request as IncomingMessage, response as ServerResponse, app.response)
