@@ -40,7 +40,9 @@ export class RequestWiring {
     // Express's are Node's own, where a look for what is not there takes Node.js 20 a microsecond.
     const isExpress = adapter.getType?.() === 'express'
     const raw = isExpress ? asItIs : rawOf
-    if (isExpress) hookEntry(adapter, (...entry) => lifecycle.beginEarly(...entry))
+    if (isExpress) {
+      hookEntry(adapter, (request, response, prototype) => lifecycle.beginEarly(request, response, prototype))
+    }
     hookRequests(adapter, (request, response) => this.begin(lifecycle, request, raw, response), options.context)
     hookErrors(adapter)
     const handlers = collectHandlers(this.modules)
