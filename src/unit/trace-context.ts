@@ -1,6 +1,6 @@
 import { allocate } from '../bytes/native-buffer.js'
-import { isTracestate } from './tracestate.js'
 import { unitAt } from '../bytes/unit-at.js'
+import { isTracestate } from './tracestate.js'
 
 /** The caller records this trace. */
 export const SAMPLED = 1
