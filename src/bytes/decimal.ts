@@ -74,7 +74,7 @@ function putGroup(view: DataView, at: number, digits: number): number {
  *
  * @returns the place after it.
  */
-export function putNumberAt(view: DataView, at: number, numbers: Float64Array, index: number): number {
+export function putNumberAt(view: DataView, at: number, numbers: ArrayLike<number>, index: number): number {
   const small = numbers[index] | 0
   return small === numbers[index] ? putInt32(view, at, small) : putOther(view, at, numbers, index)
 }
@@ -86,7 +86,7 @@ const MAX_WHOLE = 1e15
 const MAX_SCALED = 1e11
 
 /** A number that is no integer of 32 bits. */
-function putOther(view: DataView, at: number, numbers: Float64Array, index: number): number {
+function putOther(view: DataView, at: number, numbers: ArrayLike<number>, index: number): number {
   const value = numbers[index]
   const size = value < 0 ? -value : value
   if (size >= 0.001 && size < MAX_WHOLE) {

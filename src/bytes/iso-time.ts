@@ -23,7 +23,7 @@ export class IsoClock {
   ) {}
 
   /** Brings the text to a time, in milliseconds since the epoch, for which {@link isIsoTime} holds. */
-  set(times: Float64Array, index: number): void {
+  set(times: ArrayLike<number>, index: number): void {
     const time = Math.trunc(times[index])
     if (time !== this.time) this.update(time)
   }
@@ -58,7 +58,7 @@ export function isIsoTime(time: number): boolean {
  * Appends any time value as a JSON string; one that no four-digit year can show is written as `Date` prints it, or
  * `null`. The clock's bytes hold the text alone.
  */
-export function writeIsoTime(out: ByteBuffer, clock: IsoClock, times: Float64Array, index: number): void {
+export function writeIsoTime(out: ByteBuffer, clock: IsoClock, times: ArrayLike<number>, index: number): void {
   const time = times[index]
   if (isIsoTime(time)) {
     clock.set(times, index)

@@ -5,7 +5,7 @@ import { type IsoClock, ISO_LENGTH, isIsoTime } from '../bytes/iso-time.js'
 const MAX_DATE_MS = 8.64e15
 
 /** Appends a time as ISO 8601 without quotes; `null` where there is no such date. The clock's bytes hold the text alone. */
-export function writeBareTime(out: ByteBuffer, clock: IsoClock, times: Float64Array, index: number): void {
+export function writeBareTime(out: ByteBuffer, clock: IsoClock, times: ArrayLike<number>, index: number): void {
   const time = times[index]
   if (isIsoTime(time)) {
     clock.set(times, index)

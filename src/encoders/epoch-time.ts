@@ -13,7 +13,7 @@ const MILLION = 1e6
  *
  * @returns the place after it.
  */
-export function putEpochMs(view: DataView, at: number, times: Float64Array, index: number): number {
+export function putEpochMs(view: DataView, at: number, times: ArrayLike<number>, index: number): number {
   const time = Math.trunc(times[index])
   const size = Math.abs(time)
   if (time < 0) view.setUint8(at++, MINUS)
@@ -27,7 +27,7 @@ export function putEpochMs(view: DataView, at: number, times: Float64Array, inde
  * Stores nanoseconds since the epoch as digits. They are more than a double holds, so milliseconds and what is behind
  * their point are written one after the other: nothing of the clock's reading is lost.
  */
-export function putEpochNs(view: DataView, at: number, times: Float64Array, index: number): number {
+export function putEpochNs(view: DataView, at: number, times: ArrayLike<number>, index: number): number {
   const time = times[index]
   const size = Math.abs(time)
   const whole = Math.floor(size)
@@ -42,13 +42,13 @@ export function putEpochNs(view: DataView, at: number, times: Float64Array, inde
 }
 
 /** Appends whole milliseconds since the epoch. */
-export function writeEpochMs(out: ByteBuffer, times: Float64Array): void {
+export function writeEpochMs(out: ByteBuffer, times: ArrayLike<number>): void {
   out.reserve(MAX_EPOCH_BYTES)
   out.length = putEpochMs(out.view, out.length, times, 0)
 }
 
 /** Appends nanoseconds since the epoch. */
-export function writeEpochNs(out: ByteBuffer, times: Float64Array): void {
+export function writeEpochNs(out: ByteBuffer, times: ArrayLike<number>): void {
   out.reserve(MAX_EPOCH_BYTES)
   out.length = putEpochNs(out.view, out.length, times, 0)
 }

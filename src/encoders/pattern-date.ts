@@ -50,7 +50,7 @@ export class DateFormat {
   }
 
   /** Appends a time, in milliseconds since the epoch; `null` where there is no such date. */
-  write(out: ByteBuffer, times: Float64Array, index: number): void {
+  write(out: ByteBuffer, times: ArrayLike<number>, index: number): void {
     const time = times[index]
     if (!isDateTime(time)) out.text('null')
     else if (this.isEpoch) {

@@ -163,7 +163,7 @@ export class SexprEncoder implements Encoder {
     }
   }
 
-  private number(out: ByteBuffer, numbers: Float64Array, index: number): void {
+  private number(out: ByteBuffer, numbers: ArrayLike<number>, index: number): void {
     const start = out.length
     out.reserve(MAX_NUMBER_BYTES)
     out.length = putNumberAt(out.view, start, numbers, index)

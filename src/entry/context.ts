@@ -88,21 +88,10 @@ export class Context {
     return encoded !== undefined && encoded.encoder === encoder ? encoded.bytes : undefined
   }
 
-  /** The bytes of the fields; undefined where {@link write} has to choose among them or to write them for the first time. */
-  ready(encoder: FieldEncoder, line: Fields): Fragment | undefined {
-    if (this.isShadowedBy(line)) return undefined
-    const made = this.madeFor(encoder)
-    if (made !== undefined) return made
-    if (this.isNew && this.isScalar()) return undefined
-    return this.encode(encoder).bytes
-  }
-
   /** Appends the fields, except those that the line itself has. */
   write(encoder: FieldEncoder, line: Fields, out: ByteBuffer): void {
-    const ready = this.ready(encoder, line)
-    if (ready !== undefined) out.fragment(ready)
-    else if (this.isNew && this.isScalar()) this.writeOnce(encoder, line, out)
-    else this.writeOthers(this.encode(encoder), line, out)
+    if (this.isNew && this.isScalar()) this.writeOnce(encoder, line, out)
+    else this.writeMade(this.encode(encoder), line, out)
   }
 
   /** For the first line, which is the only one of many a child: making the bytes costs more than writing them. */
@@ -114,11 +103,11 @@ export class Context {
     }
   }
 
-  /** Appends the bytes of those fields that the line itself does not have. */
-  private writeOthers({ bytes, ends }: EncodedFields, line: Fields, out: ByteBuffer): void {
+  private writeMade({ bytes, ends }: EncodedFields, line: Fields, out: ByteBuffer): void {
     const { keys } = this.fields
     const start = out.length
     out.fragment(bytes)
+    if (!this.isShadowedBy(line)) return
     let at = start
     for (let row = 0; row < ends.length; row++) {
       if (line.has(keys[row])) continue
@@ -142,6 +131,7 @@ export class Context {
   private encode(encoder: FieldEncoder): EncodedFields {
     if (this.encoded?.encoder === encoder) return this.encoded
     if (this.others !== undefined) for (const known of this.others) if (known.encoder === encoder) return known
+    this.isNew = false
     // A value may log while it is read, and so encode another context: that one gets a buffer of its own.
     const out = spare ?? new ByteBuffer(1024)
     spare = undefined

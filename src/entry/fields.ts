@@ -38,19 +38,20 @@ const hasOwn = Object.prototype.hasOwnProperty
  * Fields as typed columns: row `i` is `keys[i]`, `kinds[i]` and a value in `numbers[i]` or `values[i]`.
  *
  * Every field of every line enters through {@link row}, which keeps keys unique and secrets out. Columns hold numbers
- * and references only, so adding a field allocates nothing once they have grown.
+ * and references only, so adding a field allocates nothing once they have grown. They are lists, not typed arrays: a child
+ * logger a request makes its own, and two typed arrays were 40 of its 230 ns.
  */
 export class Fields implements FieldWriter {
   /** Rows in use. */
   count = 0
   /** Of each row, a number of `FieldKind`. */
-  kinds: Uint8Array
+  readonly kinds: number[]
   /** Of each row, the field's name. */
-  keys: Key[]
+  readonly keys: Key[]
   /** Of each row of a number, truth value or time, its value. */
-  numbers: Float64Array
+  readonly numbers: number[]
   /** Of each row of anything else, its value. */
-  values: unknown[]
+  readonly values: unknown[]
   /** @internal Tells this use of the fields from others. */
   protected serial = 0
   /** Rows that may be filled without a further look: those of the columns, up to the bound. */
@@ -64,9 +65,9 @@ export class Fields implements FieldWriter {
     readonly table: KeyTable,
     rows: number = START_ROWS,
   ) {
-    this.kinds = new Uint8Array(rows)
+    this.kinds = new Array<number>(rows)
     this.keys = new Array<Key>(rows)
-    this.numbers = new Float64Array(rows)
+    this.numbers = lengthen([0.5, 0.5, 0.5, 0.5], rows)
     this.values = new Array<unknown>(rows)
     this.serial = table.nextSerial()
     this.room = Math.min(rows, MAX_ROWS - 1)
@@ -515,16 +516,18 @@ export class Fields implements FieldWriter {
 
   private grow(): void {
     const rows = this.kinds.length * 2
-    const kinds = new Uint8Array(rows)
-    kinds.set(this.kinds)
-    this.kinds = kinds
-    const numbers = new Float64Array(rows)
-    numbers.set(this.numbers)
-    this.numbers = numbers
+    this.kinds.length = rows
+    lengthen(this.numbers, rows)
     this.keys.length = rows
     this.values.length = rows
     this.room = Math.min(rows, MAX_ROWS - 1)
   }
+}
+
+/** Makes room in a column of numbers. With fractions in it V8 keeps it as doubles, and no number is boxed. */
+function lengthen(numbers: number[], rows: number): number[] {
+  while (numbers.length < rows) numbers.push(0.5)
+  return numbers
 }
 
 /** What hides a field of the line itself. */
