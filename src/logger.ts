@@ -570,8 +570,8 @@ export class Logger<Bag extends object = FieldBag> {
       let all: unknown[] | undefined
       if (count > 3) {
         // Copied one by one: handing `arguments` or a rest array on would allocate it for every call.
-        all = [first, second, third]
-        for (let i = 3; i < count; i++) all.push(arguments[i])
+        all = [first, second, third, arguments[3]]
+        for (let i = 4; i < count; i++) all.push(arguments[i])
       }
       this.logCall(level, count, first, second, third, all)
     }
