@@ -65,7 +65,7 @@ export function messageOfError(error: Error, table: KeyTable, key: Key): string 
   const rule = key.rule ?? key.paths?.rule
   const message = (
     rule === undefined
-      ? shown('message', messageOf(error), key.paths, { table })
+      ? shown('message', read(error, messageOf), key.paths, { table })
       : (rule.apply(error, key.name) ?? undefined)
   ) as string | undefined
   return message === undefined ? undefined : String(message)
@@ -77,11 +77,11 @@ function partsOf(error: unknown, place: PathState | undefined, depth: number, se
   const typed = shown('type', safe(typeName(error), room), place, room)
   const type = typeof typed === 'string' ? typed : ''
   if (!isError(error)) return { type, message: shown('message', safe(error, room), place, room) }
-  const text = messageOf(error)
+  const text = read(error, messageOf)
   const found = safe(text, room)
   const message = shown('message', found, place, room)
   const parts: Record<string, unknown> & { type: string; message: unknown } = { type, message }
-  const stack = stackOf(error)
+  const stack = read(error, stackOf)
   if (typeof stack === 'string' && detail.stack !== 'none') {
     const whole = message === found ? stack : withHead(stack, String(text), headOf(type, message))
     const bounded = safe(boundedStack(whole, detail.frames), room) as string
@@ -92,17 +92,17 @@ function partsOf(error: unknown, place: PathState | undefined, depth: number, se
   // Most errors have no such property: going through what is there is cheaper than nine look-ups that find nothing.
   for (const name in error) {
     if (!detail.properties.has(name)) continue
-    const value = read(error, name)
+    const value = read(error, (each) => (each as unknown as Record<string, unknown>)[name])
     if (isPlain(value)) parts[name] = shown(name, safe(value, room), place, room)
   }
   room.left--
   seen.push(error)
-  const cause = read(error, 'cause')
+  const cause = read(error, causeOf)
   if (cause !== undefined) {
     const under = after(place, 'cause', room)
     parts['cause'] = shown('cause', nested(cause, under, depth, seen, room), place, room)
   }
-  const errors = read(error, 'errors')
+  const errors = read(error, errorsOf)
   if (Array.isArray(errors)) {
     const list = after(place, 'errors', room)
     const all = errors.slice(0, MAX_ERRORS).map((each: unknown, i) => {
@@ -143,30 +143,21 @@ function safe(value: unknown, { table }: Room): unknown {
   return scanner !== undefined && typeof value === 'string' ? scanner.scan(value) : value
 }
 
-// Read by name where the name is known: a look-up by a variable is a dear one.
-function messageOf(error: Error): unknown {
-  try {
-    return error.message
-  } catch (reason) {
-    return throwsText(reason)
-  }
-}
-
-function stackOf(error: Error): unknown {
-  try {
-    return error.stack
-  } catch (reason) {
-    return throwsText(reason)
-  }
-}
+// A function for each name: a look-up by a variable is a dear one.
+const messageOf = (error: Error): unknown => error.message
+const stackOf = (error: Error): unknown => error.stack
+const nameOf = (error: Error): unknown => error.name
+const classOf = (error: Error): unknown => error.constructor
+const causeOf = (error: Error): unknown => error.cause
+const errorsOf = (error: Error & { errors?: unknown }): unknown => error.errors
 
 function throwsText(reason: unknown): string {
   return `[Throws: ${reason instanceof Error ? reason.name : typeof reason}]`
 }
 
-function read(error: Error, name: string): unknown {
+function read(error: Error, part: (error: Error) => unknown): unknown {
   try {
-    return (error as unknown as Record<string, unknown>)[name]
+    return part(error)
   } catch (reason) {
     return throwsText(reason)
   }
@@ -199,8 +190,8 @@ function isPlain(value: unknown): boolean {
 
 function typeName(error: unknown): string {
   if (!isError(error)) return error === null ? 'null' : typeof error
-  const name = read(error, 'name')
+  const name = read(error, nameOf)
   if (typeof name === 'string' && name !== 'Error' && name !== '') return name
-  const made = read(error, 'constructor')
+  const made = read(error, classOf)
   return typeof made === 'function' && made.name !== '' ? made.name : 'Error'
 }

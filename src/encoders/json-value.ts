@@ -218,7 +218,8 @@ export class JsonValueWriter {
     const { place } = this
     const open = out.length
     let before: Key | undefined
-    for (const name of Object.keys(parts)) {
+    for (const name in parts) {
+      if (!hasOwn.call(parts, name)) continue
       if (out.length > this.limit) {
         this.rest(out, parts)
         break

@@ -1,5 +1,7 @@
 /** A line of a stack that is a frame, as V8 writes it, source-mapped or not. */
 const FRAME = /^\s+at /
+/** Units of a line that is one, at least. */
+const MIN_FRAME = 4
 /** Frames that tell where an error comes from; the deeper ones tell how one got there. */
 const GROUPING_FRAMES = 5
 /** Positions change with every edit, paths with every machine. */
@@ -44,7 +46,7 @@ function hasMoreLines(text: string, limit: number): boolean {
   let at = 0
   for (let lines = 0; lines <= limit; lines++) {
     at = text.indexOf('\n', at) + 1
-    if (at === 0) return false
+    if (at === 0 || text.length - at < (limit - lines) * MIN_FRAME) return false
   }
   return true
 }
