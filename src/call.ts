@@ -8,6 +8,7 @@ import type { Context } from './entry/context.js'
 import type { Entry } from './entry/entry.js'
 import { DeclaredSet, FieldKind, isDeclaredSet, type SetPlan } from './entry/field.js'
 import { isError } from './entry/is-error.js'
+import { isPlainObject } from './entry/is-plain-object.js'
 import { isLoggable, loggable } from './entry/loggable.js'
 import { FieldError } from './entry/field-error.js'
 import { type Fields, valueAt } from './entry/fields.js'
@@ -138,16 +139,6 @@ function valuesOf(
 ): unknown[] {
   if (all !== undefined) return all
   return count === 1 ? [first] : count === 2 ? [first, second] : [first, second, third]
-}
-
-function isPlainObject(value: unknown): value is object {
-  try {
-    // Asking for the prototype is a call into the runtime, some 30 ns.
-    return typeof value === 'object' && value !== null && value.constructor === Object
-  } catch {
-    // A proxy that does not tell: the slower way deals with it.
-    return false
-  }
 }
 
 function isObject(value: unknown): value is object {
