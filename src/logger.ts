@@ -403,11 +403,14 @@ export class Logger<Bag extends object = FieldBag> {
   protected beginIn(scope: LineScope | undefined, level: number): Entry {
     const entry = this.pipeline.entries.take()
     entry.begin(this.receiver, level, this.name, this.context)
-    if (scope !== undefined) {
-      if (scope.holdsAll || level < this.writtenFrom) entry.divert(scope)
-      scope.mark(entry)
-    }
+    if (scope !== undefined) this.tellScope(scope, entry)
     return entry
+  }
+
+  /** Apart, so that V8 has room for lines that belong to none. */
+  private tellScope(scope: LineScope, entry: Entry): void {
+    if (scope.holdsAll || entry.level < this.writtenFrom) entry.divert(scope)
+    scope.mark(entry)
   }
 
   /** @internal Adds fields to every later line. */
