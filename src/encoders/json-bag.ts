@@ -75,8 +75,7 @@ export class JsonBagWriter {
         !isRead ||
         at > limit ||
         count === MAX_FIELDS ||
-        !key.isPlain ||
-        key.name !== name ||
+        key.plainName !== name ||
         !(isAlone || context.lacks(key))
       ) {
         isRest = true

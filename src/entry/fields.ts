@@ -395,8 +395,7 @@ export class Fields implements FieldWriter {
     // A serial that is still the newest means that no other set was filled in between, so marks on keys are exact.
     if (
       key !== undefined &&
-      key.name === name &&
-      key.isPlain &&
+      key.plainName === name &&
       key.serial !== serial &&
       serial === table.newestSerial &&
       row < this.room
@@ -407,11 +406,12 @@ export class Fields implements FieldWriter {
       key.serial = serial
       return row
     }
-    return this.rowAfter(row > 0 ? keys[row - 1] : table.start, name)
+    return this.rowAfter(name)
   }
 
   /** The row for a name that did not follow another last time. Apart, so that V8 has room for the short way. */
-  private rowAfter(before: Key, name: string): number {
+  private rowAfter(name: string): number {
+    const before = this.count > 0 ? this.keys[this.count - 1] : this.table.start
     const { next } = before
     return this.rowFor(next !== undefined && next.name === name ? next : this.table.internAfter(before, name))
   }
@@ -448,7 +448,12 @@ export class Fields implements FieldWriter {
   /** @internal The row for the next value of a key that is looked up already, or -1 when the value must not be stored. */
   rowFor(key: Key): number {
     const row = this.count
-    if (!key.isPlain || key.serial === this.serial || this.serial !== this.table.newestSerial || row >= this.room) {
+    if (
+      key.plainName === undefined ||
+      key.serial === this.serial ||
+      this.serial !== this.table.newestSerial ||
+      row >= this.room
+    ) {
       return this.rowOf(key)
     }
     this.count = row + 1

@@ -19,8 +19,8 @@ const DEFAULT_MAX_KEYS = 4096
 export class Key {
   /** `,"name":`, escaped. */
   json: Fragment
-  /** Kept, not secret, and of one name only, as nearly every key is. */
-  isPlain: boolean
+  /** Its name where it is kept, not secret, and of that name only, as nearly every key is. */
+  plainName: string | undefined
   /** The serial of the last {@link Fields} that holds this key: finds a repeated key without a search. */
   serial = 0
   /** The id of a context known not to hold this key. */
@@ -48,7 +48,7 @@ export class Key {
     readonly paths?: PathState,
   ) {
     this.isSecret = rule !== undefined
-    this.isPlain = isKept && rule === undefined && paths?.rule === undefined
+    this.plainName = isKept && rule === undefined && paths?.rule === undefined ? name : undefined
     this.json = jsonOf(name)
   }
 
@@ -57,7 +57,7 @@ export class Key {
     this.name = name
     this.json = jsonOf(name)
     this.isKept = false
-    this.isPlain = false
+    this.plainName = undefined
   }
 }
 
@@ -150,7 +150,7 @@ export class KeyTable {
       this.keys.delete(name)
       const other = this.keys.get(`_${name}`)
       if (other === undefined) continue
-      other.isPlain = false
+      other.plainName = undefined
       // A context that did not have it may have it now.
       other.clearOf = 0
     }
@@ -186,7 +186,7 @@ export class KeyTable {
     const plain = plainName(name)
     const number = redaction.numberOf(plain)
     const key = new Key(name, isKept, redaction.ruleOfParts(name, plain), number, redaction.root?.next[number])
-    if (this.mayStandForOthers(name)) key.isPlain = false
+    if (this.mayStandForOthers(name)) key.plainName = undefined
     return key
   }
 

@@ -52,7 +52,7 @@ export class CompiledField {
    */
   isPlanned(keys: readonly Key[], index: number): boolean {
     if (keys.length > MAX_PLAN || !SCALARS.has(this.plainKind) || this.policy === 'throw') return false
-    if (!keys[index].isPlain) return false
+    if (keys[index].plainName === undefined) return false
     const { name } = keys[index]
     const mark = `${name}Error`
     return keys.every((other, at) => at === index || (other.name !== name && other.name !== mark))
