@@ -293,11 +293,8 @@ export class JsonValueWriter {
   /**
    * Own enumerable properties. The read stands in the loop: only there does V8 take values by the names' places. So do the
    * values that most objects are made of, with the place in the buffer at hand.
-   *
-   * @param asks - Whether each name has to be asked for, 10 ns a name. What is inherited comes last: when the last name is
-   *   the object's own, so are all.
    */
-  private properties(out: ByteBuffer, source: object, owner: Key, asks = false): void {
+  private properties(out: ByteBuffer, source: object, owner: Key): void {
     const open = out.length
     let at = open
     const { place } = this
@@ -305,7 +302,6 @@ export class JsonValueWriter {
     let count = 0
     let visited = 0
     const isOpen = this.table!.scanner === undefined
-    let last: string | undefined
     for (const name in source) {
       if (count >= this.limits.maxItems || at > this.limit || visited > this.limits.maxItems * VISITS_PER_ITEM) {
         // Not how many: going on through a million keys, or listing them again, takes seconds.
@@ -315,8 +311,7 @@ export class JsonValueWriter {
         break
       }
       visited++
-      last = name
-      if (asks && !hasOwn.call(source, name)) continue
+      if (!hasOwn.call(source, name)) continue
       let value: unknown
       try {
         value = (source as Record<string, unknown>)[name]
@@ -352,12 +347,6 @@ export class JsonValueWriter {
       if (place !== undefined) this.place = rule === undefined ? next : undefined
       if (this.pair(out, written, name, value)) count++
       at = out.length
-    }
-    if (!asks && last !== undefined && !hasOwn.call(source, last)) {
-      out.length = open
-      this.place = place
-      this.properties(out, source, owner, true)
-      return
     }
     out.length = at
     this.place = place
