@@ -108,6 +108,7 @@ describe.each(POLLUTIONS)('with $name', ({ target, key, property }) => {
     expect(lines).toHaveLength(4)
     for (const line of lines) {
       expect(Object.keys(strictParse(line) as object)).not.toContain('polluted')
+      expect(line).not.toContain('"polluted":')
     }
     expect(lines[1]).toContain('"msg":"text')
   })
@@ -118,4 +119,32 @@ describe.each(POLLUTIONS)('with $name', ({ target, key, property }) => {
     expect(problems).toEqual([])
     expect(lines).toHaveLength(4)
   })
+})
+
+it('writes own properties only, whatever an object inherits', () => {
+  class Shape {
+    sides = 4
+  }
+  Object.defineProperty(Shape.prototype, 'inherited', { value: 1, enumerable: true })
+  const made = Object.assign(
+    Object.create({
+      inherited: 1,
+      get other(): never {
+        return fail()
+      },
+    }) as object,
+    { own: 1 },
+  )
+  const values = [
+    made,
+    new Shape(),
+    Object.create({ inherited: 1 }),
+    Object.assign(Object.create(made) as object, { own: 2 }),
+  ]
+  const { logger, lines, problems } = write(json())
+  for (const value of values) logger.info('message', { value, list: [value] })
+  expect(problems).toEqual([])
+  expect(lines.map((line) => (strictParse(line) as { value: unknown }).value)).toEqual(
+    values.map((value) => JSON.parse(JSON.stringify(value)) as unknown),
+  )
 })
