@@ -126,42 +126,33 @@ export class Logger<Bag extends object = FieldBag> {
     }
   }
 
-  /** @param origin - The parent, or a root's pipeline. */
-  protected constructor(origin: Logger | Pipeline, name: string, ownLevel: number | undefined) {
-    const parent = origin instanceof Logger ? origin : undefined
-    const pipeline = origin instanceof Logger ? origin.pipeline : origin
+  /**
+   * It begins as its parent is: a child a request would ask the same again each time.
+   *
+   * @param parent - For a root what stands for one.
+   */
+  protected constructor(parent: Logger, name: string, ownLevel: number | undefined) {
     this.name = name
-    this.pipeline = pipeline
-    this.scope = parent === undefined ? undefined : parent.scope
-    this.receiver = pipeline
-    this.context = parent === undefined ? Context.empty(pipeline.table) : parent.context
+    this.pipeline = parent.pipeline
+    this.scope = parent.scope
+    this.receiver = parent.receiver
+    this.context = parent.context
     this.parent = parent
-    this.plain = parent === undefined ? new PlainText() : parent.plain
-    this.registry = pipeline.levels
+    this.plain = parent.plain
+    this.registry = parent.registry
     this.own = undefined
-    this.threshold = SILENT
-    this.writtenFrom = SILENT
-    this.seenChanges = -1
-    this.shortWay = undefined
-    if (parent === undefined) return
-    if (name !== parent.name) this.registry.know(name)
-    // A level it is made with yields to one that was set for its name; a request's own is newer than that.
-    if (ownLevel !== undefined)
-      this.settings().level = { level: ownLevel, stamp: name === parent.name ? this.registry.changes : 0 }
-    else if (name === parent.name) {
-      // A child a request would ask the same again each time.
-      this.receiver = parent.receiver
-      this.threshold = parent.threshold
-      this.writtenFrom = parent.writtenFrom
-      this.seenChanges = parent.seenChanges
-      this.shortWay = parent.shortWay
-    }
+    this.threshold = parent.threshold
+    this.writtenFrom = parent.writtenFrom
+    this.seenChanges = parent.seenChanges
+    this.shortWay = parent.shortWay
+    if (name !== parent.name || ownLevel !== undefined) this.differFrom(parent, ownLevel)
   }
 
   /** @internal See {@link createLogger}. */
   static create<Bag extends object>(options?: LoggerOptions): Logger<Bag> {
     const checked = checkLoggerOptions(options)
-    const logger = new Logger<Bag>(new Pipeline(checked), checked.name, undefined)
+    const logger = new Logger<Bag>(originOf(new Pipeline(checked), checked.name), checked.name, undefined)
+    logger.parent = undefined
     logger.addStages(checked.stages)
     logger.addToContext(checked.fields)
     for (const { names, level } of checked.levels) logger.registry.set(names, level, undefined)
@@ -463,6 +454,14 @@ export class Logger<Bag extends object = FieldBag> {
     for (const gate of made) this.pipeline.addGate(gate)
   }
 
+  private differFrom({ name }: Logger, ownLevel: number | undefined): void {
+    this.seenChanges = -1
+    if (name !== this.name) this.registry.know(this.name)
+    // A level it is made with yields to one that was set for its name; a request's own is newer than that.
+    if (ownLevel === undefined) return
+    this.settings().level = { level: ownLevel, stamp: name === this.name ? this.registry.changes : 0 }
+  }
+
   private settings(): OwnSettings<Logger> {
     // Its receiver and level may be its parent's still.
     this.seenChanges = -1
@@ -621,4 +620,22 @@ export class Logger<Bag extends object = FieldBag> {
     }
     entry.send()
   }
+}
+
+/** What stands for a root's parent. */
+function originOf(pipeline: Pipeline, name: string): Logger {
+  const origin: unknown = {
+    name,
+    pipeline,
+    scope: undefined,
+    receiver: pipeline,
+    context: Context.empty(pipeline.table),
+    plain: new PlainText(),
+    registry: pipeline.levels,
+    threshold: SILENT,
+    writtenFrom: SILENT,
+    seenChanges: -1,
+    shortWay: undefined,
+  }
+  return origin as Logger
 }

@@ -25,7 +25,6 @@ const UNLISTED = {
     KeyTable: ['KeyRules', 'Scanner'],
     Levels: ['LevelRegistry'],
     LogMethod: ['LogCalls'],
-    Logger: ['Pipeline'],
     LoggerHooks: ['HookList'],
     Serializer: ['Making'],
     ShapeValues: ['Flat', 'InputOf', 'OptionalNames'],
