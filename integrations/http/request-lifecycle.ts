@@ -107,7 +107,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       return log
     }
     watchHead(response, prototype)
-    this.watchBodies(request, response, record)
+    this.watchBodies(request, response, prototype, record)
     hearEnd(response, record, at)
     if (connection === null && record.socket !== undefined) {
       // Pipelined behind another response: if the connection goes before its turn, this one never closes.
@@ -212,7 +212,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     return MESSAGES[record.outcome]
   }
 
-  private watchBodies(request: Request, response: ServerResponse, record: RequestRecord): void {
+  private watchBodies(request: Request, response: ServerResponse, prototype: object, record: RequestRecord): void {
     const { body } = this.options
     if (body !== undefined) record.body = new BodyCapture(body)
     if (hasBody(record.headers) || record.socket === undefined) {
@@ -220,7 +220,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       watchArrival(request)
     }
     if (record.socket === undefined) record.responseBytes = 0
-    if (record.socket === undefined || body?.response === true) watchBody(response)
+    if (record.socket === undefined || body?.response === true) watchBody(response, prototype)
   }
 
   private addFields(record: RequestRecord): void {

@@ -21,13 +21,18 @@ export function watchHead(response: ServerResponse, of: object): void {
   if (watchedPrototypes.has(prototype)) return
   // One that has the method itself is Node's, or somebody's who wants to be asked.
   if (hasWriteHead(prototype) || hasWriteHead(response) || !Object.isExtensible(prototype)) {
-    watchWriteHead(response, (response as unknown as Watched).writeHead)
+    watchWriteHead(response, methodsOf(response, of, 'writeHead').writeHead)
     return
   }
   // An application's own prototype, such as Express's `app.response`: once for all its responses. To add a property to each
   // of them would cost 1.3 KB on Node.js 20.
   watchedPrototypes.add(prototype)
   watchWriteHead(prototype, prototype.writeHead)
+}
+
+/** What a response is going to have a method of: itself, or its prototype, which it may not have yet. */
+function methodsOf(response: ServerResponse, prototype: object, name: keyof Watched): Watched {
+  return (Object.hasOwn(response, name) ? response : prototype) as Watched
 }
 
 function hasWriteHead(target: object): boolean {
@@ -42,10 +47,15 @@ function watchWriteHead(target: Watched, before: Watched['writeHead']): void {
   }
 }
 
-/** Has the parts of the response's body counted, and captured where that is asked for, as the application writes them. */
-export function watchBody(response: ServerResponse): void {
+/**
+ * Has the parts of the response's body counted, and captured where that is asked for, as the application writes them.
+ *
+ * @param of - The response's prototype, or which it is going to have.
+ */
+export function watchBody(response: ServerResponse, of: object): void {
   const watched = response as unknown as Watched
-  const { write, end } = watched
+  const { write } = methodsOf(response, of, 'write')
+  const { end } = methodsOf(response, of, 'end')
   // Node's own end() may write its last part by write().
   let isEnding = false
   watched.write = function (this: Watched, chunk, encoding, done) {

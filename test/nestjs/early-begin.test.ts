@@ -56,6 +56,23 @@ describe('a request of an Express application', () => {
     expect(lines.wide).toHaveLength(1)
   })
 
+  it('has the methods that the application has given its responses', async () => {
+    const { lines, express: instance } = await boot({ body: { response: true } })
+    const called: string[] = []
+    for (const name of ['writeHead', 'write', 'end'] as const) {
+      const method = instance.response[name] as (...given: unknown[]) => unknown
+      Object.defineProperty(instance.response, name, {
+        value(this: unknown, ...given: unknown[]) {
+          called.push(name)
+          return method.apply(this, given)
+        },
+      })
+    }
+    await headersOf(await listen())
+    expect(await lines.next((each) => 'outcome' in each)).toMatchObject({ status: 200, responseBody: [1] })
+    expect(called).toEqual(expect.arrayContaining(['end', 'writeHead']))
+  })
+
   it.each([
     ['trust', { trust: (request: object) => (request as Request).get('user-agent') === 'ours' }],
     ['generateId', { generateId: (request: object) => `a-${(request as Request).get('user-agent')}` }],
