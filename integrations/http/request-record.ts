@@ -46,8 +46,8 @@ export class RequestRecord extends UnitRecord {
   isWaiting = false
   /** Settles when what answers by itself is done, its errors handled; undefined where nothing does. */
   handling: PromiseLike<unknown> | undefined = undefined
-  /** The logger's ticks when the response's head was written; 0 before. A place, so that it is not boxed. */
-  readonly headAt: Float64Array = new Float64Array(1)
+  /** The logger's ticks when the response's head was seen to be written; -1 where it was not. A place, so that it is not boxed. */
+  readonly headAt: Float64Array = Float64Array.of(-1)
   /** The socket's `bytesWritten` when the response's own bytes begin. */
   bytesBefore = 0
   /** Bytes of the request's body so far; -1 where it has none. */
@@ -87,7 +87,7 @@ export class RequestRecord extends UnitRecord {
     this.wasCut = false
     this.isWaiting = false
     this.handling = undefined
-    this.headAt[0] = 0
+    this.headAt[0] = -1
     this.requestBytes = -1
     this.responseBytes = -1
     this.body = undefined

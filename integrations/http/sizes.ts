@@ -24,6 +24,8 @@ export function responseBytes(record: RequestRecord): number {
   }
   // No connection, or an injected request's, which counts nothing.
   if (socket?.bytesWritten === undefined) return -1
+  // Nobody saw where it began.
+  if (record.headAt[0] < 0) return -1
   const head = (response as { _header?: string | null })._header
   const sent = socket.bytesWritten - record.bytesBefore
   return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))

@@ -29,7 +29,7 @@ export function writeWideLine(line: TypedLine, record: RequestRecord, log: UnitL
   if (names.outcome !== '') line.string(names.outcome, record.outcome)
   const scale = preset === 'otel' ? 1_000_000 : 1_000
   if (names.durationMs !== '') writeTime(line, names.durationMs, record.durationMs[0], scale)
-  if (names.firstByteMs !== '' && record.hasStatus) {
+  if (names.firstByteMs !== '' && isHeadKnown(record)) {
     writeTime(line, names.firstByteMs, record.headAt[0] - record.startedAt[0], 1_000)
   }
   writeSizes(line, record, names)
@@ -48,6 +48,11 @@ export function writeWideLine(line: TypedLine, record: RequestRecord, log: UnitL
   writeRarities(line, record, names)
   line.append(record.fields, keys.reserved)
   if (record.hasError) writeError(line, record, keys)
+}
+
+/** Whether the response's head was seen: not where an application answers that nobody knew of. */
+function isHeadKnown({ hasStatus, headAt }: RequestRecord): boolean {
+  return hasStatus && headAt[0] >= 0
 }
 
 /** The clock's ticks have more digits than anybody measures; seconds keep the digits of a thousandth of a millisecond. */
@@ -193,7 +198,7 @@ export function viewOf(record: RequestRecord, log: UnitLog): FinishedUnit {
     route: record.route === '' ? undefined : record.route,
     url: record.url,
     status: record.hasStatus ? record.status : undefined,
-    firstByteMs: record.hasStatus ? record.headAt[0] - record.startedAt[0] : undefined,
+    firstByteMs: isHeadKnown(record) ? record.headAt[0] - record.startedAt[0] : undefined,
     requestBytes: record.requestBytes < 0 ? undefined : requestBytes(record),
     responseBytes: responseBytes(record),
     remoteAddress: record.remoteAddress === '' ? undefined : record.remoteAddress,

@@ -1,6 +1,8 @@
-import { Router } from 'express'
-import request, { type Agent, type Test } from 'supertest'
+import { Agent } from 'node:http'
+import express, { type Express, type Request, type Response, Router } from 'express'
+import request, { type Agent as Client, type Test } from 'supertest'
 import { afterEach, describe, expect, it } from 'vitest'
+import type { Logger } from 'wideline'
 import { fixedClock } from 'wideline/testing'
 import { TestServer } from '../http/support.js'
 import { appWith, checkLine } from './app.js'
@@ -8,6 +10,11 @@ import { appWith, checkLine } from './app.js'
 let running: TestServer | undefined
 
 afterEach(() => running?.stop())
+
+function stream(_request: Request, response: Response): void {
+  response.write('one ')
+  response.end('two')
+}
 
 const app = appWith((routes) => {
   routes
@@ -19,10 +26,7 @@ const app = appWith((routes) => {
     .get('/gone', (_request, response) => response.status(410).end())
     .get('/broken', (_request, response) => response.status(503).send('later'))
     .get('/empty', (_request, response) => response.end())
-    .get('/stream', (_request, response) => {
-      response.write('one ')
-      response.end('two')
-    })
+    .get('/stream', stream)
     .get('/twice', (_request, response) => {
       response.end('once')
       response.end()
@@ -37,7 +41,7 @@ const app = appWith((routes) => {
 
 interface Case {
   readonly name: string
-  readonly send: (client: Agent) => Test
+  readonly send: (client: Client) => Test
   readonly want: Record<string, unknown>
 }
 
@@ -157,6 +161,32 @@ describe('one wide line is written for', () => {
     const lines = await running.settle(1)
     expect(lines).toHaveLength(1)
     expect([text, headers['x-request-id']]).toEqual([lines[0].requestId, lines[0].requestId])
+  })
+
+  it.each<{ name: string; make: (logger: Logger) => Express }>([
+    {
+      name: 'an application that another one calls',
+      make: (logger) => {
+        const inner = express().get('/', stream)
+        return appWith((routes) => routes.use((req, response, next) => void inner(req, response, next)))(logger)
+      },
+    },
+    {
+      name: 'the application around the one that has the request logger',
+      make: (logger) =>
+        express()
+          .use(appWith(() => undefined)(logger))
+          .get('/', stream),
+    },
+  ])('an answer of $name, without what nobody saw of it', async ({ make }) => {
+    running = await TestServer.start(make)
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    for (let i = 0; i < 2; i++) await request(running.server).get('/').agent(agent).expect(200)
+    agent.destroy()
+    for (const line of await running.settle(2)) {
+      expect(line).toMatchObject({ level: 'info', outcome: 'completed', status: 200 })
+      for (const key of ['firstByteMs', 'bytes']) expect(line).not.toHaveProperty(key)
+    }
   })
 })
 
