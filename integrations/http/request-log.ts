@@ -73,6 +73,12 @@ export class RequestLog extends UnitLog {
     if (record.socket !== undefined) record.bytesBefore = record.socket.bytesWritten
   }
 
+  /** @internal The response after this one on its connection has its turn. */
+  noteNextTurn(): void {
+    const record = this.current
+    if (record?.socket !== undefined && record.bytesAfter < 0) record.bytesAfter = record.socket.bytesWritten
+  }
+
   /** @internal What may fail when the answer is out, and undefined when it is done: the end waits a moment for it. */
   noteHandling(handling: PromiseLike<unknown> | undefined): void {
     const record = this.current

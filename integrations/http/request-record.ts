@@ -50,6 +50,8 @@ export class RequestRecord extends UnitRecord {
   readonly headAt: Float64Array = Float64Array.of(-1)
   /** The socket's `bytesWritten` when the response's own bytes begin. */
   bytesBefore = 0
+  /** And when those of the response that waited for it do; -1 where none did. */
+  bytesAfter = -1
   /** Bytes of the request's body so far; -1 where it has none. */
   requestBytes = -1
   /** Bytes of the response's body, where they must be counted; -1 where the connection tells. */
@@ -88,6 +90,7 @@ export class RequestRecord extends UnitRecord {
     this.isWaiting = false
     this.handling = undefined
     this.headAt[0] = -1
+    this.bytesAfter = -1
     this.requestBytes = -1
     this.responseBytes = -1
     this.body = undefined

@@ -27,7 +27,7 @@ export function responseBytes(record: RequestRecord): number {
   // Nobody saw where it began.
   if (record.headAt[0] < 0) return -1
   const head = (response as { _header?: string | null })._header
-  const sent = socket.bytesWritten - record.bytesBefore
+  const sent = (record.bytesAfter < 0 ? socket.bytesWritten : record.bytesAfter) - record.bytesBefore
   return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))
 }
 

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { expect, it } from 'vitest'
-import { RawClient, requestText, signal, startPlain } from './support.js'
+import { eventually, RawClient, requestText, signal, startPlain } from './support.js'
 
 it('counts no bytes of a response without a body, though the next one on its connection follows at once', async () => {
   const waiting = signal<ServerResponse>()
@@ -17,4 +17,30 @@ it('counts no bytes of a response without a body, though the next one on its con
     ['/first', 0],
     ['/second', 100],
   ])
+})
+
+it('counts the bytes of a response in chunks without those that wait behind it', async () => {
+  const first = signal<ServerResponse>()
+  let begun = 0
+  const { server } = await startPlain((_log, { url }, response) => {
+    begun++
+    response.write('x'.repeat(Number(url?.slice(1))))
+    if (url === '/10') first.give(response)
+    else response.end()
+  })
+  const client = await RawClient.connect(server.port)
+  client.send(['/10', '/200', '/30'].map((path) => requestText('GET', path)).join(''))
+  const response = await first.given
+  await eventually(
+    () => 'three requests',
+    () => begun === 3,
+  )
+  response.end()
+  const lines = await server.settle(3)
+  // Each with its size in hexadecimal, four ends of lines, and the chunk of 0 bytes that ends it.
+  expect(Object.fromEntries(lines.map(({ url, bytes }) => [url, bytes]))).toEqual({
+    '/10': 10 + 1 + 9,
+    '/200': 200 + 2 + 9,
+    '/30': 30 + 2 + 9,
+  })
 })
