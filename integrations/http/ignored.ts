@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { atOnce } from './at-once.js'
 import { givenResponse } from './given-response.js'
 
 /** A path from its `/` on, exactly or up to a `*` at its end; a pattern for the path; a predicate. */
@@ -37,7 +38,7 @@ export const ignoreRule = {
 function testOf(ignored: Ignored): Ignores {
   if (typeof ignored === 'function') {
     const asked = givenResponse(ignored)
-    return (request, _path, response, error) => asked(request, response, error)
+    return (request, _path, response, error) => atOnce('ignore', asked(request, response, error))
   }
   if (typeof ignored === 'string') {
     if (!ignored.endsWith('*')) return (_request, path) => path === ignored

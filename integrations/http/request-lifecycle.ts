@@ -12,6 +12,7 @@ import {
   type UnitLog,
   UnitRegistry,
 } from '../../src/index.js'
+import { atOnce } from './at-once.js'
 import { BodyCapture } from './body-capture.js'
 import { carriedLog, carryLog } from './carried-log.js'
 import { debugLevelOf } from './debug-header.js'
@@ -227,7 +228,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const { fields } = this.options
     if (fields === undefined) return
     try {
-      const more = fields(record.request as IncomingMessage, record.response as ServerResponse)
+      const more = atOnce('fields', fields(record.request as IncomingMessage, record.response as ServerResponse))
       if (more !== undefined && more !== null) record.fields.all(more)
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
@@ -249,7 +250,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const { trust } = this.options
     if (typeof trust === 'boolean') return trust
     try {
-      return trust(request)
+      return atOnce('trust', trust(request))
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
       return false

@@ -178,6 +178,26 @@ describe('ignore', () => {
   })
 })
 
+describe('a function that gives a promise', () => {
+  const late = (): never => Promise.reject(new Error('too late')) as never
+
+  it('is no answer: nothing is trusted, nothing is left out, and each is reported', async () => {
+    const problems: Error[] = []
+    const app = appWith((routes) => routes.get('/', (_req, response) => response.send('ok')), {
+      trust: late,
+      ignore: late,
+      fields: late,
+    })
+    running = await TestServer.start(app, { onError: (problem) => problems.push(problem) })
+    await request(running.server).get('/').set('x-request-id', 'forged').expect(200)
+    const [line] = await running.settle(1)
+    expect(line.requestId).not.toBe('forged')
+    expect(problems.map(({ message }) => message)).toEqual(
+      ['trust', 'fields', 'ignore'].map((name) => `${name}() gave a promise, which no request waits for`),
+    )
+  })
+})
+
 describe('generateId', () => {
   it.each([
     {
