@@ -312,6 +312,8 @@ export class JsonValueWriter {
       }
       visited++
       if (!hasOwn.call(source, name)) continue
+      // A value that logs while it is read may have others written behind: in a scratch for all lines of an encoder.
+      out.length = at
       let value: unknown
       try {
         value = (source as Record<string, unknown>)[name]
