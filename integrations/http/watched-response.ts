@@ -21,7 +21,7 @@ export function watchHead(response: ServerResponse, of: object): void {
   if (watchedPrototypes.has(prototype)) return
   // One that has the method itself is Node's, or somebody's who wants to be asked.
   if (hasWriteHead(prototype) || hasWriteHead(response) || !Object.isExtensible(prototype)) {
-    watchWriteHead(response, methodsOf(response, of, 'writeHead').writeHead)
+    watchWriteHead(response, methodOf(response, of, 'writeHead'))
     return
   }
   // An application's own prototype, such as Express's `app.response`: once for all its responses. To add a property to each
@@ -30,9 +30,9 @@ export function watchHead(response: ServerResponse, of: object): void {
   watchWriteHead(prototype, prototype.writeHead)
 }
 
-/** What a response is going to have a method of: itself, or its prototype, which it may not have yet. */
-function methodsOf(response: ServerResponse, prototype: object, name: keyof Watched): Watched {
-  return (Object.hasOwn(response, name) ? response : prototype) as Watched
+/** A method as the response is going to have it: its own, or that of its prototype, which it may not have yet. */
+function methodOf<Name extends keyof Watched>(response: object, prototype: object, name: Name): Watched[Name] {
+  return ((Object.hasOwn(response, name) ? response : prototype) as Watched)[name]
 }
 
 function hasWriteHead(target: object): boolean {
@@ -54,8 +54,8 @@ function watchWriteHead(target: Watched, before: Watched['writeHead']): void {
  */
 export function watchBody(response: ServerResponse, of: object): void {
   const watched = response as unknown as Watched
-  const { write } = methodsOf(response, of, 'write')
-  const { end } = methodsOf(response, of, 'end')
+  const write = methodOf(response, of, 'write')
+  const end = methodOf(response, of, 'end')
   // Node's own end() may write its last part by write().
   let isEnding = false
   watched.write = function (this: Watched, chunk, encoding, done) {
