@@ -454,6 +454,7 @@ export class Logger<Bag extends object = FieldBag> {
     for (const gate of made) this.pipeline.addGate(gate)
   }
 
+  /** A name or a level of its own: its level is read anew, and may be another than its parent's. */
   private differFrom({ name }: Logger, ownLevel: number | undefined): void {
     this.seenChanges = -1
     if (name !== this.name) this.registry.know(this.name)

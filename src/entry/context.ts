@@ -103,6 +103,7 @@ export class Context {
     }
   }
 
+  /** Appends the bytes of the fields, less those of fields that the line itself has. */
   private writeMade({ bytes, ends }: EncodedFields, line: Fields, out: ByteBuffer): void {
     const { keys } = this.fields
     const start = out.length
