@@ -105,7 +105,8 @@ function partsOf(error: unknown, place: PathState | undefined, depth: number, se
   const errors = read(error, errorsOf)
   if (Array.isArray(errors)) {
     const list = after(place, 'errors', room)
-    const all = errors.slice(0, MAX_ERRORS).map((each: unknown, i) => {
+    // Not mapped: that leaves holes where the list has some.
+    const all = Array.from(errors.slice(0, MAX_ERRORS), (each: unknown, i) => {
       const index = String(i)
       return shown(index, nested(each, after(list, index, room), depth, seen, room), list, room) ?? null
     })

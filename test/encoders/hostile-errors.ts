@@ -82,6 +82,11 @@ export const HOSTILE_ERRORS: readonly HostileValue[] = [
     },
   },
   {
+    name: 'an AggregateError whose list has holes',
+    // oxlint-disable-next-line no-sparse-arrays -- the holes are the case
+    make: () => Object.assign(new AggregateError([], 'x'), { errors: [new Error('y'), , new Error('z')] }),
+  },
+  {
     name: 'an AggregateError whose list throws',
     make: () => Object.assign(new AggregateError([], 'x'), { errors: trapped([1], ...TRAPS) }),
   },
