@@ -499,6 +499,7 @@ export class Logger<Bag extends object = FieldBag> {
     const { parent, registry } = this
     if (parent !== undefined && parent.seenChanges !== registry.changes) parent.refresh()
     this.seenChanges = registry.changes
+    if (this.pipeline.table.renames > 0) this.context = this.context.merged()
     this.receiver = this.receiverNow(parent === undefined ? this.pipeline : parent.receiver)
     this.shortWay = this.receiver === this.pipeline ? this.pipeline.shortWay : undefined
     const { sinks } = this.receiver

@@ -67,6 +67,15 @@ export class Context {
     return this.fields.count === 0
   }
 
+  /** @internal It, with one field of each name: an encoder that came later may have renamed one to another's. */
+  merged(): Context {
+    const { fields } = this
+    for (let row = 0; row < fields.count; row++) {
+      if (fields.find(fields.keys[row]) !== row) return new Context(new Fields(fields.table).append(fields))
+    }
+    return this
+  }
+
   /** @internal Whether it has no field of this key. */
   lacks(key: Key): boolean {
     if (key.clearOf === this.id) return true

@@ -78,6 +78,20 @@ describe('the context of a child', () => {
     expect(last().json).toEqual({ _level: 'line' })
   })
 
+  it('holds a name once where an output that comes later takes it for its own, the last value winning', () => {
+    const { logger, last } = twoFormats()
+    const child = logger.child({ a: 1, _a: 2, b: 3 })
+    const grandchild = child.child({ c: 4 })
+    child.info('m')
+    const output = memory()
+    logger.addOutput({ output, encoder: json({ keys: { level: 'a' } }) })
+    child.info('m')
+    expect(last().json).toEqual({ _a: 2, b: 3 })
+    expect(strictParse(output.lines[0])).toMatchObject({ a: 'info', _a: 2, b: 3 })
+    grandchild.info('m')
+    expect(last().json).toEqual({ _a: 2, b: 3, c: 4 })
+  })
+
   it('stays as it was when it is shadowed by a value with no JSON form', () => {
     const { logger, last } = twoFormats({ a: 1 })
     logger.info('m', { a: undefined, f: () => 1 })
