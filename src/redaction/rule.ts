@@ -24,6 +24,11 @@ export class Rule {
     this.isMask = strategy === 'mask'
   }
 
+  /** @internal What is written of it where the parts of a logger are logged: neither the key of hashes nor what has tokens. */
+  toJSON(): string {
+    return this.name
+  }
+
   /**
    * What is written in place of a value: a text, a number, a truth value, null, or undefined for nothing at all. Never
    * throws: what fails masks, for its error may hold the value. Objects have no hash and no end: they are masked.

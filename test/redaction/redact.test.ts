@@ -279,6 +279,17 @@ describe('rules of a logger', () => {
     expect(JSON.stringify(lines())).not.toMatch(/ann@|"pin":1/)
   })
 
+  it('tell neither their key nor what has tokens where a logger is written in full', () => {
+    const hashKey = 'sixteen letters of a key'
+    const { logger, output } = capture({ redact: { keys: { id: 'hash', card: 'tokenize' }, hashKey } })
+    logger.info('m', { id: 1, card: '4242 4242' })
+    output.clear()
+    logger.info('m', { parts: { toJSON: () => logger } })
+    expect(output.lines[0]).toContain('"redaction"')
+    expect(output.lines[0]).not.toContain(hashKey)
+    expect(output.lines[0]).not.toContain('4242 4242')
+  })
+
   it('are counted, each by its name', () => {
     const { logger } = capture({ redact: { keys: ['pin'], paths: ['user.email'], patterns: ['card'] }, secrets: ['x'] })
     logger.info('card 4242424242424242', { pin: 1, password: 'a', user, list: [user, { x: 1 }] })
