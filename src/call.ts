@@ -13,6 +13,7 @@ import { isLoggable, loggable } from './entry/loggable.js'
 import { FieldError } from './entry/field-error.js'
 import { type Fields, valueAt } from './entry/fields.js'
 import type { Key, KeyTable } from './entry/key.js'
+import { isObject } from './options/is-object.js'
 import { format } from './message.js'
 import { MessageTemplate } from './message-template.js'
 import type { ShortWay } from './pipeline/short-way.js'
@@ -139,10 +140,6 @@ function valuesOf(
 ): unknown[] {
   if (all !== undefined) return all
   return count === 1 ? [first] : count === 2 ? [first, second] : [first, second, third]
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === 'object' && value !== null
 }
 
 /** Binds declared sets to the values that stand behind them, which are nowhere to be taken for loose fields. */

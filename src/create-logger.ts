@@ -1,6 +1,7 @@
 import type { BagOf, DeclaredSet } from './entry/field.js'
 import { Logger } from './logger.js'
 import type { LoggerOptions } from './logger-options.js'
+import { isObject } from './options/is-object.js'
 import { OptionError } from './options/option-error.js'
 import { installUnits } from './unit/install.js'
 
@@ -21,7 +22,7 @@ export function createLogger<Declared extends DeclaredSet | undefined = undefine
 ): Logger<BagOf<Declared>> {
   // Where pino has its stream, whose lines would all go to stdout here.
   const second: unknown = arguments[1]
-  if ((typeof second === 'object' && second !== null) || isStream(options)) {
+  if (isObject(second) || isStream(options)) {
     const expected = 'given its outputs as an option, such as outputs: [stream(out)] or [file(path)]'
     throw new OptionError('createLogger', expected, second ?? options)
   }

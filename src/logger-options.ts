@@ -22,6 +22,7 @@ import {
   text,
   texts,
 } from './options/check.js'
+import { isObject } from './options/is-object.js'
 import { OptionError } from './options/option-error.js'
 import type { Output } from './outputs/output.js'
 import { outputRule } from './outputs/output-rule.js'
@@ -96,7 +97,7 @@ const RULES: Rules<LoggerOptions> = {
   secrets: texts,
   redact: {
     expected: 'an array of paths, or an object',
-    accepts: (value) => typeof value === 'object' && value !== null,
+    accepts: isObject,
   },
   errors: record,
   noticeEveryMs: integer(0, 86_400_000),

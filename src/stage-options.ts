@@ -1,4 +1,5 @@
 import type { Rule } from './options/check.js'
+import { isObject } from './options/is-object.js'
 import { type CoalesceOptions, CoalescingGate } from './pipeline/coalescing.js'
 import { filter, type FilterLike, filterRule } from './pipeline/filter.js'
 import { FilterGate } from './pipeline/filter-gate.js'
@@ -36,7 +37,7 @@ export interface CheckedStages {
   readonly gates: readonly ((pipeline: Pipeline) => Gate)[]
 }
 
-const object: Rule = { expected: 'an object', accepts: (value) => typeof value === 'object' && value !== null }
+const object: Rule = { expected: 'an object', accepts: isObject }
 
 export const STAGE_RULES: Record<keyof StageOptions, Rule> = {
   serializers: serializersRule,

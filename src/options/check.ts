@@ -1,3 +1,4 @@
+import { isObject } from './is-object.js'
 import { OptionError } from './option-error.js'
 
 /** What one option takes. */
@@ -47,14 +48,12 @@ export function having(what: string, ...methods: readonly string[]): Rule {
   return {
     expected: what,
     accepts: (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
+      isObject(value) && methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
   }
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isObject(value) && !Array.isArray(value)
 }
 
 /**

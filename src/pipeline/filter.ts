@@ -1,5 +1,6 @@
 import type { Entry } from '../entry/entry.js'
 import type { Rule } from '../options/check.js'
+import { isObject } from '../options/is-object.js'
 import { compileFilter, type FilterSource, type Test } from './filter/compile.js'
 import { type FilterObject, nodeOf } from './filter/from-object.js'
 import { parseFilter } from './filter/parse.js'
@@ -15,7 +16,7 @@ export type FilterLike = Filter | FilterObject | string
 /** What options that take a filter accept; {@link filter} looks closer. */
 export const filterRule: Rule = {
   expected: 'a filter: a text, or an object',
-  accepts: (value) => typeof value === 'string' || (typeof value === 'object' && value !== null),
+  accepts: (value) => typeof value === 'string' || isObject(value),
 }
 
 /** A compiled expression over lines. See {@link filter}. */
@@ -62,7 +63,7 @@ export class Filter {
 export function filter(expression: FilterLike): Filter {
   if (expression instanceof Filter) return expression
   if (typeof expression === 'string') return new Filter(compileFilter(parseFilter(expression)))
-  if (typeof expression === 'object' && expression !== null) return new Filter(compileFilter(nodeOf(expression)))
+  if (isObject(expression)) return new Filter(compileFilter(nodeOf(expression)))
   throw new FilterError(0, 'a text or an object', expression)
 }
 

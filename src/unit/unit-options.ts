@@ -4,6 +4,7 @@ import {
   callback,
   checkOption,
   checkOptions,
+  flag,
   integer,
   isRecord,
   oneOf,
@@ -161,7 +162,7 @@ const UNIT_RULES: Rules<UnitOptions> = {
   request: { expected: 'anything', accepts: () => true },
   traceparent: text,
   tracestate: text,
-  context: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
+  context: flag,
 }
 
 /** Completes the options that requests and units have in common. @throws OptionError for one that cannot be used. */

@@ -1,6 +1,7 @@
 import type { Entry } from '../../entry/entry.js'
 import { Level, LEVEL_NAMES, type LevelName } from '../../entry/level.js'
 import { callback, checkOptions, flag, having, oneOf, type Rule } from '../../options/check.js'
+import { isObject } from '../../options/is-object.js'
 import { type Filter, filterAt, type FilterLike } from '../filter.js'
 import { type Gate, type GateStats, LevelCounts, type Verdict } from '../gate.js'
 import type { ReadableLine } from '../line-view.js'
@@ -22,8 +23,7 @@ export type SamplingOption = Sampler | (Partial<Record<LevelName, Sampler>> & { 
 const samplerRule = having('a sampler', 'admits')
 const whenRule: Rule = {
   expected: 'a filter or a function',
-  accepts: (value) =>
-    typeof value === 'string' || typeof value === 'function' || (typeof value === 'object' && value !== null),
+  accepts: (value) => typeof value === 'string' || typeof value === 'function' || isObject(value),
 }
 const ALWAYS_DEFAULTS: AlwaysRules = { from: 'error', traced: true }
 const ALWAYS_RULES = { from: oneOf(...LEVEL_NAMES), traced: flag, when: whenRule }
