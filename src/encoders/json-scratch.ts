@@ -54,8 +54,10 @@ export class JsonScratch {
    */
   value(fields: Fields, row: number, room: number): number {
     const start = this.buffer.length
+    // Asked for before: a value may add an output, which renames keys.
+    const from = start + fields.keys[row].json.length
     this.isWhole = this.json.encodeField(fields, row, this.buffer, start + Math.max(room, 0))
-    return this.buffer.length === start ? -1 : start + fields.keys[row].json.length
+    return this.buffer.length === start ? -1 : from
   }
 
   /** Copies bytes from elsewhere. Returns where they begin. */

@@ -87,8 +87,10 @@ export class PrettyEncoder implements Encoder {
     let isWhole = true
     if (fields.kinds[row] === FieldKind.string && isBare(value as string)) text = value as string
     else {
+      // Asked for before: a value may add an output, which renames keys.
+      const from = start + fields.keys[row].json.length
       isWhole = this.json.encodeField(fields, row, scratch, start + Math.max(0, limit - out.length))
-      if (scratch.length > start) text = scratch.toString(start + fields.keys[row].json.length)
+      if (scratch.length > start) text = scratch.toString(from)
       scratch.length = start
     }
     if (text !== undefined) out.text(` ${this.ink.dim(`${safeWord(fields.keys[row].name)}=`)}${text}`)

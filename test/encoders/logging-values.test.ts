@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, type Encoder, json, logfmt, memory, pattern, pretty, sexpr } from 'wideline'
+import { createLogger, type Encoder, json, logfmt, type Logger, memory, pattern, pretty, sexpr } from 'wideline'
 import { fixedClock } from 'wideline/testing'
 
 const ENCODERS: Record<string, () => Encoder> = {
@@ -43,6 +43,19 @@ function written(encoder: Encoder, coalesces: boolean, inner: string | undefined
   return output.lines
 }
 
+function linesOf(encoder: Encoder, before: (logger: Logger) => void): readonly string[] {
+  const output = memory()
+  const logger = createLogger({ outputs: [{ output, encoder }], clock: fixedClock() })
+  let isFirst = true
+  logger.info('outer', {
+    object: objectWith(() => {
+      if (isFirst) before(logger)
+      isFirst = false
+    }),
+  })
+  return output.lines
+}
+
 describe.each(Object.keys(ENCODERS))('with %s', (name) => {
   it.each([false, true])(
     'a value that logs while it is read leaves its own line as it is (coalesced: %s)',
@@ -55,4 +68,13 @@ describe.each(Object.keys(ENCODERS))('with %s', (name) => {
       expect(alone).not.toContain('ANOTHER')
     },
   )
+
+  it('a value that adds an output while it is read, which takes the name of its field, is written whole', () => {
+    const [alone] = linesOf(ENCODERS[name](), () => undefined)
+    const [line] = linesOf(ENCODERS[name](), (logger) => {
+      logger.addOutput({ output: memory(), encoder: json({ keys: { level: 'object' } }) })
+    })
+    // The name may have been written by then, or not.
+    expect(line.replaceAll('_object', 'object')).toBe(alone)
+  })
 })
