@@ -208,7 +208,7 @@ export class Pipeline implements Receiver {
     if (held.isEmpty) return
     let highest = 0
     held.eachLevel((level) => {
-      this.linesByLevel[level / 10 - 1]++
+      this.linesByLevel[levelSlot(level)]++
       if (level > highest) highest = level
     })
     held.write()

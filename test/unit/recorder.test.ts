@@ -53,6 +53,18 @@ describe('the flight recorder', () => {
     expect(JSON.parse(lines.at(-1)!)['slow']).toBe(slow ? true : undefined)
   })
 
+  it('has lines counted at their level, when they are written', () => {
+    const { logger } = captureLogs({ level: 'info' })
+    for (const fails of [false, true]) {
+      logger.unit('job', { recorder: { level: 'trace' } }, (unit) => {
+        for (const level of ['trace', 'debug', 'debug'] as const) unit[level]('m')
+        expect(logger.stats().lines).toMatchObject({ trace: 0, debug: 0 })
+        if (fails) unit.setError(new Error('x'))
+      })
+    }
+    expect(logger.stats().lines).toEqual({ trace: 1, debug: 2, info: 1, warn: 0, error: 1, fatal: 0, panic: 0 })
+  })
+
   it('lets the oldest lines go when its bound is hit, and tells how many', () => {
     const { logger, lines } = captureLogs({ level: 'info' })
     logger.unit('job', { recorder: { maxBytes: 1_024 } }, (unit) => {
