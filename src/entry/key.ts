@@ -58,6 +58,8 @@ export class Key {
     this.json = jsonOf(name)
     this.isKept = false
     this.plainName = undefined
+    // A context that did not have the old name may have this one.
+    this.clearOf = 0
   }
 }
 

@@ -92,6 +92,18 @@ describe('the context of a child', () => {
     expect(last().json).toEqual({ _a: 2, b: 3, c: 4 })
   })
 
+  it('is shadowed by a field that was set before an output took its name', () => {
+    const output = memory()
+    const logger = createLogger({ fields: { _a: 'of all' }, outputs: [{ output, encoder: json() }] })
+    logger.unit('job', (unit) => {
+      unit.set({ a: 1 })
+      logger.info('m', { a: 2 })
+      logger.setOutputs('other', [{ output: memory(), encoder: json({ keys: { level: 'a' } }) }])
+    })
+    expect(strictParse(output.lines[0])).toMatchObject({ _a: 'of all', a: 2 })
+    expect(strictParse(output.lines[1])).toMatchObject({ _a: 1 })
+  })
+
   it('stays as it was when it is shadowed by a value with no JSON form', () => {
     const { logger, last } = twoFormats({ a: 1 })
     logger.info('m', { a: undefined, f: () => 1 })
