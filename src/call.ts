@@ -4,34 +4,19 @@ import { JsonEncoder } from './encoders/json-encoder.js'
 import { JsonValueWriter } from './encoders/json-value.js'
 import { DEFAULT_LIMITS } from './encoders/limits.js'
 import { reasonText } from './encoders/reason-text.js'
-import type { Context } from './entry/context.js'
 import type { Entry } from './entry/entry.js'
-import { DeclaredSet, FieldKind, isDeclaredSet, type SetPlan } from './entry/field.js'
+import { FieldKind, isDeclaredSet } from './entry/field.js'
 import { isError } from './entry/is-error.js'
 import { isPlainObject } from './entry/is-plain-object.js'
-import { isLoggable, loggable } from './entry/loggable.js'
+import { loggable } from './entry/loggable.js'
 import { FieldError } from './entry/field-error.js'
 import { type Fields, valueAt } from './entry/fields.js'
-import type { Key, KeyTable } from './entry/key.js'
+import type { Key } from './entry/key.js'
 import { isObject } from './options/is-object.js'
 import { format } from './message.js'
 import { MessageTemplate } from './message-template.js'
-import type { ShortWay } from './pipeline/short-way.js'
-
-/** Key of an error that is given without one. */
-const ERROR_KEY = 'error'
-
-/** Tells messages without a placeholder. Remembers the last one: the same calls come again and again. */
-export class PlainText {
-  private last = ''
-
-  has(message: string): boolean {
-    if (message === this.last) return true
-    if (message.includes('%')) return false
-    this.last = message
-    return true
-  }
-}
+import type { PlainText } from './pipeline/plain-text.js'
+import { ERROR_KEY } from './pipeline/short-call.js'
 
 /**
  * Puts what a log call was given onto its entry: a message, fields, errors, in any accepted order.
@@ -72,61 +57,6 @@ export function readCall(
     // Only a value that answers no question at all gets here. The message is worth more than it.
     if (typeof first === 'string' && entry.message === undefined) entry.message = first
     entry.any('fields', `[Throws: ${reasonText(problem)}]`)
-  }
-}
-
-/** Writes a call of a message and fields the short way. Returns false where it has to be {@link readCall}. */
-export function writeShort(
-  way: ShortWay,
-  level: number,
-  logger: string,
-  context: Context,
-  plain: PlainText,
-  count: number,
-  first: unknown,
-  second: unknown,
-  third: unknown,
-): boolean {
-  if (count === 1)
-    return isLiteral(first) && namesNoError(first) && way.write(level, logger, context, undefined, first, undefined)
-  if (count === 2) {
-    if (typeof first === 'string')
-      return isLiteral(second) && plain.has(first) && way.write(level, logger, context, first, second, undefined)
-    return (
-      typeof second === 'string' &&
-      isLiteral(first) &&
-      plain.has(second) &&
-      way.write(level, logger, context, second, first, undefined)
-    )
-  }
-  if (count !== 3 || typeof first !== 'string' || !isPlainObject(third)) return false
-  const plan = planOf(second, context.fields.table)
-  return plan !== undefined && way.write(level, logger, context, first, third, plan)
-}
-
-/** Whether no error among the fields may give the line its message: see {@link messageOfFields}. */
-function namesNoError(bag: object): boolean {
-  try {
-    return !('err' in bag || ERROR_KEY in bag)
-  } catch {
-    return false
-  }
-}
-
-function planOf(set: unknown, table: KeyTable): SetPlan | undefined {
-  try {
-    return set instanceof DeclaredSet ? set.planFor(table) : undefined
-  } catch {
-    // A proxy that does not tell what it is.
-    return undefined
-  }
-}
-
-function isLiteral(value: unknown): value is object {
-  try {
-    return isPlainObject(value) && !isLoggable(value)
-  } catch {
-    return false
   }
 }
 

@@ -1,5 +1,5 @@
 import { ownText } from './bytes/own-text.js'
-import { messageOf, PlainText, readCall, writeShort } from './call.js'
+import { messageOf, readCall } from './call.js'
 import { Context } from './entry/context.js'
 import type { Entry, TypedLine } from './entry/entry.js'
 import type { FieldBag, WriterTypes, WriterTypesOf } from './entry/field.js'
@@ -33,9 +33,11 @@ import { type Correlation, correlationRule } from './pipeline/correlation.js'
 import { tellDetached } from './pipeline/detached.js'
 import type { LoggerStats } from './pipeline/logger-stats.js'
 import { Pipeline } from './pipeline/pipeline.js'
+import { PlainText } from './pipeline/plain-text.js'
 import { serialize, type Serializers } from './pipeline/serializers.js'
 import type { Sink } from './pipeline/sink.js'
 import type { Receiver } from './pipeline/receiver.js'
+import { writeShort } from './pipeline/short-call.js'
 import type { ShortWay } from './pipeline/short-way.js'
 import { Stages } from './pipeline/stages.js'
 import { type CheckedStages, checkStageOptions, STAGE_RULES, type StageOptions } from './stage-options.js'
@@ -583,12 +585,29 @@ export class Logger<Bag extends object = FieldBag> {
 
   /** @internal Writes a call that needs no entry. Returns false for one that does. */
   protected logShort(level: number, count: number, first: unknown, second: unknown, third: unknown): boolean {
-    const { shortWay, name, context } = this
-    // A scope's marks are columns: with them it is as short the long way.
-    if (shortWay === undefined || this.scope !== undefined) return false
-    if (count === 1 && typeof first === 'string')
-      return shortWay.write(level, name, context, first, undefined, undefined)
+    const { shortWay, scope, name, context } = this
+    if (shortWay === undefined) return false
+    if (scope !== undefined) return this.shortIn(scope, level, count, first, second, third)
     return writeShort(shortWay, level, name, context, this.plain, count, first, second, third)
+  }
+
+  /** @internal The same for a line that belongs to a scope. Apart, so that V8 has room for lines that belong to none. */
+  protected shortIn(
+    scope: LineScope,
+    level: number,
+    count: number,
+    first: unknown,
+    second: unknown,
+    third: unknown,
+  ): boolean {
+    const { shortWay, pipeline, name, plain } = this
+    const context = shortWay === undefined ? undefined : scope.contextFor(this.context)
+    if (context === undefined) return false
+    if (level >= this.writtenFrom)
+      return writeShort(shortWay!, level, name, context, plain, count, first, second, third)
+    const way = pipeline.heldWay
+    const held = way === undefined ? undefined : scope.heldFor(level)
+    return held !== undefined && held.addCall(way!, level, name, context, plain, count, first, second, third)
   }
 
   /** Every sugared call. Throws nothing but a FieldError, which a declared field must ask for. */

@@ -37,12 +37,19 @@ const MAX_SPARE_BYTES = 16_384
 
 let newestId = 0
 
+/** @internal A number that no other context has. */
+export function nextId(): number {
+  newestId = (newestId + 1) & 0x3fffffff
+  return newestId
+}
+
 /**
  * The fields every line of a child logger carries. A context is flat: its parent's fields are in it, without those it
  * overrides. Each encoder's bytes are made once: at the first line, or at the second where all values are short and plain.
  */
 export class Context {
-  private readonly id: number
+  /** @internal Another where it comes to stand for other fields: keys remember which contexts lack them. */
+  protected id: number
   private encoded: EncodedFields | undefined = undefined
   private others: EncodedFields[] | undefined = undefined
   /** Whether no line was written yet. */
@@ -53,8 +60,7 @@ export class Context {
     readonly fields: Fields,
   ) {
     if (fields.table.scanner !== undefined) fields.scan()
-    newestId = (newestId + 1) & 0x3fffffff
-    this.id = newestId
+    this.id = nextId()
   }
 
   /** The context of a logger that has no fields. */
@@ -103,8 +109,8 @@ export class Context {
     else this.writeMade(this.encode(encoder), line, out)
   }
 
-  /** For the first line, which is the only one of many a child: making the bytes costs more than writing them. */
-  private writeOnce(encoder: FieldEncoder, line: Fields, out: ByteBuffer): void {
+  /** @internal For the first line, which is the only one of many a child: making the bytes costs more than writing them. */
+  protected writeOnce(encoder: FieldEncoder, line: Fields, out: ByteBuffer): void {
     this.isNew = false
     const { keys, count } = this.fields
     for (let row = 0; row < count; row++) {

@@ -1,6 +1,11 @@
 import { BufferPool, type PoolStats } from '../bytes/buffer-pool.js'
+import type { Context } from '../entry/context.js'
 import type { Entry } from '../entry/entry.js'
+import type { HeldOutput } from './held-output.js'
 import { HeldTrack } from './held-track.js'
+import type { PlainText } from './plain-text.js'
+import { writeShort } from './short-call.js'
+import type { ShortWay } from './short-way.js'
 import type { Sink } from './sink.js'
 
 /** A held line is some 200 bytes and a request holds a few: small buffers, and many of them. */
@@ -54,6 +59,38 @@ export class HeldLines {
       this.depth--
     }
     if (this.isLeaving && this.depth === 0) this.leave()
+  }
+
+  /** Encodes a call that needs no entry, for the one sink of its way. Returns false where it needs one after all. */
+  addCall(
+    way: ShortWay,
+    level: number,
+    logger: string,
+    context: Context,
+    plain: PlainText,
+    count: number,
+    first: unknown,
+    second: unknown,
+    third: unknown,
+  ): boolean {
+    const [sink] = way.sinks
+    const track = this.trackOf(sink)
+    const output = way.output as HeldOutput
+    if (level < sink.threshold || track.isBusy || way.isBusy) return false
+    let isHeld = false
+    output.track = track
+    this.depth++
+    try {
+      isHeld = writeShort(way, level, logger, context, plain, count, first, second, third)
+    } finally {
+      // Without a call: where the stack is full there is no room for one.
+      track.isBusy = false
+      output.track = undefined
+      this.depth--
+    }
+    track.settle(this.maxBytes)
+    if (this.isLeaving && this.depth === 0) this.leave()
+    return isHeld
   }
 
   /** The highest level of its lines; 0 when there are none. */

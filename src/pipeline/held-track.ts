@@ -20,7 +20,7 @@ export class HeldTrack {
   /** Where the last whole line ends. */
   private end = 0
   /** A line is being encoded into the buffer: what is in it must stay in its place, whatever a value of it does meanwhile. */
-  private isBusy = false
+  isBusy = false
   /** Lines that came meanwhile. */
   private readonly waiting: { readonly buffer: ByteBuffer; readonly level: number }[] = []
 
@@ -38,6 +38,25 @@ export class HeldTrack {
     return this.count - this.first
   }
 
+  /** Begins a line, where none is under way. Whoever does says when it is over. @returns where it goes. */
+  begin(): ByteBuffer {
+    const out = (this.buffer ??= this.buffers.take())
+    out.length = this.end
+    this.isBusy = true
+    return out
+  }
+
+  /** The line is whole. */
+  commit(level: number): void {
+    this.note(this.end, this.buffer!.length, level)
+  }
+
+  /** The line is over: those that came meanwhile follow, and the oldest go. */
+  settle(maxBytes: number): void {
+    if (this.waiting.length > 0) this.addWaiting(maxBytes)
+    if (this.end > maxBytes) this.bound(maxBytes)
+  }
+
   /** Encodes an entry. Never throws. */
   add(entry: Entry, maxBytes: number): void {
     if (!this.sink.admits(entry)) return
@@ -45,21 +64,15 @@ export class HeldTrack {
       this.addEntryAside(entry)
       return
     }
-    const out = (this.buffer ??= this.buffers.take())
-    const start = this.end
-    out.length = start
-    this.isBusy = true
     try {
-      this.sink.encode(entry, out)
-      this.note(start, out.length, entry.level)
+      this.sink.encode(entry, this.begin())
+      this.commit(entry.level)
     } catch (error) {
-      out.length = start
       this.report(error)
     } finally {
       this.isBusy = false
     }
-    this.addWaiting(maxBytes)
-    if (this.end > maxBytes) this.bound(maxBytes)
+    this.settle(maxBytes)
   }
 
   /** Takes over the lines of another track of the same sink, and empties it. */
@@ -136,7 +149,6 @@ export class HeldTrack {
   }
 
   private addWaiting(maxBytes: number): void {
-    if (this.waiting.length === 0) return
     for (const { buffer, level } of this.waiting.splice(0)) {
       this.append(buffer.bytes, 0, buffer.length, level, maxBytes)
       this.buffers.give(buffer)

@@ -1,3 +1,4 @@
+import type { Context } from '../entry/context.js'
 import type { Entry, EntryReceiver } from '../entry/entry.js'
 import type { HeldLines } from './held-lines.js'
 
@@ -15,6 +16,10 @@ export interface LineScope extends EntryReceiver {
   readonly holdsAll: boolean
   /** Adds what the scope's lines carry: ids, `late`. */
   mark(entry: Entry): void
+  /** What a call's line is written with that needs no entry: a logger's context with the ids. Undefined where each needs one. */
+  contextFor(context: Context): Context | undefined
+  /** Where such a line goes that its logger's level leaves out; undefined where it needs an entry after all. */
+  heldFor(level: number): HeldLines | undefined
   /** Takes over lines that an inner scope would write. */
   commit(held: HeldLines): void
   /** Takes over, or forgets, lines that an inner scope has no use for: a flight recorder further out may have one. */

@@ -18,6 +18,8 @@ import type { Filter } from './filter.js'
 import type { Gate } from './gate.js'
 import { type ErrorHook, type Hook, type HookList, inOrder } from './hook.js'
 import { type HeldLines, HeldLinesPool } from './held-lines.js'
+import { HeldOutput } from './held-output.js'
+import type { LineOutput } from './ledger.js'
 import { LineView } from './line-view.js'
 import type { LoggerStats } from './logger-stats.js'
 import { tellDropped, tellSuppressed } from './notices.js'
@@ -103,6 +105,7 @@ export class Pipeline implements Receiver {
   }
   private closing: Promise<void> | undefined = undefined
   private short: ShortWay | undefined = undefined
+  private heldShort: ShortWay | undefined = undefined
   private readonly endings: (() => void)[] = []
   /** Why an output refused the line under way. */
   refusal: LineRefused | undefined = undefined
@@ -158,11 +161,27 @@ export class Pipeline implements Receiver {
     const [first] = sinks
     const areAlike = sinks.every(({ takesCalls, encoder }) => takesCalls && encoder.form === first.encoder.form)
     if (first === undefined || !areAlike || table.scanner !== undefined) return undefined
-    // Outputs that a value brings while it is read know nothing of the line under way: one that does so each time must end.
-    const depth = short?.isBusy === true ? short.depth + 1 : 0
+    const way = this.wayAfter(short, this.linesByLevel)
+    if (way !== undefined) this.short = way
+    return way
+  }
+
+  /** The same of lines that are held back; undefined where they are for more than one output, too. */
+  get heldWay(): ShortWay | undefined {
+    const { sinks, heldShort } = this
+    if (heldShort?.sinks === sinks) return heldShort
+    if (sinks.length !== 1 || this.shortWay === undefined) return undefined
+    // They are counted when they are written.
+    const way = this.wayAfter(heldShort, [...this.linesByLevel], new HeldOutput())
+    if (way !== undefined) this.heldShort = way
+    return way
+  }
+
+  /** Outputs that a value brings while it is read know nothing of the line under way: one that does so each time must end. */
+  private wayAfter(before: ShortWay | undefined, lines: number[], output?: LineOutput): ShortWay | undefined {
+    const depth = before?.isBusy === true ? before.depth + 1 : 0
     if (depth >= MAX_DEPTH) return undefined
-    this.short = new ShortWay(this, sinks, this.clock === systemClock, this.linesByLevel, depth)
-    return this.short
+    return new ShortWay(this, this.sinks, this.clock === systemClock, lines, depth, output)
   }
 
   /** Writes an entry to every sink that admits it and takes it back. Throws nothing but what an output refuses it with. */

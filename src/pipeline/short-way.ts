@@ -37,7 +37,6 @@ export class ShortWay {
   private readonly rest: Entry
   private readonly sink: Sink
   private readonly ledger: Ledger
-  private readonly output: LineOutput
   /** Whether no other output's lines have to wait for one under way here. */
   private readonly isDirect: boolean
   private readonly encoder: Encoder
@@ -47,6 +46,7 @@ export class ShortWay {
    * @param hasSystemClock - Whether lines get their time from the system's clock.
    * @param lines - Counts them by level.
    * @param depth - How many others' lines were under way when it was made.
+   * @param output - Where lines go in place of the sinks' own.
    */
   constructor(
     private readonly host: Host,
@@ -54,14 +54,13 @@ export class ShortWay {
     private readonly hasSystemClock: boolean,
     private readonly lines: number[],
     readonly depth: number,
+    readonly output: LineOutput = sinks.length === 1 ? sinks[0].output : new SameLines(sinks),
   ) {
     this.rest = new Entry(host.table, Context.empty(host.table))
     const [first] = sinks
-    const isOne = sinks.length === 1
     this.sink = first
-    this.isDirect = !isOne || first.isDirect
-    this.output = isOne ? first.output : new SameLines(sinks)
-    this.ledger = isOne ? first.ledger : Ledger.of(this.output)
+    this.isDirect = output !== first.output || first.isDirect
+    this.ledger = Ledger.of(output)
     this.encoder = first.encoder
   }
 

@@ -41,9 +41,11 @@ export class ContextLogger extends Logger {
   }
 
   /** @internal */
-  protected override logShort(): boolean {
-    // Whether a line belongs to a request shows when it is begun.
-    return false
+  protected override logShort(level: number, count: number, first: unknown, second: unknown, third: unknown): boolean {
+    const log = currentLog()
+    if (log === undefined) return super.logShort(level, count, first, second, third)
+    // That of another application is told by columns.
+    return log.pipeline === this.pipeline && this.shortIn(log, level, count, first, second, third)
   }
 
   /** @internal */

@@ -106,6 +106,16 @@ export class HeldLog extends Logger {
     this.outer?.mark(entry)
   }
 
+  /** @internal See {@link LineScope}. */
+  contextFor(): undefined {
+    // What it holds may be for outputs and hooks of several loggers.
+  }
+
+  /** @internal See {@link LineScope}. */
+  heldFor(): undefined {
+    // Nobody asks.
+  }
+
   /** @internal Takes in a line. */
   receive(entry: Entry): void {
     const { held, outer, pipeline } = this

@@ -1,3 +1,5 @@
+import type { Context } from '../entry/context.js'
+import { IdContext } from '../entry/id-context.js'
 import type { Entry } from '../entry/entry.js'
 import type { DeclaredSet, FieldWriter, SomeValuesOf, WriterTypesOf } from '../entry/field.js'
 import { type LevelName, SILENT } from '../entry/level.js'
@@ -97,7 +99,8 @@ export class UnitLog extends Logger {
 
   /** Where it stands in its trace. */
   get traceContext(): TraceContext {
-    return (this.position ??= this.findTrace())
+    if (this.position === undefined) this.setTrace(this.findTrace())
+    return this.position!
   }
 
   /** The trace it belongs to: 32 hexadecimal digits. */
@@ -184,6 +187,8 @@ export class UnitLog extends Logger {
   /** @internal Puts it elsewhere in a trace: a tracer that follows it has ids of its own. */
   setTrace(trace: TraceContext): void {
     this.position = trace
+    // What its lines carry may be more than it was.
+    this.record?.ids?.clear()
   }
 
   /** @internal An error without what the wide line hides of it. */
@@ -243,13 +248,41 @@ export class UnitLog extends Logger {
 
   /** @internal See {@link LineScope}. */
   mark(entry: Entry): void {
-    if (this.requestId !== undefined) entry.string('requestId', this.requestId)
-    if (this.unitId !== undefined) entry.string('unitId', this.unitId)
+    this.tellIds(entry)
     const { pipeline } = this
     if (pipeline.correlation !== undefined) pipeline.mark(entry, this.traceContext)
-    // A trace that nobody else knows of says no more than the ids.
-    else if (this.position !== undefined || this.bringsTrace()) entry.string('traceId', this.traceId)
     if (this.record === undefined) entry.bool('late', true)
+  }
+
+  private tellIds(line: FieldWriter): void {
+    const { requestId, unitId, pipeline } = this
+    // A trace that nobody else knows of says no more than the ids.
+    const hasTrace = pipeline.correlation === undefined && (this.position !== undefined || this.bringsTrace())
+    const traceId = hasTrace ? this.traceId : undefined
+    if (requestId !== undefined) line.string('requestId', requestId)
+    if (unitId !== undefined) line.string('unitId', unitId)
+    if (traceId !== undefined) line.string('traceId', traceId)
+  }
+
+  /** @internal See {@link LineScope}. */
+  contextFor(context: Context): Context | undefined {
+    const { record, pipeline } = this
+    if (record === undefined || this.holdsAll || pipeline.correlation !== undefined) return undefined
+    const ids = (record.ids ??= new IdContext(record.fields.table))
+    if (ids.isEmpty) {
+      ids.fields.renew()
+      this.tellIds(ids.fields)
+    }
+    return ids.behind(context)
+  }
+
+  /** @internal See {@link LineScope}. */
+  heldFor(level: number): HeldLines | undefined {
+    const { record } = this
+    if (record === undefined || level < record.recorderLevel || this.isWritten(level)) return undefined
+    const { recorderMaxBytes, recorderFilter } = record.options
+    if (recorderFilter !== undefined) return undefined
+    return (record.held ??= this.pipeline.held.take(recorderMaxBytes))
   }
 
   /** @internal Takes in a line that is not to be written: for the flight recorder, or for the scope around this one. */

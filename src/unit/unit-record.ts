@@ -1,4 +1,5 @@
 import type { Fields } from '../entry/fields.js'
+import type { IdContext } from '../entry/id-context.js'
 import type { FieldWriter } from '../entry/field.js'
 import type { HeldLines } from '../pipeline/held-lines.js'
 import { type LevelName, SILENT } from '../entry/level.js'
@@ -61,6 +62,8 @@ export class UnitRecord {
   readonly startedAt: Float64Array = new Float64Array(1)
   /** The level from which the flight recorder takes lines. */
   recorderLevel: number = SILENT
+  /** @internal The ids that lines of it carry, where one was written. */
+  ids: IdContext | undefined = undefined
   /** @internal Lines its flight recorder holds. */
   held: HeldLines | undefined = undefined
   /** How it ended: set when it has. */
@@ -91,6 +94,7 @@ export class UnitRecord {
   /** Lets go of everything of the unit. Its held lines are given back before. */
   clear(): void {
     this.fields.clear()
+    this.ids?.clear()
     this.options = NO_OPTIONS
     this.name = ''
     this.request = undefined

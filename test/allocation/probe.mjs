@@ -84,6 +84,16 @@ SCENARIOS['level off, a logged method'] = () => {
 const Order = fields({ orderId: int(), amount: float(), status: string() })
 const order = { orderId: 42, amount: 99.5, status: 'ok' }
 
+/** A unit that stays under way, with a flight recorder. */
+function unitOf(log) {
+  let unit
+  log.unit('job', { recorder: true }, (underWay) => {
+    unit = underWay
+    return new Promise(() => undefined)
+  })
+  return unit
+}
+
 /** Scenarios that are read with a fixed clock and with the system's. */
 const LINES = {
   message: (log) => () => log.info('order paid'),
@@ -93,6 +103,18 @@ const LINES = {
   'message of a child with context': (log) => {
     const child = log.child({ requestId: 'r-0123456789', tenant: 'acme' })
     return () => child.info('order paid')
+  },
+  'message of a unit': (log) => {
+    const unit = unitOf(log)
+    return () => unit.info('order paid')
+  },
+  'object of a unit': (log) => {
+    const unit = unitOf(log)
+    return () => unit.info('order paid', order)
+  },
+  'message that a unit records': (log) => {
+    const unit = unitOf(log)
+    return () => unit.debug('order paid')
   },
   'typed chain of three fields': (log) => (i) =>
     log.at('info')?.int('orderId', i).float('amount', 99.5).string('status', 'ok').msg('order paid'),

@@ -1,0 +1,70 @@
+import { ByteBuffer } from '../bytes/byte-buffer.js'
+import { Context, type FieldEncoder, nextId } from './context.js'
+import { Fields } from './fields.js'
+import type { Key, KeyTable } from './key.js'
+
+const START_BYTES = 128
+
+/**
+ * The ids of a unit, behind the context of whichever logger writes a line of it. Pooled with the unit's record, bytes and all:
+ * a context of its own for each request would be made for a few lines.
+ */
+export class IdContext extends Context {
+  private base: Context | undefined = undefined
+  /** The bytes of the ids, as this encoder makes them. */
+  private readonly bytes: ByteBuffer = new ByteBuffer(START_BYTES)
+  private madeBy: FieldEncoder | undefined = undefined
+  /** How many keys had been renamed when it was. */
+  private renames = 0
+
+  constructor(table: KeyTable) {
+    super(new Fields(table))
+  }
+
+  /** Forgets the ids. */
+  clear(): void {
+    if (this.isEmpty) return
+    this.fields.clear()
+    this.base = undefined
+    this.madeBy = undefined
+  }
+
+  /**
+   * Stands behind another context from now on.
+   *
+   * @returns what a line is written with; undefined where the context has a field that is named like an id, which a line's own
+   *   would take the place of.
+   */
+  behind(base: Context): Context | undefined {
+    const { fields } = this
+    const { renames } = fields.table
+    if (base !== this.base || renames !== this.renames) {
+      if (base.isShadowedBy(fields)) return undefined
+      if (renames !== this.renames) this.madeBy = undefined
+      this.base = base
+      this.renames = renames
+      this.id = nextId()
+    }
+    return fields.count === 0 ? base : this
+  }
+
+  override lacks(key: Key): boolean {
+    return key.clearOf === this.id || (this.base!.lacks(key) && super.lacks(key))
+  }
+
+  override write(encoder: FieldEncoder, line: Fields, out: ByteBuffer): void {
+    const { bytes } = this
+    const base = this.base!
+    if (!base.isEmpty) base.write(encoder, line, out)
+    if (line.count > 0) {
+      this.writeOnce(encoder, line, out)
+      return
+    }
+    if (this.madeBy !== encoder) {
+      bytes.length = 0
+      this.writeOnce(encoder, line, bytes)
+      this.madeBy = encoder
+    }
+    out.copyFrom(bytes, 0, bytes.length)
+  }
+}
