@@ -108,12 +108,12 @@ export class HeldLog extends Logger {
 
   /** @internal See {@link LineScope}. */
   contextFor(): undefined {
-    // What it holds may be for outputs and hooks of several loggers.
+    // Each takes an entry: it may be written at once after all.
   }
 
   /** @internal See {@link LineScope}. */
   heldFor(): undefined {
-    // Nobody asks.
+    // Not asked for, then.
   }
 
   /** @internal Takes in a line. */
