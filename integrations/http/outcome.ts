@@ -46,12 +46,21 @@ export function takeResponseError(record: RequestRecord): void {
   record.isErrorAfterCut = wasCutOff(record)
 }
 
-/** The error that the server destroyed the response with: it has none when its client left. */
+/** The error that the server destroyed the response with: it has none of its own when its client left. */
 function responseError({ response }: RequestRecord): object | undefined {
   if (response === undefined) return undefined
   const { stream } = response as { stream?: { errored?: unknown } }
   const error: unknown = response.errored ?? stream?.errored
-  return typeof error !== 'object' || error === null || isOfConnection(error) ? undefined : error
+  return typeof error !== 'object' || error === null || isOfConnection(error) || isOfServer(error) ? undefined : error
+}
+
+/**
+ * Node 24.21 and later destroys responses that wait for their turn when the connection closes. That an answer of somebody else's
+ * broke off has the same message and code, but is made by Node's client.
+ */
+function isOfServer(error: object): boolean {
+  const stack = read(error, 'code') === 'ECONNRESET' ? read(error, 'stack') : undefined
+  return typeof stack === 'string' && stack.includes('node:_http_server')
 }
 
 /** After an abort the status is still the one that would have been sent, so the outcome comes from what was sent. */

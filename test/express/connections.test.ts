@@ -251,6 +251,33 @@ describe('one connection', () => {
     for (const line of lines) checkLine(line, { ...aborted, status: undefined })
   })
 
+  it.each([
+    { who: "Node's server, as newer ones do", by: 'abortOutgoing (node:_http_server:928:17)', want: aborted },
+    {
+      who: "Node's client, whose answer broke off",
+      by: 'Socket.socketCloseListener (node:_http_client:535:19)',
+      want: { level: 'error', outcome: 'failed', status: undefined },
+    },
+  ])('with a response that $who destroys before its turn', async ({ by, want }) => {
+    const error = Object.assign(new Error('aborted'), { code: 'ECONNRESET', stack: `Error: aborted\n    at ${by}` })
+    const arrived = signal()
+    const client = await serve((app) => {
+      app.get('/first', () => undefined)
+      app.get('/next', (_req, response) => {
+        response.destroy(error)
+        arrived.give()
+      })
+    })
+    client.send(['/first', '/next'].map((path) => requestText('GET', path)).join(''))
+    await arrived.given
+    client.leave()
+    const lines = await settled(2)
+    checkLine(
+      lines.find(({ url }) => url === '/next')!,
+      want,
+    )
+  })
+
   it('with many requests at once makes Node warn of nothing', async () => {
     const warnings: string[] = []
     const listen = (warning: Error): unknown => warnings.push(warning.message)
