@@ -1,23 +1,23 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { type FinishedUnit, isError, Level, type LevelName, OptionError } from '../../src/index.js'
-import { giveResponse, type RequestOptions } from '../http/index.js'
+import { giveResponse, type RequestFunction, type RequestOptions } from '../http/index.js'
 
 /** The options of pino-http that have a counterpart here, as they are written there. */
 export interface PinoHttpOptions {
   /** Makes a request's id. */
-  readonly genReqId?: (request: IncomingMessage, response?: ServerResponse) => unknown
+  readonly genReqId?: RequestFunction<unknown, [response?: ServerResponse]>
   /** False, or what it ignores: these requests have no line. */
-  readonly autoLogging?: boolean | { readonly ignore?: (request: IncomingMessage) => boolean }
+  readonly autoLogging?: boolean | { readonly ignore?: RequestFunction<boolean> }
   /** The level of every line; `silent` for none. */
   readonly useLevel?: string
   /** Says the line's level; `silent` where there is to be none. */
-  readonly customLogLevel?: (request: IncomingMessage, response: ServerResponse, error?: Error) => string
+  readonly customLogLevel?: RequestFunction<string, [response: ServerResponse, error?: Error]>
   /** Says the message of a request that succeeded. */
-  readonly customSuccessMessage?: (request: IncomingMessage, response: ServerResponse, responseTime: number) => string
+  readonly customSuccessMessage?: RequestFunction<string, [response: ServerResponse, responseTime: number]>
   /** Says the message of a request that failed. */
-  readonly customErrorMessage?: (request: IncomingMessage, response: ServerResponse, error: Error) => string
+  readonly customErrorMessage?: RequestFunction<string, [response: ServerResponse, error: Error]>
   /** Adds fields to the line. */
-  readonly customProps?: (request: IncomingMessage, response: ServerResponse) => object
+  readonly customProps?: RequestFunction<object, [response: ServerResponse]>
   /** Other keys for the error, the id and the duration. */
   readonly customAttributeKeys?: { readonly err?: string; readonly reqId?: string; readonly responseTime?: string }
 }

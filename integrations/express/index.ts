@@ -11,6 +11,7 @@ export type {
   KeyOptions,
   KeyPreset,
   Outcome,
+  RequestFunction,
   RequestIdGenerator,
   RequestOptions,
   WideKey,

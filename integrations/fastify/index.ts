@@ -10,6 +10,7 @@ export type {
   KeyOptions,
   KeyPreset,
   Outcome,
+  RequestFunction,
   RequestIdGenerator,
   RequestOptions,
   SignDebugOptions,

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { atOnce } from './at-once.js'
 import { givenResponse } from './given-response.js'
+import type { RequestFunction } from './request-function.js'
 
 /** A path from its `/` on, exactly or up to a `*` at its end; a pattern for the path; a predicate. */
-export type Ignored = string | RegExp | ((request: IncomingMessage) => boolean)
+export type Ignored = string | RegExp | RequestFunction<boolean>
 
 /** Whether a request gets no wide line. */
 export type Ignores = (

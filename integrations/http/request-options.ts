@@ -12,10 +12,11 @@ import { type BodyOptions, type CheckedBodyOptions, checkBodyOptions } from './b
 import { type CheckedDebugOptions, checkDebugOptions, type DebugOptions } from './debug-header.js'
 import { type GivenResponse, givenResponse } from './given-response.js'
 import { type Ignored, type Ignores, ignoreRule } from './ignored.js'
+import type { RequestFunction } from './request-function.js'
 import { type KeyOptions, type KeyPreset, type WideKeys, wideKeysOf } from './wide-keys.js'
 
 /** Makes the id of a request. */
-export type RequestIdGenerator = (request: IncomingMessage) => string
+export type RequestIdGenerator = RequestFunction<string>
 
 /** Options of a request logger. */
 export interface RequestOptions extends WideLineOptions {
@@ -30,7 +31,7 @@ export interface RequestOptions extends WideLineOptions {
   /** Makes the id of a request that brings none, or one that is not 1 to 64 of `A-Za-z0-9._-`. */
   readonly generateId?: RequestIdGenerator
   /** Whether the ids and the trace that a request brings are taken over. Default true. */
-  readonly trust?: boolean | ((request: IncomingMessage) => boolean)
+  readonly trust?: boolean | RequestFunction<boolean>
   /**
    * Requests that get no wide line unless they fail: paths (`/health`, `/assets/*`), patterns for the path, predicates.
    */
@@ -44,7 +45,7 @@ export interface RequestOptions extends WideLineOptions {
   /** Other names for single keys; `false` leaves one out. */
   readonly keys?: KeyOptions
   /** More fields for each wide line, asked for at its end. */
-  readonly fields?: (request: IncomingMessage, response: ServerResponse) => FieldBag | undefined
+  readonly fields?: RequestFunction<FieldBag | undefined, [response: ServerResponse]>
   /** Lets a signed header ask for more lines of its one request. Default: none does. See {@link signDebugHeader}. */
   readonly debug?: DebugOptions
   /** Puts bodies on the wide line, within bounds and without secrets. Default: none. */

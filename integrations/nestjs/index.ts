@@ -20,6 +20,7 @@ export type {
   KeyOptions,
   KeyPreset,
   Outcome,
+  RequestFunction,
   RequestIdGenerator,
   RequestOptions,
   SignDebugOptions,
