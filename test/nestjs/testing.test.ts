@@ -4,7 +4,7 @@ import request from 'supertest'
 import { type ContextLogger, InjectLogger, LOGGER, LoggerModule } from 'wideline/nestjs'
 import { captureNestLogs } from 'wideline/nestjs/testing'
 import { fixedClock } from 'wideline/testing'
-import { expect, it } from 'vitest'
+import { expect, it, vi } from 'vitest'
 
 @Injectable()
 class OrdersService {
@@ -49,6 +49,25 @@ it('waits for a line that comes later', async () => {
   const line = logs.line({ nested: { deep: [1, 2] } })
   setTimeout(() => logs.logger.info('later', { nested: { deep: [1, 2], other: true } }), 5)
   expect(await line).toMatchObject({ msg: 'later' })
+})
+
+it('takes patterns and matchers for values', async () => {
+  const logs = captureNestLogs({}, 20)
+  logs.logger.info('order paid', { orderId: 42, card: { kind: 'visa' } })
+  const like = {
+    msg: /paid/,
+    orderId: expect.any(Number) as unknown,
+    card: { kind: expect.stringMatching(/^v/) as unknown },
+  }
+  expect(await logs.line(like)).toMatchObject({ orderId: 42 })
+  await expect(logs.line({ ...like, msg: /refused/ })).rejects.toThrow(/no line like/)
+})
+
+it('gives up before a runner ends the test', async () => {
+  const logs = captureNestLogs()
+  const now = vi.spyOn(performance, 'now').mockReturnValueOnce(0).mockReturnValue(2_500)
+  await expect(logs.wideLine()).rejects.toThrow(/no wide line like \{\} came in time/)
+  now.mockRestore()
 })
 
 it('says which lines there are when none is like it', async () => {

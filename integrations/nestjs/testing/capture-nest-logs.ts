@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { LoggerOptions } from '../../../src/index.js'
-import { type CapturedLogs, captureLogs } from '../../../src/testing/index.js'
+import { type CapturedLogs, captureLogs, logMatchers } from '../../../src/testing/index.js'
 import type { Outcome } from '../../http/index.js'
 import { LOGGER, NestLogger } from '../index.js'
 
@@ -34,7 +34,7 @@ export interface WideLine {
   readonly [field: string]: unknown
 }
 
-/** Values that a line must have, by key; of an object those that it must have in turn. */
+/** Values that a line must have, by key, as `fields` of `expectLine()`: patterns and a runner's matchers count. */
 export type LineLike = Readonly<Record<string, unknown>>
 
 /** What is used of `Test.createTestingModule()`. */
@@ -63,7 +63,7 @@ export interface CapturedNestLogs extends CapturedLogs {
  * Keeps the lines of a Nest application under test.
  *
  * @param options - As for `createLogger()`; `outputs` is taken. Default: every level is on.
- * @param patienceMs - How long a line is waited for, in milliseconds.
+ * @param patienceMs - How long a line is waited for, in milliseconds. Less than a runner gives a test, so that it is heard why.
  * @example
  * const logs = captureNestLogs()
  * const module = await logs.into(Test.createTestingModule({ imports: [AppModule] })).compile()
@@ -71,12 +71,12 @@ export interface CapturedNestLogs extends CapturedLogs {
  * expect(await logs.wideLine({ route: '/orders/:id' })).toMatchObject({ status: 200, orderId: 42 })
  * @publicApi
  */
-export function captureNestLogs(options: Omit<LoggerOptions, 'outputs'> = {}, patienceMs = 5_000): CapturedNestLogs {
+export function captureNestLogs(options: Omit<LoggerOptions, 'outputs'> = {}, patienceMs = 2_000): CapturedNestLogs {
   const logs = captureLogs(options)
   const line = async (like: LineLike, isWide: boolean): Promise<Record<string, unknown>> => {
     const deadline = performance.now() + patienceMs
     for (;;) {
-      const found = logs.parsed().find((each) => (!isWide || 'outcome' in each) && matches(each, like))
+      const found = logs.parsed().find((each) => (!isWide || 'outcome' in each) && isLike(each, like))
       if (found !== undefined) return found
       if (performance.now() > deadline) throw new Error(`no ${problem(like, isWide, logs.lines)}`)
       await setImmediate()
@@ -94,10 +94,8 @@ export function captureNestLogs(options: Omit<LoggerOptions, 'outputs'> = {}, pa
   }
 }
 
-function matches(value: unknown, like: unknown): boolean {
-  if (typeof like !== 'object' || like === null) return Object.is(value, like)
-  if (typeof value !== 'object' || value === null) return false
-  return Object.entries(like).every(([key, wanted]) => matches((value as Record<string, unknown>)[key], wanted))
+function isLike(line: Readonly<Record<string, unknown>>, like: LineLike): boolean {
+  return logMatchers.toHaveLine([line], { fields: like }).pass
 }
 
 function problem(like: LineLike, isWide: boolean, lines: readonly string[]): string {
