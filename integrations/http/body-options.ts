@@ -1,4 +1,5 @@
 import { OptionError } from '../../src/index.js'
+import { refuseItem } from './refused-item.js'
 
 /** Which bodies are put on the wide line, and how much of them. */
 export interface BodyOptions {
@@ -22,6 +23,12 @@ export interface CheckedBodyOptions {
 const NAMES = ['request', 'response', 'maxBytes', 'types']
 const DEFAULT_TYPES = ['application/json', 'application/x-www-form-urlencoded']
 const MAX_BYTES = 1_048_576
+/** As types are compared: another text, such as `json`, would fit no body. */
+const MEDIA_TYPE = /^[a-z0-9!#$&^_.+-]+\/(?:\*|[a-z0-9!#$&^_.+-]+)$/i
+
+function isMediaType(value: unknown): boolean {
+  return typeof value === 'string' && MEDIA_TYPE.test(value)
+}
 
 /** @throws OptionError for an option that cannot be used. */
 export function checkBodyOptions(where: string, options: BodyOptions): CheckedBodyOptions {
@@ -32,8 +39,12 @@ export function checkBodyOptions(where: string, options: BodyOptions): CheckedBo
   if (!Number.isInteger(maxBytes) || maxBytes < 1 || maxBytes > MAX_BYTES) {
     throw new OptionError(`${where}.maxBytes`, `an integer from 1 to ${MAX_BYTES}`, maxBytes)
   }
-  if (!Array.isArray(types) || !types.every((type) => typeof type === 'string')) {
-    throw new OptionError(`${where}.types`, 'an array of media types', types)
-  }
+  if (!Array.isArray(types)) throw new OptionError(`${where}.types`, 'an array of media types', types)
+  refuseItem(
+    `${where}.types`,
+    types,
+    'a media type such as application/json or text/*, without parameters',
+    isMediaType,
+  )
   return Object.freeze({ request, response, maxBytes, types: types.map((type) => type.toLowerCase()) })
 }

@@ -12,6 +12,7 @@ import { type BodyOptions, type CheckedBodyOptions, checkBodyOptions } from './b
 import { type CheckedDebugOptions, checkDebugOptions, type DebugOptions } from './debug-header.js'
 import { type GivenResponse, givenResponse } from './given-response.js'
 import { type Ignored, type Ignores, ignoreRule } from './ignored.js'
+import { refuseItem } from './refused-item.js'
 import type { RequestFunction } from './request-function.js'
 import { type KeyOptions, type KeyPreset, type WideKeys, wideKeysOf } from './wide-keys.js'
 
@@ -106,6 +107,23 @@ const RULES: Readonly<Record<Exclude<keyof RequestOptions, keyof WideLineOptions
   debug: ['an object', isObject],
 }
 
+/** What each item of a list must be. */
+const ITEMS = {
+  idSources: ['the name of a header', isHeader],
+  ignore: ['a path such as /health or /assets/*, a pattern or a function', ignoreRule.accepts],
+  query: ['the name of a parameter', isName],
+  request: ['the name of a header', isHeader],
+  response: ['the name of a header', isHeader],
+} as const
+
+function refuseItems(where: string, options: unknown, names: readonly (keyof typeof ITEMS)[]): void {
+  if (!isObject(options)) return
+  for (const name of names) {
+    const [expected, accepts] = ITEMS[name]
+    refuseItem(`${where}.${name}`, (options as Record<string, unknown>)[name], expected, accepts)
+  }
+}
+
 /** @throws OptionError for an option that cannot be used. */
 export function checkRequestOptions(
   where: string,
@@ -113,6 +131,8 @@ export function checkRequestOptions(
   others: readonly string[] = [],
 ): CheckedRequestOptions {
   OptionError.refuseUnknown(where, options, [...Object.keys(RULES), ...Object.keys(WIDE_LINE_RULES), ...others])
+  refuseItems(where, options, ['idSources', 'ignore', 'query'])
+  refuseItems(`${where}.headers`, options.headers, ['request', 'response'])
   for (const [name, value] of Object.entries(options as Record<string, unknown>)) {
     if (value === undefined || others.includes(name)) continue
     const shared = (WIDE_LINE_RULES as Record<string, { expected: string; accepts: Check } | undefined>)[name]

@@ -73,16 +73,35 @@ describe('requestLogger() refuses', () => {
       given: { logger, idHeader: 'x-id\r\nset-cookie' },
       message: String.raw`requestLogger.idHeader must be the name of a header, got "x-id\r\nset-cookie"`,
     },
-    ...[{ request: ['*'] }, { response: ['accept', '*'] }].map((headers) => ({
+    ...[
+      { headers: { request: ['*'] }, at: 'request[0]' },
+      { headers: { response: ['accept', '*'] }, at: 'response[1]' },
+    ].map(({ headers, at }) => ({
       name: `a pattern for headers: ${JSON.stringify(headers)}`,
       given: { logger, headers },
-      message:
-        'requestLogger.headers must be an object with request and response, arrays of names of headers, got an object',
+      message: `requestLogger.headers.${at} must be the name of a header, got "*"`,
+    })),
+    ...[['accept'], { req: ['accept'] }, { request: 'accept' }].map((headers) => ({
+      name: `headers that are none: ${JSON.stringify(headers)}`,
+      given: { logger, headers },
+      message: `requestLogger.headers must be an object with request and response, arrays of names of headers, got ${
+        Array.isArray(headers) ? 'an array' : 'an object'
+      }`,
+    })),
+    {
+      name: 'a source of ids that is no header',
+      given: { logger, idSources: ['x-id', 'x id'] },
+      message: 'requestLogger.idSources[1] must be the name of a header, got "x id"',
+    },
+    ...['json', '*/*', 'application/json; charset=utf-8', ''].map((type) => ({
+      name: `a type of bodies that fits none: '${type}'`,
+      given: { logger, body: { request: true, types: ['text/*', type] } },
+      message: `requestLogger.body.types[1] must be a media type such as application/json or text/*, without parameters, got "${type}"`,
     })),
     ...['*', ''].map((name) => ({
       name: `what is no name of a query's: '${name}'`,
       given: { logger, query: [name] },
-      message: 'requestLogger.query must be an array of names, got an array',
+      message: `requestLogger.query[0] must be the name of a parameter, got "${name}"`,
     })),
     {
       name: 'a generator that is no function',
@@ -91,8 +110,8 @@ describe('requestLogger() refuses', () => {
     },
     {
       name: 'an ignore that is nothing to compare with',
-      given: { logger, ignore: [42] },
-      message: `requestLogger.ignore must be ${IGNORED}, got an array`,
+      given: { logger, ignore: ['/health', 42] },
+      message: 'requestLogger.ignore[1] must be a path such as /health or /assets/*, a pattern or a function, got 42',
     },
     ...['health', '', '/api/*/health', '/health?deep', 'https://shop.example/health'].map((ignore) => ({
       name: `an ignore that is no request's path: '${ignore}'`,
