@@ -1,5 +1,5 @@
 import { LEVEL_NAMES, type LevelName } from '../entry/level.js'
-import { checkOptions, integer, oneOf, text } from '../options/check.js'
+import { checkOption, checkOptions, integer, isRecord, oneOf, text } from '../options/check.js'
 import { checkNames } from './level-spec.js'
 import type { Levels } from './levels.js'
 
@@ -33,6 +33,11 @@ const signalRule = {
     value !== 'SIGSTOP' &&
     Object.hasOwn(process.getBuiltinModule('node:os').constants.signals, value),
 }
+/** Also what is no logger of ours, if it has what is used of one. */
+const loggerRule = {
+  expected: 'a Logger made by createLogger()',
+  accepts: (value: unknown) => isRecord(value) && isRecord(value['levels']) && typeof value['warn'] === 'function',
+}
 const RULES = { signal: signalRule, level: oneOf(...LEVEL_NAMES), names: text, forMs: integer(1, 2_147_483_647) }
 
 /**
@@ -45,6 +50,7 @@ const RULES = { signal: signalRule, level: oneOf(...LEVEL_NAMES), names: text, f
  * levelOnSignal(log, { names: 'app.db', forMs: 60_000 }) // kill -USR2 PID
  */
 export function levelOnSignal(log: LeveledLogger, options?: LevelSignalOptions): () => void {
+  checkOption('levelOnSignal(log)', log, loggerRule)
   const { signal, level, names, forMs } = checkOptions('levelOnSignal', options, DEFAULTS, RULES)
   checkNames('levelOnSignal.names', names)
   let until = 0

@@ -57,6 +57,13 @@ describe('a signal', () => {
     stop()
   })
 
+  it.each([undefined, {}, console])('refuses what is no logger: %s', (log) => {
+    expect(() => levelOnSignal(log as never)).toThrow(
+      /^levelOnSignal\(log\) must be a Logger made by createLogger\(\), got/,
+    )
+    expect(process.listenerCount('SIGUSR2')).toBe(0)
+  })
+
   it.each([
     { options: { forMs: 0 }, want: 'levelOnSignal.forMs must be' },
     { options: { signal: 'SIGUSR3' as never }, want: 'levelOnSignal.signal must be a signal that can be listened to' },
