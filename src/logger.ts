@@ -603,11 +603,15 @@ export class Logger<Bag extends object = FieldBag> {
     const { shortWay, pipeline, name, plain } = this
     const context = shortWay === undefined ? undefined : scope.contextFor(this.context)
     if (context === undefined) return false
-    if (level >= this.writtenFrom)
-      return writeShort(shortWay!, level, name, context, plain, count, first, second, third)
-    const way = pipeline.heldWay
-    const held = way === undefined ? undefined : scope.heldFor(level)
-    return held !== undefined && held.addCall(way!, level, name, context, plain, count, first, second, third)
+    try {
+      if (level >= this.writtenFrom)
+        return writeShort(shortWay!, level, name, context, plain, count, first, second, third)
+      const way = pipeline.heldWay
+      const held = way === undefined ? undefined : scope.heldFor(level)
+      return held !== undefined && held.addCall(way!, level, name, context, plain, count, first, second, third)
+    } finally {
+      context.isInUse = false
+    }
   }
 
   /** Every sugared call. Throws nothing but a FieldError, which a declared field must ask for. */

@@ -16,6 +16,8 @@ export class IdContext extends Context {
   private madeBy: FieldEncoder | undefined = undefined
   /** How many keys had been renamed when it was. */
   private renames = 0
+  /** Whether a line is under way with it, which ends that: what a value of the line logs must not put it elsewhere. */
+  isInUse = false
 
   constructor(table: KeyTable) {
     super(new Fields(table))
@@ -30,22 +32,24 @@ export class IdContext extends Context {
   }
 
   /**
-   * Stands behind another context from now on.
+   * Stands behind another context from now on, and is in use.
    *
-   * @returns what a line is written with; undefined where the context has a field that is named like an id, which a line's own
-   *   would take the place of.
+   * @returns what a line is written with; undefined where one is under way, where there are no ids, and where the context has a
+   *   field that is named like one, which a line's own would take the place of.
    */
-  behind(base: Context): Context | undefined {
+  behind(base: Context): this | undefined {
     const { fields } = this
     const { renames } = fields.table
+    if (this.isInUse || this.isEmpty) return undefined
     if (base !== this.base || renames !== this.renames) {
       if (base.isShadowedBy(fields)) return undefined
       if (renames !== this.renames) this.madeBy = undefined
+      this.id = nextId()
       this.base = base
       this.renames = renames
-      this.id = nextId()
     }
-    return fields.count === 0 ? base : this
+    this.isInUse = true
+    return this
   }
 
   override lacks(key: Key): boolean {

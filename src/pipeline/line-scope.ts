@@ -1,5 +1,6 @@
 import type { Context } from '../entry/context.js'
 import type { Entry, EntryReceiver } from '../entry/entry.js'
+import type { IdContext } from '../entry/id-context.js'
 import type { HeldLines } from './held-lines.js'
 
 /**
@@ -16,8 +17,11 @@ export interface LineScope extends EntryReceiver {
   readonly holdsAll: boolean
   /** Adds what the scope's lines carry: ids, `late`. */
   mark(entry: Entry): void
-  /** What a call's line is written with that needs no entry: a logger's context with the ids. Undefined where each needs one. */
-  contextFor(context: Context): Context | undefined
+  /**
+   * What a call's line is written with that needs no entry: a logger's context with the ids. Undefined where it needs one.
+   * Whoever asks for it says when it is in use no more.
+   */
+  contextFor(context: Context): IdContext | undefined
   /** Where such a line goes that its logger's level leaves out; undefined where it needs an entry after all. */
   heldFor(level: number): HeldLines | undefined
   /** Takes over lines that an inner scope would write. */

@@ -188,7 +188,7 @@ export class UnitLog extends Logger {
   setTrace(trace: TraceContext): void {
     this.position = trace
     // What its lines carry may be more than it was.
-    this.record?.ids?.clear()
+    this.record?.forgetIds()
   }
 
   /** @internal An error without what the wide line hides of it. */
@@ -265,13 +265,16 @@ export class UnitLog extends Logger {
   }
 
   /** @internal See {@link LineScope}. */
-  contextFor(context: Context): Context | undefined {
+  contextFor(context: Context): IdContext | undefined {
     const { record, pipeline } = this
     if (record === undefined || this.holdsAll || pipeline.correlation !== undefined) return undefined
     const ids = (record.ids ??= new IdContext(record.fields.table))
     if (ids.isEmpty) {
+      // For no line before they are whole: a function that hides one may log, or end the unit, and the stack may be full.
+      ids.isInUse = true
       ids.fields.renew()
       this.tellIds(ids.fields)
+      ids.isInUse = false
     }
     return ids.behind(context)
   }

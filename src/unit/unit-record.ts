@@ -91,10 +91,16 @@ export class UnitRecord {
     this.fields = fields
   }
 
+  /** @internal Has its lines carry other ids from now on. One that is under way keeps those that it has. */
+  forgetIds(): void {
+    if (this.ids?.isInUse === true) this.ids = undefined
+    else this.ids?.clear()
+  }
+
   /** Lets go of everything of the unit. Its held lines are given back before. */
   clear(): void {
     this.fields.clear()
-    this.ids?.clear()
+    this.forgetIds()
     this.options = NO_OPTIONS
     this.name = ''
     this.request = undefined

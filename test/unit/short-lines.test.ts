@@ -314,3 +314,122 @@ describe('a recorded line', () => {
     ])
   })
 })
+
+describe.each([false, true])('a line of a unit that is under way (recorded: %s)', (isRecorded) => {
+  /** What its debug lines say, less what all say. */
+  function written(run: (unit: UnitLog, logger: Logger) => void): object[] {
+    const { logger, lines } = capture(false, { service: 'shop' })
+    if (!isRecorded) logger.level = 'debug'
+    logger.unit('job', { id: 'j-1', recorder: true }, (unit) => {
+      run(unit, logger)
+      if (!unit.isClosed) unit.setError(new Error('x'))
+    })
+    return lines()
+      .filter(({ level }) => level === 'debug')
+      .map(({ level: _level, time: _time, ...rest }) => rest)
+  }
+
+  it('has the fields of its logger once, whichever logger a value of it logs by', () => {
+    const lines = written((unit) => {
+      const child = unit.child({ a: 1, b: 2 })
+      child.debug('outer', {
+        get c() {
+          unit.debug('inner')
+          return 3
+        },
+        a: 'own',
+      })
+      child.debug('outer', {
+        get c() {
+          unit.child({ d: 4 }).debug('inner')
+          return 3
+        },
+        unitId: 'own',
+      })
+    })
+    expect(lines).toEqual([
+      { msg: 'outer', service: 'shop', b: 2, unitId: 'j-1', c: 3, a: 'own' },
+      { msg: 'inner', service: 'shop', unitId: 'j-1' },
+      { msg: 'outer', service: 'shop', a: 1, b: 2, c: 3, unitId: 'own' },
+      { msg: 'inner', service: 'shop', d: 4, unitId: 'j-1' },
+    ])
+  })
+
+  it('is read once where a value of it asks for the trace', () => {
+    let reads = 0
+    let traceId = ''
+    const lines = written((unit) => {
+      unit.debug('m', {
+        get a() {
+          ;({ traceId } = unit)
+          return ++reads
+        },
+        service: 'own',
+      })
+      unit.debug('m')
+    })
+    expect(lines).toEqual([
+      { msg: 'm', unitId: 'j-1', a: 1, service: 'own' },
+      { msg: 'm', service: 'shop', unitId: 'j-1', traceId },
+    ])
+  })
+
+  it('is read once, and of its unit, where a value of it ends that and begins another', () => {
+    let reads = 0
+    const lines = written((unit, logger) => {
+      unit.debug('outer', {
+        get a() {
+          void logger.close()
+          logger.unit('other', { id: 'j-2' }, () => reads++)
+          return 1
+        },
+        service: 'own',
+      })
+    })
+    expect(reads).toBe(1)
+    expect(lines).toEqual(isRecorded ? [] : [{ msg: 'outer', unitId: 'j-1', a: 1, service: 'own' }])
+  })
+})
+
+it('has the fields of its logger where the clock logs by another', () => {
+  const output = memory()
+  let ticking: Logger | undefined
+  const logger = createLogger({
+    outputs: [{ output, encoder: json() }],
+    clock: {
+      now() {
+        const log = ticking
+        ticking = undefined
+        log?.info('tick')
+        return 0
+      },
+    },
+  })
+  logger.unit('job', { id: 'j-1' }, (unit) => {
+    ticking = unit.child({ b: 1 })
+    unit.child({ a: 1 }).info('m')
+  })
+  expect(output.lines.slice(0, 2).map((line) => line.slice(line.indexOf('"msg"')))).toEqual([
+    '"msg":"tick","b":1,"unitId":"j-1"}',
+    '"msg":"m","a":1,"unitId":"j-1"}',
+  ])
+})
+
+it('has ids that are whole, although a function that hides one logs', () => {
+  const output = memory()
+  let hiding: Logger | undefined
+  const hide = (value: unknown): string => {
+    const log = hiding
+    hiding = undefined
+    log?.info('hiding')
+    return `hidden ${String(value)}`
+  }
+  const logger = createLogger({ outputs: [{ output, encoder: json() }], redact: { keys: { unitId: hide } } })
+  logger.unit('job', { id: 'j-1' }, (unit) => {
+    hiding = unit
+    unit.info('m')
+    unit.info('m')
+  })
+  const ids = output.lines.map((line) => (JSON.parse(line) as { unitId: string }).unitId)
+  expect(ids).toEqual(Array.from({ length: 4 }, () => 'hidden j-1'))
+})
