@@ -500,7 +500,6 @@ export class Logger<Bag extends object = FieldBag> {
   private refresh(): void {
     const { parent, registry } = this
     if (parent !== undefined && parent.seenChanges !== registry.changes) parent.refresh()
-    this.seenChanges = registry.changes
     if (this.pipeline.table.renames > 0) this.context = this.context.merged()
     this.receiver = this.receiverNow(parent === undefined ? this.pipeline : parent.receiver)
     this.shortWay = this.receiver === this.pipeline ? this.pipeline.shortWay : undefined
@@ -510,6 +509,8 @@ export class Logger<Bag extends object = FieldBag> {
     this.writtenFrom = Math.max(this.setting().level, lowest)
     this.threshold = this.writtenFrom
     if (this.scope !== undefined) this.threshold = Math.min(this.writtenFrom, Math.max(this.scope.heldFrom, lowest))
+    // When all is read: where the stack is full it is not.
+    this.seenChanges = registry.changes
   }
 
   /** The level that counts here, and when it was set. */

@@ -87,4 +87,32 @@ describe('a stack that is full', () => {
     },
     30_000,
   )
+
+  it('costs a logger that is first used there none of its later lines', () => {
+    // Frames of many sizes: it is to end within each of the calls that a first line takes.
+    for (let size = 0; size < 40; size++) {
+      const logger = createLogger({ clock: fixedClock(NOW), outputs: [{ output: lines, encoder: json() }] })
+      const child = logger.child({ tenant: 'acme' })
+      let left = 200
+      function deeper(...more: number[]): void {
+        try {
+          deeper(...more)
+        } catch (error) {
+          if (left-- > 0) {
+            try {
+              child.info('m')
+            } catch {
+              // There is no room for the call: the next one up has more.
+            }
+          }
+          throw error
+        }
+      }
+      expect(() => deeper(...Array.from({ length: size }, () => size))).toThrow(RangeError)
+      lines.clear()
+      logger.info('after')
+      child.info('after')
+      expect(lines.lines).toHaveLength(2)
+    }
+  })
 })
