@@ -107,6 +107,11 @@ export class HeldLines {
     for (const track of other.tracks) this.trackOf(track.sink).takeOver(track, this.maxBytes)
   }
 
+  /** Has those follow that wait for a line which is over. */
+  settle(): void {
+    for (const track of this.tracks) track.settle(this.maxBytes)
+  }
+
   /** Writes every line to its sink; they stay. */
   write(): void {
     for (const track of this.tracks) track.write()

@@ -8,7 +8,9 @@ export class HeldOutput implements LineOutput {
   track: HeldTrack | undefined = undefined
 
   begin(): ByteBuffer {
-    return this.track!.begin()
+    const track = this.track!
+    track.isBusy = true
+    return track.begin()
   }
 
   commit(level: number): void {

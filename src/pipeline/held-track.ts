@@ -38,21 +38,24 @@ export class HeldTrack {
     return this.count - this.first
   }
 
-  /** Begins a line, where none is under way. Whoever does says when it is over. @returns where it goes. */
+  /** Where the next line goes, if none is under way. Whoever reads values for it says so by {@link isBusy}. */
   begin(): ByteBuffer {
     const out = (this.buffer ??= this.buffers.take())
     out.length = this.end
-    this.isBusy = true
     return out
   }
 
   /** The line is whole. */
   commit(level: number): void {
-    this.note(this.end, this.buffer!.length, level)
+    this.starts[this.count] = this.end
+    this.levels[this.count] = level
+    this.count++
+    this.end = this.buffer!.length
   }
 
-  /** The line is over: those that came meanwhile follow, and the oldest go. */
+  /** Where no line is under way any more, those that came meanwhile follow, and the oldest go. */
   settle(maxBytes: number): void {
+    if (this.isBusy) return
     if (this.waiting.length > 0) this.addWaiting(maxBytes)
     if (this.end > maxBytes) this.bound(maxBytes)
   }
@@ -64,6 +67,7 @@ export class HeldTrack {
       this.addEntryAside(entry)
       return
     }
+    this.isBusy = true
     try {
       this.sink.encode(entry, this.begin())
       this.commit(entry.level)
@@ -77,6 +81,7 @@ export class HeldTrack {
 
   /** Takes over the lines of another track of the same sink, and empties it. */
   takeOver(other: HeldTrack, maxBytes: number): void {
+    other.settle(maxBytes)
     this.dropped += other.dropped
     other.dropped = 0
     for (let line = other.first; line < other.count; line++) {
@@ -110,6 +115,7 @@ export class HeldTrack {
   release(): void {
     this.empty()
     this.dropped = 0
+    for (const { buffer } of this.waiting.splice(0)) this.buffers.give(buffer)
     if (this.buffer === undefined) return
     this.buffers.give(this.buffer)
     this.buffer = undefined
@@ -120,11 +126,8 @@ export class HeldTrack {
       this.addBytesAside(bytes, from, to, level)
       return
     }
-    const out = (this.buffer ??= this.buffers.take())
-    const start = this.end
-    out.length = start
-    out.copyRange(bytes, from, to)
-    this.note(start, out.length, level)
+    this.begin().copyRange(bytes, from, to)
+    this.commit(level)
     if (this.end > maxBytes) this.bound(maxBytes)
   }
 
@@ -149,17 +152,14 @@ export class HeldTrack {
   }
 
   private addWaiting(maxBytes: number): void {
-    for (const { buffer, level } of this.waiting.splice(0)) {
+    const { waiting } = this
+    while (waiting.length > 0) {
+      const { buffer, level } = waiting[0]
       this.append(buffer.bytes, 0, buffer.length, level, maxBytes)
+      // When it is there: where the stack is full, the others go on waiting.
+      waiting.shift()
       this.buffers.give(buffer)
     }
-  }
-
-  private note(start: number, end: number, level: number): void {
-    this.starts[this.count] = start
-    this.levels[this.count] = level
-    this.count++
-    this.end = end
   }
 
   private endOf(line: number): number {

@@ -224,6 +224,7 @@ export class Pipeline implements Receiver {
 
   /** Writes lines that were held back, and empties them. Never throws. */
   writeHeld(held: HeldLines): void {
+    held.settle()
     if (held.isEmpty) return
     let highest = 0
     held.eachLevel((level) => {

@@ -281,21 +281,21 @@ export class UnitLog extends Logger {
 
   /** @internal See {@link LineScope}. */
   heldFor(level: number): HeldLines | undefined {
+    return this.record?.options.recorderFilter === undefined ? this.recorderFor(level) : undefined
+  }
+
+  /** What its flight recorder holds, if it takes in lines of a level. */
+  private recorderFor(level: number): HeldLines | undefined {
     const { record } = this
     if (record === undefined || level < record.recorderLevel || this.isWritten(level)) return undefined
-    const { recorderMaxBytes, recorderFilter } = record.options
-    if (recorderFilter !== undefined) return undefined
-    return (record.held ??= this.pipeline.held.take(recorderMaxBytes))
+    return (record.held ??= this.pipeline.held.take(record.options.recorderMaxBytes))
   }
 
   /** @internal Takes in a line that is not to be written: for the flight recorder, or for the scope around this one. */
   receive(entry: Entry): void {
     const { record, outer, pipeline } = this
-    if (record !== undefined && entry.level >= record.recorderLevel && !this.isWritten(entry.level)) {
-      const { recorderMaxBytes, recorderFilter } = record.options
-      record.held ??= pipeline.held.take(recorderMaxBytes)
-      if (holdEntry(entry, record.held, recorderFilter)) return
-    }
+    const held = this.recorderFor(entry.level)
+    if (held !== undefined && holdEntry(entry, held, record!.options.recorderFilter)) return
     if (outer !== undefined && (outer.holdsAll || !this.isWritten(entry.level))) outer.receive(entry)
     // Begun when a held log around this one took everything, and sent when it does no more.
     else if (this.isWritten(entry.level)) entry.origin?.receive(entry)
