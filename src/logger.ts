@@ -365,6 +365,11 @@ export class Logger<Bag extends object = FieldBag> {
     return new Fields(this.pipeline.table)
   }
 
+  /** @internal What its next line belongs to. */
+  get currentScope(): LineScope | undefined {
+    return this.scope
+  }
+
   /** @internal Makes a child. */
   protected derive(name: string, ownLevel: number | undefined): Logger<Bag> {
     return new Logger<Bag>(this, name, ownLevel)

@@ -2,6 +2,7 @@ import type { Entry } from '../entry/entry.js'
 import { levelName } from '../entry/level.js'
 import type { DeclaredSet, SomeValuesOf } from '../entry/field.js'
 import { Logger } from '../logger.js'
+import type { LineScope } from '../pipeline/line-scope.js'
 import type { WideFields } from './registered-fields.js'
 import { currentLog } from './unit-context.js'
 
@@ -21,6 +22,12 @@ export class ContextLogger extends Logger {
   set<Declared extends DeclaredSet>(set: Declared, values: SomeValuesOf<Declared>): void
   set(fields: object, values?: object): void {
     currentLog()?.set(fields as DeclaredSet, values as never)
+  }
+
+  /** @internal */
+  override get currentScope(): LineScope | undefined {
+    const log = currentLog()
+    return log?.pipeline === this.pipeline ? log : this.scope
   }
 
   /** @internal */

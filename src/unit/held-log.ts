@@ -57,7 +57,7 @@ export class HeldLog extends Logger {
     const checked = checkOptions<Checked>('hold', options, { maxBytes: 1_048_576 }, RULES)
     this.filter = checked.filter === undefined ? undefined : filterAt('hold.filter', checked.filter)
     this.held = this.pipeline.held.take(checked.maxBytes)
-    this.outer = this.scope
+    this.outer = parent.currentScope
     // A program that ends says why, though nobody commits any more.
     this.commitFrom = Math.min(Level[checked.commitOn ?? 'fatal'], Level.fatal)
     this.ownFrom = checked.level === undefined ? SILENT : Level[checked.level]

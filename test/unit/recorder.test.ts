@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, memory, json, PanicError } from 'wideline'
+import { ContextLogger, createLogger, memory, json, PanicError } from 'wideline'
 import { captureLogs, fixedClock } from 'wideline/testing'
 
 const messages = (lines: readonly string[]): unknown[] => lines.map((line) => (JSON.parse(line) as { msg: string }).msg)
@@ -305,6 +305,31 @@ describe('a held log', () => {
     outer.commit()
     expect(messages(lines)).toEqual(['for the outer'])
     expect(logger.stats()).toMatchObject({ held: { outstanding: 0 }, entries: { outstanding: 0 } })
+  })
+
+  it('of a logger for many units belongs to the one that it is made in', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    const log = new ContextLogger(logger, 'db')
+    logger.unit('job', { id: 'j-1', recorder: true }, (unit) => {
+      const kept = log.hold()
+      kept.info('kept')
+      kept.commit()
+      const dropped = log.hold()
+      dropped.info('dropped')
+      dropped.discard()
+      unit.setError(new Error('x'))
+    })
+    const outside = log.hold()
+    outside.info('outside')
+    outside.commit()
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { msg: 'kept', unitId: 'j-1', logger: 'db' },
+      { msg: 'dropped', unitId: 'j-1' },
+      { msg: 'unit failed', unitId: 'j-1' },
+      { msg: 'outside' },
+    ])
+    expect(lines[3]).not.toContain('unitId')
+    expect(logger.stats().held.outstanding).toBe(0)
   })
 
   it('of a unit carries its ids', () => {
