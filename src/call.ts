@@ -6,7 +6,7 @@ import { DEFAULT_LIMITS } from './encoders/limits.js'
 import { reasonText } from './encoders/reason-text.js'
 import type { Entry } from './entry/entry.js'
 import { FieldKind, isDeclaredSet } from './entry/field.js'
-import { isError } from './entry/is-error.js'
+import { ERROR_KEY, isError } from './entry/is-error.js'
 import { isPlainObject } from './entry/is-plain-object.js'
 import { loggable } from './entry/loggable.js'
 import { FieldError } from './entry/field-error.js'
@@ -16,7 +16,6 @@ import { isObject } from './options/is-object.js'
 import { format } from './message.js'
 import { MessageTemplate } from './message-template.js'
 import type { PlainText } from './pipeline/plain-text.js'
-import { ERROR_KEY } from './pipeline/short-call.js'
 
 /**
  * Puts what a log call was given onto its entry: a message, fields, errors, in any accepted order.

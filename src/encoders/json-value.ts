@@ -177,16 +177,20 @@ export class JsonValueWriter {
     return wasWritten
   }
 
-  /** What `toJSON` makes of an object; it is not asked for the form of that once more. */
+  /**
+   * What `toJSON` makes of an object; it is not asked for the form of that once more. Of an error it would give what its
+   * parts leave out, as those of HTTP clients do.
+   */
   private ownForm(out: ByteBuffer, value: object, toJson: unknown, name: string, key: Key): boolean {
     if (toJson === dateToJson && value instanceof Date) {
       out.text(Number.isNaN(value.getTime()) ? 'null' : `"${value.toISOString()}"`)
       return true
     }
-    const made: unknown = (toJson as (name: string) => unknown).call(value, name)
+    const made: unknown = isError(value) ? value : (toJson as (name: string) => unknown).call(value, name)
     if (typeof made !== 'object' || made === null) return this.value(out, made, name, key)
     if (Array.isArray(made)) this.array(out, made, made.length, key)
-    else this.properties(out, made, key)
+    else if (isError(made)) this.parts(out, errorPartsAt(this.place, made, this.table), key)
+    else this.properties(out, httpMessageForm(made) ?? made, key)
     return true
   }
 

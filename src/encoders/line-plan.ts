@@ -2,7 +2,7 @@ import type { Context } from '../entry/context.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
-import { holdsError } from '../entry/is-error.js'
+import { holdsError } from '../entry/holds-error.js'
 import type { PresetNames } from './preset-names.js'
 
 const { string: STRING, duration: DURATION } = FieldKind

@@ -1,5 +1,6 @@
 import { FieldKind } from '../entry/field.js'
 import { Fields, valueAt } from '../entry/fields.js'
+import { isError } from '../entry/is-error.js'
 import { isForeignError, isForeignMap, isForeignSet } from '../entry/foreign.js'
 import { httpMessageForm } from '../entry/http-message.js'
 import type { KeyTable } from '../entry/key.js'
@@ -183,12 +184,14 @@ class LineValues implements PlainValues {
     return this.instance(value, table)
   }
 
-  /** What `toJSON` makes of an object; it is not asked for the form of that once more. */
+  /** What `toJSON` makes of an object; it is not asked for the form of that once more, nor of an error for any. */
   private ownForm(value: object, toJson: unknown, table: KeyTable): PlainValue | undefined {
     if (toJson === dateToJson && value instanceof Date) return isoTime(value.getTime())
-    const made: unknown = (toJson as (key: string) => unknown).call(value, '')
+    const made: unknown = isError(value) ? value : (toJson as (key: string) => unknown).call(value, '')
     if (typeof made !== 'object' || made === null) return this.of(made, table)
-    return Array.isArray(made) ? this.list(made, made.length, table) : this.properties(made, table)
+    if (Array.isArray(made)) return this.list(made, made.length, table)
+    if (isError(made)) return this.ofError(errorPartsAt(this.place, made, table), table)
+    return this.properties(httpMessageForm(made) ?? made, table)
   }
 
   private instance(value: object, table: KeyTable): PlainValue | undefined {

@@ -5,6 +5,7 @@ import type { Rule } from '../redaction/rule.js'
 import type { Scanner } from '../redaction/scanner.js'
 import { CENSORED } from '../redaction/strategy.js'
 import { httpMessageForm } from './http-message.js'
+import { ERROR_KEY, isError } from './is-error.js'
 import { isLoggable, loggable } from './loggable.js'
 
 export { CENSORED } from '../redaction/strategy.js'
@@ -181,9 +182,12 @@ export class Fields implements FieldWriter {
       this.any(BYTES_KEY, bag)
       return
     }
+    // What an error has of its own, or makes of itself, is what its parts leave out.
     const { toJSON } = bag as { toJSON?: unknown }
-    const form: unknown = typeof toJSON === 'function' ? toJSON.call(bag, '') : (httpMessageForm(bag) ?? bag)
-    if (typeof form === 'object' && form !== null && !Array.isArray(form)) this.properties(form)
+    const form: unknown = typeof toJSON === 'function' && !isError(bag) ? toJSON.call(bag, '') : bag
+    if (isError(form)) this.error(ERROR_KEY, form)
+    else if (typeof form === 'object' && form !== null && !Array.isArray(form))
+      this.properties(httpMessageForm(form) ?? form)
     else this.any(BAG_KEY, form)
   }
 

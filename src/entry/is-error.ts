@@ -1,7 +1,8 @@
-import { FieldKind } from './field.js'
-import type { Fields } from './fields.js'
 import { isForeignError } from './foreign.js'
 import { isPlainObject } from './is-plain-object.js'
+
+/** Key of an error that is given without one. */
+export const ERROR_KEY = 'error'
 
 /**
  * Whether a value is an error, also one of another realm: under Jest that is every error that Node itself makes. A proxy
@@ -15,10 +16,4 @@ export function isError(value: unknown): value is Error {
     // A revoked proxy, or one whose trap throws.
     return false
   }
-}
-
-/** Whether a row holds an error, of whatever kind its field was declared. */
-export function holdsError({ kinds, values }: Fields, row: number): boolean {
-  const kind = kinds[row]
-  return kind === FieldKind.any ? isError(values[row]) : kind === FieldKind.error
 }

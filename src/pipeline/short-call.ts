@@ -1,13 +1,11 @@
 import type { Context } from '../entry/context.js'
 import { DeclaredSet, type SetPlan } from '../entry/field.js'
+import { ERROR_KEY } from '../entry/is-error.js'
 import { isPlainObject } from '../entry/is-plain-object.js'
 import type { KeyTable } from '../entry/key.js'
 import { isLoggable } from '../entry/loggable.js'
 import type { PlainText } from './plain-text.js'
 import type { ShortWay } from './short-way.js'
-
-/** Key of an error that is given without one. */
-export const ERROR_KEY = 'error'
 
 /** Writes a call of a message and fields the short way. Returns false where it needs an entry. */
 export function writeShort(

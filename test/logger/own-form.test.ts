@@ -58,3 +58,20 @@ it('says why where toJSON throws, and writes the line', () => {
   logger.info('m', new Refusing())
   expect(parsed()).toMatchObject([{ msg: 'm', fields: '[Throws: no form]' }])
 })
+
+it('writes an error as an error, whatever its toJSON gives, and so one that is a form', () => {
+  class Failure extends Error {
+    toJSON(): object {
+      return { hash: 'pwhash' }
+    }
+  }
+  const { logger, parsed } = captureLogs()
+  const error = new Failure('refused')
+  logger.info('m', new Form(error))
+  logger.info('m', { error: new Form(error) })
+  logger.child(error).info('m')
+  logger.info({ error })
+  const want = { type: 'Failure', message: 'refused', stack: expect.stringContaining('own-form') as unknown }
+  for (const { error: written } of parsed()) expect(written).toStrictEqual(want)
+  expect(parsed()).toHaveLength(4)
+})

@@ -2,9 +2,11 @@ import { describe, expect, it } from 'vitest'
 import {
   createLogger,
   type Encoder,
+  type FieldWriter,
   json,
   type JsonPreset,
   logfmt,
+  type Logger,
   loggable,
   memory,
   pattern,
@@ -37,7 +39,47 @@ const fields = {
   error: new Error('S3CR3T'),
 }
 
+/** As the errors of HTTP clients are, which have a `toJSON` that gives all of it. */
+class ClientError extends Error {
+  readonly config = { data: 'S3CR3T', url: '/o?token=S3CR3T' }
+
+  toJSON(): object {
+    return { message: this.message, config: this.config }
+  }
+}
+
+class Form {
+  constructor(private readonly form: object) {}
+
+  toJSON(): object {
+    return this.form
+  }
+}
+
+/** Every way for an error onto a line. */
+function logEverywhere(log: Logger, error: Error): void {
+  const logging = { [loggable]: (to: FieldWriter) => void to.all(error).any('within', error) }
+  log.error(error)
+  log.error('m', error)
+  log.error('m', { error, failed: error, deep: [{ error }], map: new Map([['a', error]]), set: new Set([error]) })
+  log.error('%s %j %o', error, error, { error })
+  log.error('m', { form: { toJSON: () => error }, outer: { toJSON: () => ({ error }) }, logging })
+  log.error('m', new Form(error))
+  log.child(error).child({ error }).error('m')
+  log.at('error')?.all(error).any('failed', error).msg('m')
+  log.unit('job', { fields: error }, (unit) => unit.set(error))
+}
+
 describe.each(ENCODERS)('with $name', ({ name, make }) => {
+  it('an error shows neither what it has of its own nor what its toJSON gives, wherever it stands', () => {
+    const output = memory()
+    const log = createLogger({ outputs: [{ output, encoder: make() }] })
+    logEverywhere(log, new ClientError('refused'))
+    logEverywhere(log, Object.assign(new Error('refused'), { config: { data: 'S3CR3T' } }))
+    expect(output.lines.join('\n')).not.toContain('S3CR3T')
+    expect(output.lines.filter((line) => line.includes('refused'))).toHaveLength(output.lines.length)
+  })
+
   it("looks for patterns in an error's type and in a regular expression", () => {
     const output = memory()
     const log = createLogger({ outputs: [{ output, encoder: make() }], redact: { patterns: ['email'] } })
@@ -167,6 +209,13 @@ describe('an output that takes entries gets them without secrets', () => {
     paths: ['user.email', 'list[*].pin', 'map.pin', 'own.pin', 'iban'],
     patterns: ['card'],
   }
+
+  it('as errors that have more of their own, or a toJSON that gives it', () => {
+    const { output, taken } = plainOutput()
+    logEverywhere(createLogger({ outputs: [output] }), new ClientError('refused'))
+    expect(JSON.stringify(taken)).not.toContain('S3CR3T')
+    expect(taken.filter((line) => JSON.stringify(line).includes('refused'))).toHaveLength(taken.length)
+  })
 
   it('as values of fields, contexts, messages and errors, at any depth', () => {
     const { output, taken } = plainOutput()
