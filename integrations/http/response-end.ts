@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { answeredLog } from './carried-log.js'
 import { type Looks, looks } from './look.js'
 import type { RequestLog } from './request-log.js'
@@ -22,7 +23,8 @@ export function whenClosed(record: RequestRecord): CloseListener {
 /** Asked at once, for a moment later the connection may be gone for other reasons. */
 function closed(response: ServerResponse, record: RequestRecord, log: RequestLog): void {
   // `writableFinished` is true, and 'finish' is emitted, also for a response that a broken connection has emptied.
-  if (record.socket?.errored) record.wasCut = true
+  const { socket } = record
+  if (socket !== undefined && (socket.errored || (socket.destroyed && hasHeldBack(socket)))) record.wasCut = true
   // The error of a body that was cut off comes a moment after the close, or before it: give it that moment.
   if (isFinished(response, record) || (response.writableEnded && isInjected(record))) record.wasSent = true
   if (record.hasError || (record.wasSent && record.handling === undefined)) log.endEarly()
@@ -38,6 +40,14 @@ function endAfter(handling: PromiseLike<unknown>, log: RequestLog): void {
   const end = (): void => log.endEarly()
   handling.then(end, end)
   setImmediate(end)
+}
+
+/**
+ * Whether a connection that is gone had taken more than went out: a slow reader's, ended by a timeout or a shutdown. Node
+ * then says that all was sent; it is only this note that nobody has taken back.
+ */
+function hasHeldBack(socket: Socket): boolean {
+  return (socket as { _writableState?: { needDrain?: boolean } })._writableState?.needDrain === true
 }
 
 /** Whether it was handed to the system whole. */

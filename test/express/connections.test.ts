@@ -193,6 +193,30 @@ describe('a server that ends the connection', () => {
     checkLine(line, { ...aborted, status: undefined })
   })
 
+  const large = Buffer.alloc(64 * 1024 * 1024)
+  it.each([
+    { name: 'of a slow reader by a timeout', end: (response: Response) => response.setTimeout(1) },
+    { name: 'of a slow reader when it stops', end: () => setImmediate(() => running!.server.closeAllConnections()) },
+    { name: 'in the turn of its answer', end: (response: Response) => response.destroy() },
+  ])('$name writes an aborted line, although everything was handed over', async ({ end }) => {
+    const client = await serve((app) => app.get('/large', (_req, response) => void end(response.end(large))))
+    client.pause().send(requestText('GET', '/large'))
+    const [line] = await settled(1)
+    checkLine(line, { ...aborted, status: 200 })
+  })
+
+  it('when its answer is out writes a completed line', async () => {
+    const client = await serve((app) =>
+      app.get('/large', (req, response) => {
+        response.once('finish', () => req.socket.destroy())
+        response.end(large)
+      }),
+    )
+    await client.send(requestText('GET', '/large')).ended()
+    const [line] = await settled(1)
+    checkLine(line, { level: 'info', outcome: 'completed', status: 200, bytes: large.length })
+  })
+
   it('while it never answers writes the line of every open request', async () => {
     const client = await serve((app) => app.get('/orders/:id', () => undefined))
     const second = await RawClient.connect(running!.port)
