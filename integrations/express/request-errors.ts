@@ -1,14 +1,25 @@
 import type { ErrorRequestHandler, NextFunction, Request, Response } from 'express'
+import { isOfClosed, logOfRequest, type RequestLog, safeError, safeUrl } from '../http/index.js'
 
 /**
- * Puts the error of a failed request on its wide line, and hands it on. Register it after the routes, before the error
- * handler that answers.
+ * Puts the error of a failed request on its wide line, or on one of its own where that is written already, and hands it on.
+ * Register it after the routes, before the error handler that answers.
  *
  * @example app.use(requestErrors())
  */
 export function requestErrors(): ErrorRequestHandler {
-  return (error: unknown, request: Request, _response: Response, next: NextFunction): void => {
-    request.log?.setError(error)
+  return (error: unknown, request: Request, response: Response, next: NextFunction): void => {
+    // Not request.log, in whose place the application may have put another logger.
+    const log = logOfRequest(request)
+    if (log?.isClosed === true) tellLate(log, error, request, response)
+    else log?.setError(error)
     next(error)
   }
+}
+
+function tellLate(log: RequestLog, error: unknown, request: Request, response: Response): void {
+  // That its client left, or broke off its body, is on the line.
+  if (!response.writableFinished && (isOfClosed(error) || (!request.complete && request.errored))) return
+  const { originalUrl } = request
+  log.error('request failed after its response', { error: safeError(error, originalUrl, safeUrl(originalUrl)) })
 }

@@ -2,7 +2,8 @@ import express, { type NextFunction, type Request, type RequestHandler, type Res
 import request from 'supertest'
 import { afterEach, describe, expect, it } from 'vitest'
 import { requestErrors } from 'wideline/express'
-import { TestServer } from '../http/support.js'
+import { captureLogs } from 'wideline/testing'
+import { eventually, RawClient, requestText, signal, TestServer } from '../http/support.js'
 import { appWith, checkLine } from './app.js'
 
 let running: TestServer | undefined
@@ -187,6 +188,70 @@ describe.each(['own', 'express'] as const)('with the error answered by %s, the w
 })
 
 describe('an error', () => {
+  it('that comes when its line is written has one of its own', async () => {
+    const routes = appWith((app) =>
+      app.get('/', async (_req, response) => {
+        response.send('ok')
+        await running!.waitFor(1)
+        throw new Error('late of /?token=hush')
+      }),
+    )
+    running = await TestServer.start(routes)
+    await request(running.server).get('/?token=hush').expect(200)
+    await eventually(
+      () => 'two lines',
+      () => running!.lines().length > 1,
+    )
+    await running.stop()
+    const [wide, ...late] = running.lines()
+    checkLine(wide, { level: 'info', outcome: 'completed', error: undefined })
+    expect(late).toMatchObject([
+      {
+        level: 'error',
+        msg: 'request failed after its response',
+        requestId: wide.requestId,
+        late: true,
+        error: { message: 'late of /?token=*' },
+      },
+    ])
+  })
+
+  it('that comes late because the client left has none', async () => {
+    const [arrived, told] = [signal(), signal()]
+    const routes = appWith((app) => {
+      app.get('/', async () => {
+        arrived.give()
+        await running!.waitFor(1)
+        throw Object.assign(new Error('gone'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
+      })
+      app.use((error: unknown, _req: Request, _res: Response, next: NextFunction) => {
+        setImmediate(told.give)
+        next(error)
+      })
+    })
+    running = await TestServer.start(routes)
+    const client = await RawClient.connect(running.port)
+    client.send(requestText('GET', '/'))
+    await arrived.given
+    client.leave()
+    await told.given
+    await running.settle(1)
+    expect(running.lines()).toMatchObject([{ outcome: 'aborted' }])
+  })
+
+  it('is on its line also where req.log is another logger', async () => {
+    const routes = appWith((app) =>
+      app.get('/', (req) => {
+        req.log = captureLogs().logger as never
+        throw new Error('broken')
+      }),
+    )
+    running = await TestServer.start(routes)
+    await request(running.server).get('/').expect(500)
+    const [line] = await running.settle(1)
+    checkLine(line, { ...failed, error: { type: 'Error', message: 'broken' } })
+  })
+
   it('is the first one, when handling it fails as well', async () => {
     const routes = appWith((app) => {
       const inner = Router().get('/', () => raise(new Error('first')))
