@@ -152,7 +152,7 @@ describe('a wrong option', () => {
     { options: { outputs, requests: { idHeader: 'x id' } }, message: /^requests\.idHeader must be/ },
     { options: { outputs, requests: { context: 'no' } }, message: /^requests\.context must be true or false/ },
     { options: { outputs, requests: { generateId: 'uuid' } }, message: /^requests\.generateId must be a function/ },
-    { options: { outputs, requests: { ignore: [42] } }, message: /^requests\.ignore must be a path/ },
+    { options: { outputs, requests: { ignore: [42] } }, message: /^requests\.ignore\[0\] must be a path/ },
     {
       options: { outputs, requests: { ignores: () => true } },
       message: /^requests\.ignores must be .*ignore/,
