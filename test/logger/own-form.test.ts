@@ -31,6 +31,15 @@ it('writes of an object what its toJSON gives, as a line’s fields too', () => 
   expect(parsed()).toHaveLength(5)
 })
 
+it('writes of a literal, as a line’s fields, its properties, and its form where it is a value', () => {
+  const { logger, parsed } = captureLogs()
+  const literal = { id: 1, more: 2, toJSON: () => ({ id: 1 }) }
+  logger.info('m', literal)
+  logger.info('m', { literal })
+  expect(parsed()).toMatchObject([{ id: 1, more: 2 }, { literal: { id: 1 } }])
+  expect(JSON.stringify(parsed()[1])).not.toContain('more')
+})
+
 class Form {
   constructor(private readonly form: unknown) {}
 
