@@ -60,6 +60,11 @@ export class JsonScratch {
     return this.buffer.length === start ? -1 : from
   }
 
+  /** What was written, as a text. @param from - Where it begins. */
+  text(from: number): string {
+    return this.buffer.toString(from)
+  }
+
   /** Copies bytes from elsewhere. Returns where they begin. */
   copy(source: Uint8Array, from: number, to: number): number {
     const start = this.buffer.length

@@ -1,4 +1,4 @@
-import { ByteBuffer } from '../bytes/byte-buffer.js'
+import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { Entry } from '../entry/entry.js'
 import { FieldKind } from '../entry/field.js'
 import type { Fields } from '../entry/fields.js'
@@ -7,7 +7,7 @@ import type { Encoder } from './encoder.js'
 import { holdsError } from '../entry/holds-error.js'
 import { checkOptions, flag, type Rules } from '../options/check.js'
 import { type ErrorParts, errorParts, isParts, partText } from './error-parts.js'
-import { JsonEncoder } from './json-encoder.js'
+import { JsonScratch } from './json-scratch.js'
 import { bounded, DEFAULT_LIMITS } from './limits.js'
 import { safeText, safeWord } from './safe-text.js'
 import { type Palette, palette, wantsColour } from './style.js'
@@ -40,8 +40,7 @@ const RULES: Rules<PrettyOptions> = { colour: flag }
 export class PrettyEncoder implements Encoder {
   readonly reservedKeys: readonly string[] = []
   private readonly ink: Palette
-  private readonly json = new JsonEncoder()
-  private readonly scratch = new ByteBuffer(1024)
+  private readonly scratch = new JsonScratch(DEFAULT_LIMITS)
 
   constructor(options: PrettyOptions) {
     this.ink = palette(options.colour ?? wantsColour(process.stdout.isTTY))
@@ -80,18 +79,20 @@ export class PrettyEncoder implements Encoder {
   }
 
   encodeField(fields: Fields, row: number, out: ByteBuffer, limit: number): boolean {
-    const { scratch } = this
-    const start = scratch.length
     const value = fields.values[row]
     let text: string | undefined
     let isWhole = true
     if (fields.kinds[row] === FieldKind.string && isBare(value as string)) text = value as string
     else {
-      // Asked for before: a value may add an output, which renames keys.
-      const from = start + fields.keys[row].json.length
-      isWhole = this.json.encodeField(fields, row, scratch, start + Math.max(0, limit - out.length))
-      if (scratch.length > start) text = scratch.toString(from)
-      scratch.length = start
+      const { scratch } = this
+      const mark = scratch.mark()
+      try {
+        const from = scratch.value(fields, row, limit - out.length)
+        isWhole = scratch.isWhole
+        if (from >= 0) text = scratch.text(from)
+      } finally {
+        scratch.release(mark)
+      }
     }
     if (text !== undefined) out.text(` ${this.ink.dim(`${safeWord(fields.keys[row].name)}=`)}${text}`)
     return isWhole
