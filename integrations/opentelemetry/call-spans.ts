@@ -1,5 +1,6 @@
-import { context, SpanKind, trace, type Tracer } from '@opentelemetry/api'
+import type { Tracer } from '@opentelemetry/api'
 import { type CallTrace, type CallTracer, type KeyTable } from '../../src/index.js'
+import { context, SpanKind, trace } from './api.js'
 import { failSpan } from './fail-span.js'
 
 /** Opens a span for each call of a `@Logged` method, below the one that is active. */

@@ -1,5 +1,6 @@
-import { type Span, SpanStatusCode } from '@opentelemetry/api'
+import type { Span } from '@opentelemetry/api'
 import { errorParts, type KeyTable } from '../../src/index.js'
+import { SpanStatusCode } from './api.js'
 
 /**
  * Says on a span what failed, as the line says it: within its bounds, and without what the logger hides.

@@ -1,5 +1,6 @@
-import { type Context, isValidSpanId, isValidTraceId, ROOT_CONTEXT, trace, TraceFlags } from '@opentelemetry/api'
+import type { Context } from '@opentelemetry/api'
 import type { PlainObject } from '../../src/index.js'
+import { isValidSpanId, isValidTraceId, ROOT_CONTEXT, trace, TraceFlags } from './api.js'
 import { noAttributes } from './record-parts.js'
 
 /** Names of trace fields: what `correlation` writes, and what requests and units write themselves. */

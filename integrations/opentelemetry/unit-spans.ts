@@ -1,17 +1,6 @@
-import {
-  context,
-  type Context,
-  isSpanContextValid,
-  ROOT_CONTEXT,
-  type Span,
-  type SpanContext,
-  SpanKind,
-  SpanStatusCode,
-  trace,
-  TraceFlags,
-  type Tracer,
-} from '@opentelemetry/api'
+import type { Context, Span, SpanContext, Tracer } from '@opentelemetry/api'
 import { type FinishedUnit, TraceContext, type UnitListener, type UnitLog } from '../../src/index.js'
+import { context, isSpanContextValid, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags } from './api.js'
 import { failSpan } from './fail-span.js'
 import { semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
 import { requestAttributes } from './request-metrics.js'
