@@ -35,6 +35,7 @@ export const lateModules = {
   'src/pipeline/sampling/every-nth': ['everyNth'],
   'src/pipeline/sampling/probability': ['probability'],
   'src/pipeline/sampling/sampling-gate': ['SamplingGate'],
+  'src/pipeline/trace-ids': ['TraceIds'],
   'src/redaction/path': ['parsePath'],
   'src/redaction/path-rules': ['PathRules'],
   'src/redaction/scanner': ['makeScanner'],

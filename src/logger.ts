@@ -29,7 +29,7 @@ import type { Gate } from './pipeline/gate.js'
 import { type AfterHook, type BeforeHook, type HookList, inOrder } from './pipeline/hook.js'
 import type { LineScope } from './pipeline/line-scope.js'
 import { type CallTrace, type CallTracer, CallTraces } from './pipeline/call-tracer.js'
-import { type Correlation, correlationRule } from './pipeline/correlation.js'
+import type { Correlation } from './pipeline/correlation.js'
 import { tellDetached } from './pipeline/detached.js'
 import type { LoggerStats } from './pipeline/logger-stats.js'
 import { Pipeline } from './pipeline/pipeline.js'
@@ -40,6 +40,7 @@ import type { Receiver } from './pipeline/receiver.js'
 import { writeShort } from './pipeline/short-call.js'
 import type { ShortWay } from './pipeline/short-way.js'
 import { Stages } from './pipeline/stages.js'
+import { TraceIds } from './pipeline/trace-ids.js'
 import { type CheckedStages, checkStageOptions, STAGE_RULES, type StageOptions } from './stage-options.js'
 
 /** What a child logger may set for itself. Serializers, hooks, filters, samplers and limits are added to its parent's. */
@@ -316,11 +317,11 @@ export class Logger<Bag extends object = FieldBag> {
    * @see `instrument` of `wideline/opentelemetry`, which is what applications call.
    */
   correlate(correlation: Correlation): () => void {
-    checkOption('correlate(correlation)', correlation, correlationRule)
     const { pipeline } = this
-    pipeline.correlation = correlation
+    const trace = new TraceIds(pipeline.table, correlation)
+    pipeline.trace = trace
     return () => {
-      if (pipeline.correlation === correlation) pipeline.correlation = undefined
+      if (pipeline.trace === trace) pipeline.trace = undefined
     }
   }
 

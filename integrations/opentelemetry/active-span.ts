@@ -1,12 +1,6 @@
-import {
-  type Context,
-  createContextKey,
-  isSpanContextValid,
-  ROOT_CONTEXT,
-  type SpanContext,
-  trace,
-} from '@opentelemetry/api'
-import type { Correlation, Entry, TraceNames, TracePosition } from '../../src/index.js'
+import type { Context, SpanContext } from '@opentelemetry/api'
+import type { Correlation, TraceNames, TracePosition } from '../../src/index.js'
+import { createContextKey, isSpanContextValid, ROOT_CONTEXT, trace } from './api.js'
 
 /** OpenTelemetry's names of trace fields in formats that are not its own. */
 export const DEFAULT_NAMES: TraceNames = Object.freeze({
@@ -33,9 +27,6 @@ interface Storage {
   getStore(): Context | undefined
 }
 
-/** Read once: what a CommonJS package exports may be an accessor, as here, which takes 200 ns a look. */
-const ROOT: Context = ROOT_CONTEXT
-
 const PROBE = createContextKey('wideline.probe')
 
 const FLAGS = Array.from({ length: 256 }, (_, flags) => flags.toString(16).padStart(2, '0'))
@@ -51,18 +42,15 @@ export class ActiveSpan implements Correlation {
   /** Where the manager keeps the active context, asked directly: `active()` takes up to 30 ns more of a call of 190. */
   private storage: Storage | undefined = undefined
   private lastActive: Context | undefined = undefined
-  private lastSpan: SpanContext | undefined = undefined
+  private lastSpan: TracePosition | undefined = undefined
 
   constructor(readonly names: TraceNames = DEFAULT_NAMES) {}
 
-  get isIdle(): boolean {
-    return this.active() === undefined
-  }
-
-  mark(entry: Entry, own: TracePosition | undefined): void {
+  position(own: TracePosition | undefined): TracePosition | undefined {
     const active = this.active()
-    if (active !== undefined) this.markActive(entry, active, own)
-    else if (own !== undefined) this.write(entry, own.traceId, own.spanId, own.flags)
+    if (active === undefined) return own
+    if (active !== this.lastActive) this.read(active)
+    return this.lastSpan ?? own
   }
 
   /** The context under way; undefined for none and for the one that is everywhere. */
@@ -73,46 +61,25 @@ export class ActiveSpan implements Correlation {
     if (registered.context !== this.manager) this.adopt(registered.context)
     const { storage } = this
     const active = storage === undefined ? registered.context.active() : storage.getStore()
-    return active === ROOT ? undefined : active
+    return active === ROOT_CONTEXT ? undefined : active
   }
 
   /** Finds out whether a manager's storage holds what its `active()` gives, by having it hold something. */
   private adopt(manager: Manager): void {
     this.manager = manager
     const { _asyncLocalStorage: storage } = manager
-    const probe = ROOT.setValue(PROBE, true)
+    const probe = ROOT_CONTEXT.setValue(PROBE, true)
     const isKept =
       typeof storage?.getStore === 'function' &&
       manager.with(probe, () => storage.getStore() === probe && manager.active() === probe)
     this.storage = isKept ? storage : undefined
   }
 
-  private markActive(entry: Entry, active: Context, own: TracePosition | undefined): void {
-    if (active !== this.lastActive) this.read(active)
-    const { lastSpan } = this
-    if (lastSpan === undefined) {
-      if (own !== undefined) this.write(entry, own.traceId, own.spanId, own.flags)
-      return
-    }
-    if (own !== undefined || !entry.has(entry.table.intern(this.names.spanId))) {
-      // A line that names a span already is one that a request or unit ended with, after its span.
-      this.write(entry, lastSpan.traceId, lastSpan.spanId, lastSpan.traceFlags)
-    }
-  }
-
   /** Looks a context's span up. Whether its ids are any takes two regular expressions, and lines of one span come together. */
   private read(active: Context): void {
     const span = trace.getSpanContext(active)
     this.lastActive = active
-    this.lastSpan = span !== undefined && isSpanContextValid(span) ? span : undefined
-  }
-
-  private write(entry: Entry, traceId: string, spanId: string, flags: number): void {
-    const { names } = this
-    entry
-      .string(names.traceId, traceId)
-      .string(names.spanId, spanId)
-      .string(names.traceFlags, FLAGS[flags & 0xff])
+    this.lastSpan = span !== undefined && isSpanContextValid(span) ? positionOf(span) : undefined
   }
 
   private look(): Registered | undefined {
@@ -120,4 +87,8 @@ export class ActiveSpan implements Correlation {
     this.registered = (globalThis as { [REGISTERED]?: Registered })[REGISTERED]
     return this.registered
   }
+}
+
+function positionOf({ traceId, spanId, traceFlags }: SpanContext): TracePosition {
+  return { traceId, spanId, traceFlags: FLAGS[traceFlags & 0xff] }
 }

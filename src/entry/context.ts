@@ -3,6 +3,7 @@ import type { Fragment } from '../bytes/fragment.js'
 import { FieldKind } from './field.js'
 import { Fields } from './fields.js'
 import type { Key, KeyTable } from './key.js'
+import type { TracePosition } from './trace-position.js'
 
 const { string: STRING, duration: DURATION } = FieldKind
 
@@ -49,7 +50,7 @@ export function nextId(): number {
  */
 export class Context {
   /** @internal Another where it comes to stand for other fields: keys remember which contexts lack them. */
-  protected id: number
+  id: number
   private encoded: EncodedFields | undefined = undefined
   private others: EncodedFields[] | undefined = undefined
   /** Whether no line was written yet. */
@@ -66,6 +67,11 @@ export class Context {
   /** The context of a logger that has no fields. */
   static empty(table: KeyTable): Context {
     return new Context(new Fields(table))
+  }
+
+  /** @internal Where the unit of its lines stands in a trace, for a tracer that knows of no span. */
+  get position(): TracePosition | undefined {
+    return undefined
   }
 
   /** Whether it has no field. */

@@ -223,11 +223,21 @@ export class Fields implements FieldWriter {
       // Another root logger's keys know nothing of this one's secrets and reserved names.
       if (other.table !== this.table) key = this.table.intern(key.name)
       if (reserved !== undefined && reserved.has(key.name)) key = this.table.intern(`_${key.name}`)
-      const row = this.rowOf(key)
-      if (row >= 0 || this.takesHidden(other, from)) this.copyRow(other, from, row >= 0 ? row : this.takeHiddenRow())
-      else this.hide(valueAt(other, from))
+      this.appendRow(other, from, key)
     }
     return this
+  }
+
+  /** Adds the fields of another set of the same table, but for those that it has. */
+  appendMissing(other: Fields): void {
+    const { keys, count } = other
+    for (let from = 0; from < count; from++) if (!this.has(keys[from])) this.appendRow(other, from, keys[from])
+  }
+
+  private appendRow(other: Fields, from: number, key: Key): void {
+    const row = this.rowOf(key)
+    if (row >= 0 || this.takesHidden(other, from)) this.copyRow(other, from, row >= 0 ? row : this.takeHiddenRow())
+    else this.hide(valueAt(other, from))
   }
 
   /** Adds the fields of another set of the same table that are neither objects nor errors. */

@@ -2,6 +2,7 @@ import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Context, type FieldEncoder, nextId } from './context.js'
 import { Fields } from './fields.js'
 import type { Key, KeyTable } from './key.js'
+import type { TracePosition } from './trace-position.js'
 
 const START_BYTES = 128
 
@@ -11,6 +12,8 @@ const START_BYTES = 128
  */
 export class IdContext extends Context {
   private base: Context | undefined = undefined
+  /** That it stood for other fields, too, where it has ids itself. */
+  private baseId = 0
   /** The bytes of the ids, as this encoder makes them. */
   private readonly bytes: ByteBuffer = new ByteBuffer(START_BYTES)
   private madeBy: FieldEncoder | undefined = undefined
@@ -18,9 +21,15 @@ export class IdContext extends Context {
   private renames = 0
   /** Whether a line is under way with it, which ends that: what a value of the line logs must not put it elsewhere. */
   isInUse = false
+  /** Where the unit stands in a trace; undefined where the ids say all. */
+  at: TracePosition | undefined = undefined
 
   constructor(table: KeyTable) {
     super(new Fields(table))
+  }
+
+  override get position(): TracePosition | undefined {
+    return this.at
   }
 
   /** Forgets the ids. */
@@ -28,27 +37,29 @@ export class IdContext extends Context {
     if (this.isEmpty) return
     this.fields.clear()
     this.base = undefined
+    this.baseId = 0
+    this.at = undefined
     this.madeBy = undefined
   }
 
   /**
-   * Stands behind another context from now on, and is in use.
+   * Stands behind another context from now on.
    *
-   * @returns what a line is written with; undefined where one is under way, where there are no ids, and where the context has a
-   *   field that is named like one, which a line's own would take the place of.
+   * @returns what a line is written with; undefined where there are no ids, and where the context has a field that is named like
+   *   one, which a line's own would take the place of.
    */
   behind(base: Context): this | undefined {
     const { fields } = this
     const { renames } = fields.table
-    if (this.isInUse || this.isEmpty) return undefined
-    if (base !== this.base || renames !== this.renames) {
+    if (this.isEmpty) return undefined
+    if (base.id !== this.baseId || renames !== this.renames) {
       if (base.isShadowedBy(fields)) return undefined
       if (renames !== this.renames) this.madeBy = undefined
       this.id = nextId()
       this.base = base
+      this.baseId = base.id
       this.renames = renames
     }
-    this.isInUse = true
     return this
   }
 

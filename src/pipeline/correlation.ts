@@ -1,47 +1,16 @@
-import type { Entry } from '../entry/entry.js'
-import { isRecord, type Rule, texts } from '../options/check.js'
+import type { TraceNames, TracePosition } from '../entry/trace-position.js'
 
-/** Where a piece of work stands in a trace. */
-export interface TracePosition {
-  /** 32 lower-case hexadecimal digits. */
-  readonly traceId: string
-  /** 16 lower-case hexadecimal digits. */
-  readonly spanId: string
-  /** 1: sampled. */
-  readonly flags: number
-}
-
-/** The fields that say which trace a line belongs to. */
-export interface TraceNames {
-  /** The trace id's key. */
-  readonly traceId: string
-  /** The span id's key. */
-  readonly spanId: string
-  /** The trace flags' key. */
-  readonly traceFlags: string
-}
-
-/** Puts on each line which trace it belongs to, as a tracer knows it. */
+/** Knows which trace a line belongs to, as a tracer does. */
 export interface Correlation {
-  /** The keys of its fields. */
+  /** The keys of its fields. Where a line has one of these names itself, that stays. */
   readonly names: TraceNames
-  /** Whether {@link mark} would put nothing on a line that belongs to no request and no unit. Where it is true, that is not called. */
-  readonly isIdle: boolean
   /**
    * Called for every line when it is written, and for a line of a request or unit when it is begun. That it throws is reported,
    * and the line is written without.
    *
    * @param own - Where the request or unit stands: for a line that is logged while no span is active.
+   * @returns where the line stands, as an object that does not change; the same one for as long as it stands there, whose bytes
+   *   are kept. Undefined for a line that belongs to no trace.
    */
-  mark(entry: Entry, own: TracePosition | undefined): void
-}
-
-/** What lines can be marked by. */
-export const correlationRule: Rule = {
-  expected: 'an object with its three names and mark()',
-  accepts: (value) => {
-    if (!isRecord(value) || typeof value['mark'] !== 'function' || !isRecord(value['names'])) return false
-    const { traceId, spanId, traceFlags } = value['names']
-    return texts.accepts([traceId, spanId, traceFlags])
-  },
+  position(own: TracePosition | undefined): TracePosition | undefined
 }

@@ -6,11 +6,11 @@ import type { ErrorDetail } from '../entry/error-detail.js'
 import { EntryPool } from '../entry/entry-pool.js'
 import { KeyTable } from '../entry/key.js'
 import { Level, LEVEL_NAMES, type LevelName, LEVEL_SLOTS, levelSlot } from '../entry/level.js'
+import type { TracePosition } from '../entry/trace-position.js'
 import { reasonText } from '../encoders/reason-text.js'
 import { LevelRegistry, parentOf } from '../levels/level-registry.js'
 import { LineRefused } from '../outputs/output.js'
 import type { CallTracer } from './call-tracer.js'
-import type { Correlation, TracePosition } from './correlation.js'
 import type { Redaction } from '../redaction/redaction.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
 import { type Ending, flushAtExit, forgetAtExit } from './exit.js'
@@ -28,6 +28,7 @@ import type { Sink } from './sink.js'
 import { type Route, SinkSet } from './sink-set.js'
 import type { Receiver } from './receiver.js'
 import { SuppressedLines } from './suppressed.js'
+import type { TraceIds } from './trace-ids.js'
 
 /** Gates that are counted and flushed at most: a child a request with gates of its own must not fill the memory. */
 const MAX_GATES = 1000
@@ -75,7 +76,7 @@ export class Pipeline implements Receiver {
   hasSerializers = false
   droppedByHooks = 0
   /** Who knows the trace that a line belongs to. */
-  correlation: Correlation | undefined = undefined
+  trace: TraceIds | undefined = undefined
   /** Who follows calls of `@Logged` methods. */
   callTracers: readonly CallTracer[] = []
   /** Name of the root. */
@@ -238,19 +239,8 @@ export class Pipeline implements Receiver {
 
   /** Puts on an entry what belongs to the moment: its time, and the trace under way. */
   stamp(entry: Entry): void {
-    // Not within another call: one that logs when it is asked would be asked again and again.
-    if (this.correlation !== undefined && (this.depth > 1 || !this.isIdle())) this.mark(entry, undefined)
+    if (this.trace !== undefined) this.mark(entry, undefined)
     this.readClock(entry)
-  }
-
-  /** Whether nobody has a trace for a line that belongs to no unit: to ask takes a third of what {@link mark} does. Never throws. */
-  isIdle(): boolean {
-    try {
-      // oxlint-disable-next-line typescript/no-unnecessary-boolean-literal-compare -- a method is true
-      return this.correlation!.isIdle === true
-    } catch {
-      return false
-    }
   }
 
   /** Puts on an entry the trace under way, where somebody knows of one. Never throws. */
@@ -259,7 +249,10 @@ export class Pipeline implements Receiver {
     if (this.depth > MAX_DEPTH) return
     this.depth++
     try {
-      this.correlation?.mark(entry, own)
+      const { trace } = this
+      const position = trace?.correlation.position(own)
+      const ids = position === undefined ? undefined : trace!.of(position)
+      if (ids !== undefined) entry.appendMissing(ids.fields)
     } catch (problem) {
       this.report(problem)
     } finally {

@@ -6,10 +6,10 @@ import type { SetPlan } from '../entry/field.js'
 import { Level, levelSlot } from '../entry/level.js'
 import type { KeyTable } from '../entry/key.js'
 import type { LineRefused } from '../outputs/output.js'
-import type { Correlation } from './correlation.js'
 import { Ledger, type LineOutput } from './ledger.js'
 import { SameLines } from './same-lines.js'
 import type { Sink } from './sink.js'
+import { TraceIds } from './trace-ids.js'
 
 /** Imported constants are read anew each time. */
 const FATAL = Level.fatal
@@ -17,9 +17,7 @@ const FATAL = Level.fatal
 /** What it needs to know of the pipeline that it is a way through. */
 export interface Host {
   readonly table: KeyTable
-  readonly correlation: Correlation | undefined
-  /** Whether {@link correlation} has nothing for the line. */
-  isIdle(): boolean
+  readonly trace: TraceIds | undefined
   /** Why an output refused the line under way. */
   readonly refusal: LineRefused | undefined
   /** Puts its time on a line. Returns false where the clock gives none. */
@@ -40,6 +38,7 @@ export class ShortWay {
   /** Whether no other output's lines have to wait for one under way here. */
   private readonly isDirect: boolean
   private readonly encoder: Encoder
+  private traceIds: TraceIds | undefined = undefined
 
   /**
    * @param sinks - One or more, whose encoders write the same.
@@ -95,8 +94,14 @@ export class ShortWay {
     let isEncoded = false
     try {
       try {
-        if (host.correlation === undefined || host.isIdle()) {
-          isEncoded = this.encoder.encodeCall!(rest, level, logger, context, message, bag, plan, output.begin(level))
+        const { trace } = host
+        let bound: Context | undefined = context
+        if (trace !== undefined) {
+          const position = trace.correlation.position(context.position)
+          if (position !== undefined) bound = this.idsFor(trace).of(position)?.behind(context)
+        }
+        if (bound !== undefined) {
+          isEncoded = this.encoder.encodeCall!(rest, level, logger, bound, message, bag, plan, output.begin(level))
           if (isEncoded) {
             this.lines[levelSlot(level)]++
             ledger.admitted++
@@ -125,5 +130,11 @@ export class ShortWay {
     // Of a line that a value of this one logged: this one comes first, though it goes the long way.
     if (host.refusal !== undefined && isEncoded) host.throwRefusal()
     return isEncoded
+  }
+
+  /** Its own: a line under way keeps them, whatever its values log. */
+  private idsFor({ correlation }: TraceIds): TraceIds {
+    if (this.traceIds?.correlation !== correlation) this.traceIds = new TraceIds(this.host.table, correlation)
+    return this.traceIds
   }
 }

@@ -7,7 +7,7 @@ import { Logger } from '../logger.js'
 import { callback, checkOption } from '../options/check.js'
 import type { HeldLines } from '../pipeline/held-lines.js'
 import { holdEntry } from '../pipeline/hold-entry.js'
-import type { TraceNames } from '../pipeline/correlation.js'
+import type { TraceNames } from '../entry/trace-position.js'
 import type { LineScope } from '../pipeline/line-scope.js'
 import { follow, isOngoing } from './ongoing.js'
 import { TraceContext } from './trace-context.js'
@@ -88,7 +88,7 @@ export class UnitLog extends Logger {
 
   /** @internal The names that all its lines have for its place in a trace, where a tracer gives them. */
   get traceNames(): TraceNames | undefined {
-    return this.pipeline.correlation?.names
+    return this.pipeline.trace?.correlation.names
   }
 
   /** Typed fields for the wide line. The last value of a key wins. */
@@ -250,14 +250,14 @@ export class UnitLog extends Logger {
   mark(entry: Entry): void {
     this.tellIds(entry)
     const { pipeline } = this
-    if (pipeline.correlation !== undefined) pipeline.mark(entry, this.traceContext)
+    if (pipeline.trace !== undefined) pipeline.mark(entry, this.traceContext)
     if (this.record === undefined) entry.bool('late', true)
   }
 
   private tellIds(line: FieldWriter): void {
     const { requestId, unitId, pipeline } = this
     // A trace that nobody else knows of says no more than the ids.
-    const hasTrace = pipeline.correlation === undefined && (this.position !== undefined || this.bringsTrace())
+    const hasTrace = pipeline.trace === undefined && (this.position !== undefined || this.bringsTrace())
     const traceId = hasTrace ? this.traceId : undefined
     if (requestId !== undefined) line.string('requestId', requestId)
     if (unitId !== undefined) line.string('unitId', unitId)
@@ -267,16 +267,23 @@ export class UnitLog extends Logger {
   /** @internal See {@link LineScope}. */
   contextFor(context: Context): IdContext | undefined {
     const { record, pipeline } = this
-    if (record === undefined || this.holdsAll || pipeline.correlation !== undefined) return undefined
+    if (record === undefined || this.holdsAll) return undefined
     const ids = (record.ids ??= new IdContext(record.fields.table))
-    if (ids.isEmpty) {
+    if (ids.isInUse) return undefined
+    const isTraced = pipeline.trace !== undefined
+    if (ids.isEmpty || isTraced !== (ids.at !== undefined)) {
+      const at = isTraced ? this.traceContext : undefined
       // For no line before they are whole: a function that hides one may log, or end the unit, and the stack may be full.
       ids.isInUse = true
+      ids.clear()
       ids.fields.renew()
       this.tellIds(ids.fields)
+      ids.at = at
       ids.isInUse = false
     }
-    return ids.behind(context)
+    const behind = ids.behind(context)
+    ids.isInUse = behind !== undefined
+    return behind
   }
 
   /** @internal See {@link LineScope}. */

@@ -84,6 +84,13 @@ SCENARIOS['level off, a logged method'] = () => {
 const Order = fields({ orderId: int(), amount: float(), status: string() })
 const order = { orderId: 42, amount: 99.5, status: 'ok' }
 
+/** Lines of one span. */
+function correlate(log) {
+  const names = { traceId: 'trace_id', spanId: 'span_id', traceFlags: 'trace_flags' }
+  const at = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: '01' }
+  log.correlate({ names, position: () => at })
+}
+
 /** A unit that stays under way, with a flight recorder. */
 function unitOf(log) {
   let unit
@@ -111,6 +118,19 @@ const LINES = {
   'object of a unit': (log) => {
     const unit = unitOf(log)
     return () => unit.info('order paid', order)
+  },
+  'message with a trace': (log) => {
+    correlate(log)
+    return () => log.info('order paid')
+  },
+  'object of a unit with a trace': (log) => {
+    correlate(log)
+    const unit = unitOf(log)
+    return () => unit.info('order paid', order)
+  },
+  'typed chain with a trace': (log) => {
+    correlate(log)
+    return () => log.at('info')?.int('orderId', 42).string('status', 'paid').msg('order paid')
   },
   'message that a unit records': (log) => {
     const unit = unitOf(log)

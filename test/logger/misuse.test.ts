@@ -35,13 +35,13 @@ describe('a call that makes no sense says so', () => {
       'unit.id must be a string of 1 to 256 characters, got ""',
     ],
     [
-      'a correlation that marks nothing',
+      'a correlation that knows nothing',
       () => logger.correlate({} as never),
-      'correlate(correlation) must be an object with its three names and mark(), got an object',
+      'correlate(correlation) must be an object with its three names and position(), got an object',
     ],
     [
       'a correlation without all its names',
-      () => logger.correlate({ names: { traceId: 't', spanId: '' }, isIdle: true, mark: () => undefined } as never),
+      () => logger.correlate({ names: { traceId: 't', spanId: '' }, position: () => undefined } as never),
       'correlate(correlation) must be',
     ],
     [

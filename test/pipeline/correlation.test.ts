@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { type Entry, json, type Logger } from 'wideline'
+import { json, type Logger, type TracePosition } from 'wideline'
 import { write } from '../encoders/lines.js'
 
+const AT: TracePosition = { traceId: 'trace', spanId: 'span', traceFlags: '01' }
 const names = { traceId: 't', spanId: 's', traceFlags: 'f' }
 
 /** Lines without what stands before their messages. */
@@ -9,16 +10,151 @@ function messages(lines: readonly string[]): string[] {
   return lines.map((line) => line.replace(/^.*?"msg"/, '{"msg"'))
 }
 
+/** Entries that lines took. */
+function taken(logger: Logger): number {
+  const { hits, misses } = logger.stats().entries
+  return hits + misses
+}
+
 describe('a correlation of the application', () => {
-  it.each<[string, object]>([
-    ['has no isIdle', {}],
-    ['has it as a method', { isIdle: () => false }],
-  ])('that %s is asked for each line', (_, given) => {
+  it('is asked for each line', () => {
     const { logger, lines } = write(json())
-    logger.correlate({ names, ...given, mark: (entry: Entry) => void entry.string('t', 'trace') } as never)
+    let asked = 0
+    logger.correlate({ names, position: () => (asked++ === 1 ? undefined : AT) })
     logger.info('m')
     logger.info('m', { a: 1 })
-    expect(messages(lines)).toEqual(['{"msg":"m","t":"trace"}', '{"msg":"m","a":1,"t":"trace"}'])
+    logger.at('info')?.int('a', 1).msg('m')
+    logger.info('m', { a: 1 })
+    expect(messages(lines)).toEqual([
+      '{"msg":"m","t":"trace","s":"span","f":"01"}',
+      '{"msg":"m","a":1}',
+      '{"msg":"m","a":1,"t":"trace","s":"span","f":"01"}',
+      '{"msg":"m","t":"trace","s":"span","f":"01","a":1}',
+    ])
+    expect(asked).toBe(4)
+  })
+
+  it.each<[string, (logger: Logger) => void, string]>([
+    ['fields', (logger) => logger.info('m', { s: 'mine', a: 1 }), '"t":"trace","f":"01","s":"mine","a":1}'],
+    ['a typed chain', (logger) => logger.at('info')?.string('t', 'mine').msg('m'), '"t":"mine","s":"span","f":"01"}'],
+    [
+      "a unit's line",
+      (logger) => logger.unit('job', { id: '7' }, (unit) => unit.info('m', { f: 'mine' })),
+      '"unitId":"7","t":"trace","s":"span","f":"mine"}',
+    ],
+  ])('leaves what %s names itself', (_, log, want) => {
+    const { logger, lines } = write(json())
+    logger.correlate({ names, position: () => AT })
+    log(logger)
+    expect(lines[0]).toContain(want)
+  })
+
+  it('wins over a context', () => {
+    const { logger, lines } = write(json())
+    logger.correlate({ names, position: () => AT })
+    const child = logger.child({ t: 'older', tenant: 'acme' })
+    child.info('m')
+    child.info('m', { a: 1 })
+    expect(messages(lines)).toEqual([
+      '{"msg":"m","tenant":"acme","t":"trace","s":"span","f":"01"}',
+      '{"msg":"m","tenant":"acme","a":1,"t":"trace","s":"span","f":"01"}',
+    ])
+  })
+
+  it('costs a line no entry, whatever the span, the logger, the unit and the encoder', () => {
+    const { logger, lines } = write(json())
+    let at = AT
+    let want: string[] = []
+    logger.correlate({ names, position: () => at })
+    const child = logger.child({ tenant: 'acme' })
+    logger.unit('outer', { id: '1' }, (outer) => {
+      logger.unit('inner', { id: '2' }, (inner) => {
+        const before = taken(logger)
+        for (const spanId of ['x', 'y', 'x']) {
+          at = { traceId: 'trace', spanId, traceFlags: '00' }
+          for (const log of [logger, child, outer, inner, inner.child({ tenant: 'b' }), logger]) log.info('m', { a: 1 })
+          const ids = `"t":"trace","s":"${spanId}","f":"00","a":1}`
+          want = [
+            ...want,
+            `{"msg":"m",${ids}`,
+            `{"msg":"m","tenant":"acme",${ids}`,
+            `{"msg":"m","unitId":"1",${ids}`,
+            `{"msg":"m","unitId":"2",${ids}`,
+            `{"msg":"m","tenant":"b","unitId":"2",${ids}`,
+            `{"msg":"m",${ids}`,
+          ]
+        }
+        expect(taken(logger)).toBe(before)
+      })
+    })
+    expect(messages(lines).slice(0, want.length)).toEqual(want)
+  })
+
+  it('writes no name twice where the loggers of a unit take turns', () => {
+    const { logger, lines } = write(json())
+    logger.correlate({ names, position: () => AT })
+    logger.unit('job', { id: '7' }, (unit) => {
+      unit.info('m', { a: 1 })
+      unit.child({ a: 2 }).info('m', { a: 1 })
+    })
+    const want = '{"msg":"m","unitId":"7","t":"trace","s":"span","f":"01","a":1}'
+    expect(messages(lines).slice(0, 2)).toEqual([want, want])
+  })
+
+  it('is told where a unit stands, and of none where it ends while the unit goes on', () => {
+    const { logger, lines } = write(json())
+    logger.unit('job', { id: '7' }, (unit) => {
+      unit.info('before')
+      const end = logger.correlate({ names, position: (own) => own })
+      unit.info('m')
+      unit.at('info')?.msg('m')
+      const { traceId, spanId } = unit.traceContext
+      const want = `{"msg":"m","unitId":"7","t":"${traceId}","s":"${spanId}","f":"03"}`
+      expect(messages(lines).slice(1)).toEqual([want, want])
+      end()
+      unit.info('after')
+    })
+    expect(lines[0]).toContain('"msg":"before","unitId":"7"}')
+    expect(lines[3]).not.toContain('"s":')
+  })
+
+  it('has its ids on lines that a flight recorder held back', () => {
+    const { logger, lines } = write(json())
+    logger.correlate({ names, position: () => AT })
+    const failing = (): void =>
+      logger.unit('job', { id: '7', recorder: { level: 'debug' } }, (unit) => {
+        unit.debug('m')
+        unit.debug('m', { a: 1 })
+        throw new Error('no')
+      })
+    expect(failing).toThrow('no')
+    expect(messages(lines).slice(0, 2)).toEqual([
+      '{"msg":"m","unitId":"7","t":"trace","s":"span","f":"01"}',
+      '{"msg":"m","unitId":"7","t":"trace","s":"span","f":"01","a":1}',
+    ])
+  })
+
+  it('does not put one span on the line of another, where a value of a line logs', () => {
+    const { logger, lines } = write(json())
+    let at = AT
+    logger.correlate({ names, position: () => at })
+    const value = {
+      toJSON: () => {
+        at = { traceId: 'trace', spanId: 'inner', traceFlags: '01' }
+        logger.info('inner', { a: 1 })
+        at = AT
+        return 1
+      },
+    }
+    // A name of the context: its bytes are written anew behind the value.
+    logger.child({ tenant: 'acme' }).info('outer', { value, tenant: 'b' })
+    logger.info('outer', { value })
+    expect(messages(lines)).toEqual([
+      '{"msg":"outer","t":"trace","s":"span","f":"01","value":1,"tenant":"b"}',
+      '{"msg":"inner","a":1,"t":"trace","s":"inner","f":"01"}',
+      '{"msg":"outer","t":"trace","s":"span","f":"01","value":1}',
+      '{"msg":"inner","a":1,"t":"trace","s":"inner","f":"01"}',
+    ])
   })
 
   it.each<[string, (logger: Logger) => void]>([
@@ -32,8 +168,7 @@ describe('a correlation of the application', () => {
     const { logger, lines, problems } = write(json())
     logger.correlate({
       names,
-      isIdle: false,
-      mark: () => {
+      position: () => {
         throw new Error('no tracer')
       },
     })
@@ -47,7 +182,7 @@ describe('a correlation of the application', () => {
   it('that logs in a unit ends, and throws nothing', () => {
     const { logger, lines, problems } = write(json())
     let log: Logger = logger
-    logger.correlate({ names, isIdle: false, mark: () => log.info('within') })
+    logger.correlate({ names, position: () => log.info('within') as undefined })
     logger.unit('job', (unit) => {
       log = unit
       unit.info('m')

@@ -631,15 +631,14 @@ describe('fields of a call that takes no entry', () => {
     expect(made.flatMap((output) => output.lines).length).toBeGreaterThan(1)
   })
 
-  it('come before those that a correlation adds, which win', () => {
+  it('follow those of a correlation, which leaves out what they name', () => {
     const { short } = both()
     short.logger.correlate({
       names: { traceId: 't', spanId: 's', traceFlags: 'f' },
-      isIdle: false,
-      mark: (entry) => void entry.string('t', 'trace').string('s', 'span'),
+      position: () => ({ traceId: 'trace', spanId: 'span', traceFlags: '01' }),
     })
     short.logger.info('m', { s: 'mine', a: 1 })
-    expect(short.lines[0]).toMatch(/"msg":"m","s":"span","a":1,"t":"trace"\}$/)
+    expect(short.lines[0]).toMatch(/"msg":"m","t":"trace","f":"01","s":"mine","a":1\}$/)
   })
 
   it('are written once for outputs whose lines are the same, each by its level', () => {
@@ -763,15 +762,13 @@ describe('fields of a call that takes no entry', () => {
     expect(short.logger.stats().entries).toMatchObject({ hits: 4, misses: 1 })
   })
 
-  it('go the short way while a correlation is idle, which is asked for each', () => {
+  it('go the short way with a correlation, which is asked for each', () => {
     const { short } = both()
     let isIdle = true
+    const at = { traceId: 'trace', spanId: 'span', traceFlags: '01' }
     const stop = short.logger.correlate({
       names: { traceId: 't', spanId: 's', traceFlags: 'f' },
-      get isIdle() {
-        return isIdle
-      },
-      mark: (entry) => void (isIdle || entry.string('t', 'trace')),
+      position: () => (isIdle ? undefined : at),
     })
     const taken = () => short.logger.stats().entries.hits + short.logger.stats().entries.misses
     short.logger.info('m', { a: 1 })
@@ -780,36 +777,31 @@ describe('fields of a call that takes no entry', () => {
     isIdle = false
     short.logger.info('m', { a: 1 })
     short.logger.info('m')
-    expect(taken()).toBe(2)
     stop()
     short.logger.info('m')
-    expect(taken()).toBe(2)
+    expect(taken()).toBe(0)
     expect(short.lines.map((line) => line.replace(/^.*?"msg"/, '{"msg"'))).toEqual([
       '{"msg":"m","a":1}',
       '{"msg":"m"}',
-      '{"msg":"m","a":1,"t":"trace"}',
-      '{"msg":"m","t":"trace"}',
+      '{"msg":"m","t":"trace","s":"span","f":"01","a":1}',
+      '{"msg":"m","t":"trace","s":"span","f":"01"}',
       '{"msg":"m"}',
     ])
   })
 
-  it.each<[string, (logger: Logger) => boolean]>([
-    ['logs', (logger) => (logger.info('inner'), true)],
-    ['logs, and is not idle', (logger) => (logger.info('inner'), false)],
+  it.each<[string, (logger: Logger) => void]>([
+    ['logs', (logger) => logger.info('inner')],
     [
       'throws',
       () => {
         throw new Error('no')
       },
     ],
-  ])('are written once, whole and without an error, where a correlation %s when it is asked', (_, isIdle) => {
+  ])('are written once, whole and without an error, where a correlation %s when it is asked', (_, asked) => {
     const { short } = both()
     short.logger.correlate({
       names: { traceId: 't', spanId: 's', traceFlags: 'f' },
-      get isIdle() {
-        return isIdle(short.logger)
-      },
-      mark: () => undefined,
+      position: () => asked(short.logger) as undefined,
     })
     short.logger.info('outer', { a: 1 })
     const outer = short.lines.filter((line) => line.includes('"outer"'))

@@ -1,0 +1,51 @@
+import { IdContext } from '../entry/id-context.js'
+import type { KeyTable } from '../entry/key.js'
+import type { TracePosition } from '../entry/trace-position.js'
+import { checkOption, isRecord, type Rule, texts } from '../options/check.js'
+import type { Correlation } from './correlation.js'
+
+const rule: Rule = {
+  expected: 'an object with its three names and position()',
+  accepts: (value) => {
+    if (!isRecord(value) || typeof value['position'] !== 'function' || !isRecord(value['names'])) return false
+    const { traceId, spanId, traceFlags } = value['names']
+    return texts.accepts([traceId, spanId, traceFlags])
+  },
+}
+
+/** The ids of the trace under way. They are made once for the lines of one span, which come together. */
+export class TraceIds {
+  private readonly ids: IdContext
+  private at: TracePosition | undefined = undefined
+
+  /** @throws OptionError for what is no correlation. */
+  constructor(
+    table: KeyTable,
+    readonly correlation: Correlation,
+  ) {
+    checkOption('correlate(correlation)', correlation, rule)
+    this.ids = new IdContext(table)
+  }
+
+  /** Those of a position; undefined where they are being made: a function that hides one may log. */
+  of(position: TracePosition): IdContext | undefined {
+    const { ids, correlation } = this
+    if (position === this.at) return ids
+    if (ids.isInUse) return undefined
+    const { fields } = ids
+    const { names } = correlation
+    this.at = undefined
+    ids.clear()
+    ids.isInUse = true
+    try {
+      fields.renew()
+      fields.string(names.traceId, position.traceId)
+      fields.string(names.spanId, position.spanId)
+      fields.string(names.traceFlags, position.traceFlags)
+    } finally {
+      ids.isInUse = false
+    }
+    this.at = position
+    return ids
+  }
+}
