@@ -27,6 +27,8 @@ export class Rotation {
   private readonly lockPath: string
   private activePath: string
   private periodEnd = Infinity
+  /** When the period was looked at last, by a clock that may be set back. */
+  private seenAt = 0
   private notBefore = 0
 
   constructor(
@@ -55,10 +57,19 @@ export class Rotation {
   /** Whether the time of a file of this size is over. */
   isOver(size: number): boolean {
     const now = Date.now()
+    if (now < this.seenAt) this.endEarlier(now)
+    this.seenAt = now
     if (now < this.periodEnd) return false
     if (size > 0) return true
     this.periodEnd = periodEnd(this.rules.every, now)
     return false
+  }
+
+  /** The clock was set back, and would take more than a period to the end that was found by what it said before. */
+  private endEarlier(now: number): void {
+    const { every } = this.rules
+    const end = periodEnd(every, now)
+    if (periodEnd(every, end) < this.periodEnd) this.periodEnd = end
   }
 
   /** Whether an attempt would come too early after one that failed. */
@@ -84,6 +95,7 @@ export class Rotation {
   /** The file is open now. */
   opened(size: number, mtimeMs: number): void {
     const now = Date.now()
+    this.seenAt = now
     this.periodEnd = periodEnd(this.rules.every, size > 0 ? Math.min(mtimeMs, now) : now)
     if (this.rules.symlink || !this.isNamed()) this.tidy()
     else this.periodEnd = 0 // its exchange is made up for by the next line

@@ -83,6 +83,26 @@ describe('rotation by time', () => {
     expect(lineProblems(allLines(folder), 2)).toEqual([])
   })
 
+  it.each(['hour', 'day', 3_600_000] as const)('goes on where the clock is set back (every: %s)', async (every) => {
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date(2030, 5, 1) })
+    const { folder, logger } = opened({ buffer: 'none', rotate: { every } })
+    logger.info('line', { n: 0 })
+    const start = new Date(2026, 5, 1).getTime()
+    for (let n = 1; n < 4; n++) {
+      vi.setSystemTime(start + n * 86_400_000)
+      logger.info('line', { n })
+    }
+    // A second back, over the beginning of the period: that was rotated for already.
+    vi.setSystemTime(start + 3 * 86_400_000 - 1_000)
+    for (let n = 4; n < 6; n++) {
+      logger.info('line', { n })
+      vi.setSystemTime(Date.now() + 1_000)
+    }
+    await logger.close()
+    expect(logFiles(folder)).toHaveLength(3)
+    expect(lineProblems(allLines(folder), 6)).toEqual([])
+  })
+
   it('names files so that they sort, even where the clock steps back', async () => {
     vi.useFakeTimers({ toFake: ['Date'], now: Date.UTC(2026, 5, 1) })
     const { folder, logger } = opened({ buffer: 'none', rotate: { maxBytes: 1_024 } })
