@@ -48,7 +48,8 @@ export class Compression {
         if (before === undefined) continue
         const isQuiet = Math.abs(Date.now() - before.mtimeMs) >= QUIET_MS
         if (!isQuiet || this.isWrittenTo()) this.plan()
-        else await this.compress(source, before)
+        // One that cannot be compressed keeps no other.
+        else await this.compress(source, before).catch(this.report)
       }
     } catch (error) {
       this.report(error)

@@ -222,6 +222,20 @@ describe('compression', () => {
     expect(fs.readdirSync(folder).toSorted()).toEqual([`${path.basename(old)}.gz`, 'app.log'])
     await logger.close()
   })
+
+  it('goes on where one file cannot be compressed', async () => {
+    const target = freshPath()
+    const folder = path.dirname(target)
+    const old = (day: number): string => path.join(folder, `app.2026010${day}T000000000Z-000.log`)
+    fs.mkdirSync(old(1))
+    fs.writeFileSync(old(2), '{"n":0}\n')
+    for (const day of [1, 2]) fs.utimesSync(old(day), new Date(2026, 0, 1), new Date(2026, 0, 1))
+    const { logger, problems } = opened({ rotate: { maxBytes: 20_000, compress: 'gzip' } }, target)
+    await vi.waitFor(() => expect(fs.existsSync(old(2))).toBe(false), { timeout: 15_000, interval: 100 })
+    await logger.close()
+    expect(fs.existsSync(`${old(2)}.gz`)).toBe(true)
+    expect(problems).toEqual([expect.stringContaining('EISDIR')])
+  })
 })
 
 describe('a rotation whose process was killed between the two names', () => {
