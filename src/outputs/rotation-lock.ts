@@ -9,6 +9,7 @@ const STALE_MS = 60_000
  * one step, without a descriptor, and whoever finds it can see whether the owner still lives.
  *
  * @returns false, at once, where somebody else holds the lock.
+ * @throws where something else has its name.
  */
 export function withLock(lockPath: string, use: () => void): boolean {
   const owner = `${process.pid}@${os.hostname()}`
@@ -35,14 +36,19 @@ function take(lockPath: string, owner: string): boolean {
   }
 }
 
+/** @throws where it is no lock, and so nobody will ever give it back. */
 function isLeftBehind(lockPath: string): boolean {
   try {
     const [pid, host] = fs.readlinkSync(lockPath).split('@')
-    if (host === os.hostname() && Number(pid) !== process.pid) return !isAlive(Number(pid))
-    return Date.now() - fs.lstatSync(lockPath).mtimeMs > STALE_MS
-  } catch {
-    // It is gone, or is no lock of ours: the next attempt will tell.
-    return false
+    const isHere = host === os.hostname()
+    if (isHere && Number(pid) !== process.pid) return !isAlive(Number(pid))
+    // In a container every process has the same number: what is older than this one is an earlier one's.
+    const most = isHere ? Math.min(STALE_MS, process.uptime() * 1_000) : STALE_MS
+    return Date.now() - fs.lstatSync(lockPath).mtimeMs > most
+  } catch (error) {
+    // It is gone: the next attempt will tell.
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false
+    throw new Error(`${lockPath} is in the way of rotation, and no lock of its own`, { cause: error })
   }
 }
 

@@ -1,4 +1,5 @@
 import fs from 'node:fs'
+import os from 'node:os'
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -301,11 +302,11 @@ describe('a rotation that is not possible', () => {
 
   it('while another process holds the lock, and goes on when its owner is dead', async () => {
     const { folder, target, logger } = opened({ buffer: 'none', rotate: { maxBytes: 2_048 } })
-    fs.symlinkSync(`${process.ppid}@${(await import('node:os')).hostname()}`, `${target}.lock`)
+    fs.symlinkSync(`${process.ppid}@${os.hostname()}`, `${target}.lock`)
     for (let n = 0; n < 100; n++) logger.info('line', { n })
     expect(logFiles(folder)).toHaveLength(1)
     fs.rmSync(`${target}.lock`)
-    fs.symlinkSync(`999999999@${(await import('node:os')).hostname()}`, `${target}.lock`)
+    fs.symlinkSync(`999999999@${os.hostname()}`, `${target}.lock`)
     let n = 100
     await vi.waitFor(
       () => {
@@ -316,6 +317,35 @@ describe('a rotation that is not possible', () => {
     )
     await logger.close()
     expect(lineProblems(allLines(folder), n)).toEqual([])
+  })
+
+  it.each([false, true])(
+    'does not wait for a lock of an earlier process of its number (symlink: %s)',
+    async (symlink) => {
+      const target = freshPath()
+      fs.symlinkSync(`${process.pid}@${os.hostname()}`, `${target}.lock`)
+      const before = Date.now() / 1_000 - process.uptime() - 1
+      fs.lutimesSync(`${target}.lock`, before, before)
+      const { folder, logger } = opened({ buffer: 'none', rotate: { maxBytes: 2_048, symlink } }, target)
+      for (let n = 0; n < 100; n++) logger.info('line', { n })
+      expect(logFiles(folder).length).toBeGreaterThan(1)
+      await logger.close()
+      expect(lineProblems(allLines(folder), 100)).toEqual([])
+    },
+  )
+
+  it.each([
+    { what: 'a file', make: (name: string) => fs.writeFileSync(name, '') },
+    { what: 'a folder', make: (name: string) => fs.mkdirSync(name) },
+  ])('where $what has the name of its lock is told', async ({ make }) => {
+    const target = freshPath()
+    make(`${target}.lock`)
+    const { folder, logger, problems } = opened({ buffer: 'none', rotate: { maxBytes: 2_048 } }, target)
+    for (let n = 0; n < 100; n++) logger.info('line', { n })
+    expect(problems.join()).toContain('app.log.lock is in the way of rotation')
+    expect(() => file(target, { rotate: { symlink: true } })).toThrow('app.log.lock is in the way of rotation')
+    await logger.close()
+    expect(lineProblems(allLines(folder), 100)).toEqual([])
   })
 
   it('refuses a link that rotation did not make', () => {
