@@ -33,7 +33,7 @@ export class RotatedNames {
   next(now: number): string {
     let newest = this.last
     for (const name of this.read()) {
-      const mark = this.pattern.exec(name)?.[1] ?? ''
+      const mark = this.match(name)?.[1] ?? ''
       if (mark > newest) newest = mark
     }
     let mark = `${stampOf(now)}-000`
@@ -51,18 +51,24 @@ export class RotatedNames {
 
   /** Whether a name, without folder, is of this form. */
   isOurs(name: string): boolean {
-    return this.pattern.test(name)
+    return this.match(name) !== undefined
   }
 
   /** The files there are, oldest first. */
   list(): RotatedFile[] {
     const found: RotatedFile[] = []
     for (const name of this.read().toSorted()) {
-      const match = this.pattern.exec(name)
-      if (match === null) continue
+      const match = this.match(name)
+      if (match === undefined) continue
       found.push({ path: path.join(this.folder, name), time: timeOf(match[1]), isCompressed: match[2] !== undefined })
     }
     return found
+  }
+
+  /** A name's parts; undefined where it is not of this form, or names no time. */
+  private match(name: string): RegExpExecArray | undefined {
+    const match = this.pattern.exec(name)
+    return match === null || Number.isNaN(timeOf(match[1])) ? undefined : match
   }
 
   private read(): string[] {

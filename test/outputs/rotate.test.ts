@@ -143,6 +143,8 @@ describe('retention', () => {
     'app.2026.log',
     'apx.20200101T000000000Z-000.log',
     'app.20200101T000000000Z-000.log.txt',
+    'app.20201301T000000000Z-000.log',
+    'app.99999999T999999999Z-999.log',
   ]
 
   it.each([
@@ -150,14 +152,17 @@ describe('retention', () => {
     { name: 'maxTotalBytes', rotate: { maxBytes: 4_096, maxTotalBytes: 13_000 }, most: 3 },
     { name: 'no copy', rotate: { maxBytes: 4_096, keep: 0 }, most: 0 },
   ])('by $name keeps the newest, and deletes only files that rotation named', async ({ rotate, most }) => {
-    const { folder, logger } = opened({ rotate })
+    const { folder, logger, problems } = opened({ rotate })
     for (const name of OTHERS) fs.writeFileSync(path.join(folder, name), 'not ours')
     await logTurns(logger, 0, 1000)
     await logger.close()
-    const rotated = logFiles(folder).filter((name) => /Z-\d{3}\.log$/.test(name) && !name.includes('apx'))
+    const rotated = logFiles(folder).filter(
+      (name) => /Z-\d{3}\.log$/.test(name) && !OTHERS.includes(path.basename(name)),
+    )
     expect(rotated.length).toBe(most)
     const numbers = allLines(folder).match(/"n":\d+/g) ?? []
     expect(numbers.at(-1)).toBe('"n":999')
+    expect(problems).toEqual([])
     for (const name of OTHERS) expect(fs.readFileSync(path.join(folder, name), 'utf8')).toBe('not ours')
   })
 
