@@ -48,11 +48,17 @@ function whole(value: unknown): unknown {
 }
 
 function numberOf(value: unknown): unknown {
-  if (typeof value === 'bigint') return BigInt(Number(value)) === value ? Number(value) : UNFIT
+  if (typeof value === 'bigint') return fromBigint(value)
   if (typeof value !== 'string' || value.trim() === '') return value
   const number = Number(value)
   // An identity beyond 2^53 would become another one.
   return Number.isFinite(number) && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : UNFIT
+}
+
+function fromBigint(value: bigint): unknown {
+  const number = Number(value)
+  // One of more digits than a double has room for is Infinity by now.
+  return Number.isFinite(number) && BigInt(number) === value ? number : UNFIT
 }
 
 function bigintOf(value: unknown, isStrict: boolean): unknown {

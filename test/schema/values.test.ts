@@ -84,6 +84,8 @@ describe('a declared field', () => {
     { kind: 'int', input: 'Infinity', got: 'string "Infinity"' },
     { kind: 'int', input: '9007199254740993', got: 'string "9007199254740993"' },
     { kind: 'int', input: 2n ** 70n, got: `bigint ${2n ** 70n}` },
+    { kind: 'int', input: 10n ** 400n, got: `bigint 1${'0'.repeat(39)}…` },
+    { kind: 'float', input: 10n ** 400n, got: `bigint 1${'0'.repeat(39)}…` },
     { kind: 'int', input: true, got: 'boolean true' },
     { kind: 'float', input: [1], got: 'array' },
     { kind: 'float', input: 'x'.repeat(100), got: `string "${'x'.repeat(40)}…"` },
