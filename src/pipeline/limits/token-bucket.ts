@@ -36,8 +36,8 @@ export class TokenBucket {
   }
 
   private fill(nowMs: number): void {
-    // A clock that goes back gives nothing, and takes nothing.
-    const elapsed = this.filledAt === undefined ? 0 : Math.max(0, nowMs - this.filledAt)
+    // A clock that goes back gives nothing, and takes nothing; nor does one that gives no number for a while.
+    const elapsed = this.filledAt !== undefined && nowMs > this.filledAt ? nowMs - this.filledAt : 0
     this.filledAt = nowMs
     this.held = Math.min(this.most, this.held + elapsed * this.rate)
   }

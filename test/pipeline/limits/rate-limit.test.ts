@@ -84,6 +84,12 @@ describe('token buckets', () => {
     const buckets = new Buckets({ perSecond: 1 })
     expect([5000, 0, 0, 500, 1000].map((at) => buckets.admits(at))).toEqual([true, false, false, false, true])
   })
+
+  it.each([NaN, Infinity, -Infinity])('go on behind a clock that said %d', (said) => {
+    const buckets = new Buckets({ perSecond: 1 })
+    const got = [0, said, said, 1000, 2000, 3000].map((at) => buckets.admits(at))
+    expect(got.slice(4)).toEqual([true, true])
+  })
 })
 
 describe('a rate limit', () => {
