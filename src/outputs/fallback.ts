@@ -102,16 +102,20 @@ class FallbackOutput implements Output {
   }
 
   async flush(): Promise<void> {
+    let problem: Error | undefined
     if (!this.isFailing) {
       try {
         await this.primary.flush()
-      } catch {
+      } catch (error) {
         // What it could not write goes to the secondary, whose flush tells.
+        problem = error as Error
         this.fail()
       }
     }
     if (this.isHandOverDue) this.handOverNow()
     await this.secondary.flush()
+    // A stream that never calls back does not give up what it was handed: it may be written or not.
+    if (problem !== undefined && this.primary.stats().pending > 0) throw problem
   }
 
   flushSync(limitMs: number = Infinity): void {

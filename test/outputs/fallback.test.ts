@@ -24,6 +24,7 @@ let shim: Shim | undefined
 afterEach(() => {
   shim?.restore()
   shim = undefined
+  vi.useRealTimers()
 })
 
 /** Fails every write to one file, or writes a part of it first. */
@@ -185,6 +186,16 @@ describe('a fallback', () => {
     second.begin().text('late\n')
     second.commit(10)
     expect(second.stats()).toMatchObject({ accepted: 2, failed: 1 })
+  })
+
+  it('says of a flush that the first still has lines, which it does not give up', async () => {
+    const logger = createLogger({ outputs: [fallback(stream(new Writable({ write: () => undefined })), memory())] })
+    logger.info('line')
+    await nextTurn()
+    vi.useFakeTimers()
+    const flushed = logger.flush().catch((problem: unknown) => String(problem))
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(await flushed).toContain('1 lines still wait to be written')
   })
 
   it('may have another as its second, not as its first', () => {
