@@ -11,11 +11,11 @@ import { TokenBucket } from './token-bucket.js'
 
 /** How many lines may be written. Every bound that is given holds. */
 export interface RateLimit {
-  /** Integer ≥ 1. */
+  /** Lines a second. Integer ≥ 1. */
   readonly perSecond?: number
-  /** Lines a minute. Number > 0. */
+  /** Lines a minute. Integer ≥ 1. */
   readonly perMinute?: number
-  /** Lines an hour. Number > 0. */
+  /** Lines an hour. Integer ≥ 1. */
   readonly perHour?: number
   /** Lines at once, after a quiet time, under the shortest of these bounds. Default: as many as that bound's period. */
   readonly burst?: number
