@@ -460,10 +460,12 @@ export class JsonValueWriter {
     return next?.rule === undefined ? item : next.rule.apply(item, String(index))
   }
 
-  /** What is written of a Map's value, by the name it stands under. */
+  /** What is written of a Map's value, by the name it stands under or a path that ends there. */
   private hiddenUnder(name: unknown, value: unknown): unknown {
-    const rule = typeof name === 'string' ? this.table!.internNested(name).rule : undefined
-    return rule === undefined ? value : rule.apply(value, String(name))
+    if (typeof name !== 'string') return value
+    const key = this.table!.internNested(name)
+    const rule = key.rule ?? this.place?.next[key.number]?.rule
+    return rule === undefined ? value : rule.apply(value, name)
   }
 
   /** The fields of an object that writes its own, where paths lead into it. */

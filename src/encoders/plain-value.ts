@@ -296,7 +296,7 @@ class LineValues implements PlainValues {
   private map(map: ReadonlyMap<unknown, unknown>, table: KeyTable): PlainValue {
     const entries = firstItems(map, this.limits.maxItems)
     if (!entries.every((entry) => typeof entry[0] === 'string')) {
-      const pairs = entries.map(([name, value]) => [name, hiddenUnder(table, name, value)])
+      const pairs = entries.map(([name, value]) => [name, hiddenUnder(table, this.place, name, value)])
       return this.list(pairs, map.size, table)
     }
     const { place } = this
@@ -341,9 +341,11 @@ class LineValues implements PlainValues {
   }
 }
 
-function hiddenUnder(table: KeyTable, name: unknown, value: unknown): unknown {
-  const rule = typeof name === 'string' ? table.internNested(name).rule : undefined
-  return rule === undefined ? value : rule.apply(value, String(name))
+function hiddenUnder(table: KeyTable, place: PathState | undefined, name: unknown, value: unknown): unknown {
+  if (typeof name !== 'string') return value
+  const key = table.internNested(name)
+  const rule = key.rule ?? place?.next[key.number]?.rule
+  return rule === undefined ? value : rule.apply(value, name)
 }
 
 /** Numbers may be cards as well as texts. */

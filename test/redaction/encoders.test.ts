@@ -198,6 +198,10 @@ describe('an output that takes entries gets them without secrets', () => {
     user: { email: 'S3CR3T', name: 'ann', password: 'S3CR3T' },
     list: [{ pin: 'S3CR3T', id: 1 }],
     map: new Map([['pin', 'S3CR3T']]),
+    mixed: new Map<unknown, unknown>([
+      [1, 2],
+      ['pin', 'S3CR3T'],
+    ]),
     own: { [loggable]: (to: { any(key: string, value: unknown): void }) => to.any('pin', 'S3CR3T') },
     iban: 'S3CR3T',
     text: 'card 4242424242424242',
@@ -206,7 +210,7 @@ describe('an output that takes entries gets them without secrets', () => {
     error: new Error('4242424242424242'),
   }
   const redact: RedactOption = {
-    paths: ['user.email', 'list[*].pin', 'map.pin', 'own.pin', 'iban'],
+    paths: ['user.email', 'list[*].pin', 'map.pin', 'mixed.pin', 'own.pin', 'iban'],
     patterns: ['card'],
   }
 

@@ -78,6 +78,21 @@ describe('a path', () => {
       },
       want: { map: { k: HIDDEN, l: 2 } },
     },
+    {
+      path: 'map.k',
+      given: {
+        map: new Map<unknown, unknown>([
+          [1, 2],
+          ['k', 1],
+        ]),
+      },
+      want: {
+        map: [
+          [1, 2],
+          ['k', HIDDEN],
+        ],
+      },
+    },
     { path: 'set[*].a', given: { set: new Set([{ a: 1, b: 2 }]) }, want: { set: [{ a: HIDDEN, b: 2 }] } },
     { path: 'own.a', given: { own: { toJSON: () => ({ a: 1, b: 2 }) } }, want: { own: { a: HIDDEN, b: 2 } } },
     {
