@@ -48,17 +48,14 @@ function whole(value: unknown): unknown {
 }
 
 function numberOf(value: unknown): unknown {
-  if (typeof value === 'bigint') return fromBigint(value)
-  if (typeof value !== 'string' || value.trim() === '') return value
+  const isBig = typeof value === 'bigint'
+  if (!isBig && (typeof value !== 'string' || value.trim() === '')) return value
   const number = Number(value)
-  // An identity beyond 2^53 would become another one.
-  return Number.isFinite(number) && Math.abs(number) <= Number.MAX_SAFE_INTEGER ? number : UNFIT
-}
-
-function fromBigint(value: bigint): unknown {
-  const number = Number(value)
-  // One of more digits than a double has room for is Infinity by now.
-  return Number.isFinite(number) && BigInt(number) === value ? number : UNFIT
+  // A bigint of more digits than a double has room for is Infinity by now; a text beyond 2^53 would become another identity.
+  const isSame = isBig
+    ? Number.isFinite(number) && BigInt(number) === value
+    : Math.abs(number) <= Number.MAX_SAFE_INTEGER
+  return isSame ? number : UNFIT
 }
 
 function bigintOf(value: unknown, isStrict: boolean): unknown {
