@@ -103,10 +103,12 @@ export class UnitRegistry {
     }
   }
 
-  private tell(call: (listener: UnitListener) => void): void {
+  private tell(call: (listener: UnitListener) => unknown): void {
     for (const listener of this.listeners) {
       try {
-        call(listener)
+        const given = call(listener)
+        // One that is async and fails must not end the process.
+        if (given instanceof Promise) given.catch((problem: unknown) => this.logger.reportProblem(problem as Error))
       } catch (problem) {
         this.logger.reportProblem(problem as Error)
       }

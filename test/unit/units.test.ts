@@ -305,6 +305,28 @@ describe('a unit', () => {
     expect(lines()).toMatchObject([{ unit: 'job' }])
   })
 
+  it('asks functions that give promises, reports each, and ends by its outcome', async () => {
+    const problems: Error[] = []
+    const { logger, lines } = capture({ level: 'info', onError: (problem: Error) => problems.push(problem) })
+    const late = (): never => Promise.reject(new Error('too late')) as never
+    logger.observeUnits({ started: late, finished: late })
+    const options = { level: late, message: late, recorder: { when: late }, sampling: { share: 0, keep: late } }
+    logger.unit('job', options, (unit) => unit.debug('recorded'))
+    logger.unit('job', { sampling: options.sampling }, () => undefined)
+    await new Promise(setImmediate)
+    expect(lines()).toMatchObject([
+      { level: 'debug', msg: 'recorded' },
+      { level: 'info', msg: 'unit completed' },
+      { level: 'info', msg: 'unit completed' },
+    ])
+    expect(problems.map(({ message }) => message)).toEqual([
+      ...['recorder.when', 'level', 'message', 'sampling.keep'].map(
+        (name) => `${name}() gave a promise, which nothing waits for`,
+      ),
+      ...['started', 'finished', 'started', 'finished'].map(() => 'too late'),
+    ])
+  })
+
   it('has its current log by choice only', () => {
     const { logger } = capture()
     logger.unit('job', { context: false }, (unit) => {
