@@ -1,4 +1,4 @@
-import type { Request } from 'express'
+import type { Application, Request } from 'express'
 import { looks, pathOf } from '../http/index.js'
 import { baseOf, baseOfMounted, knownMount, restBelow } from './known-mount.js'
 import { matchedMount, type Matcher } from './matched-mount.js'
@@ -39,12 +39,14 @@ const templates = new WeakMap<object, string>()
  * empty again when an error has left the router.
  */
 export function routeOf(request: Request): string {
-  const route = looks.route(request) as { path?: unknown } | undefined
-  if (route === undefined) return ''
+  const route = looks.route(request) as { path?: unknown } | null | undefined
+  if (route === undefined || route === null) return ''
   const known = templates.get(route)
   if (known !== undefined) return known
-  const stack = stackOf(request.app) ?? []
-  const prefix = request.app.mountpath === '/' ? '' : request.app.path()
+  // A router of its own, on plain node:http, has none: what it is mounted on is not known.
+  const app = request.app as Application | undefined
+  const stack = stackOf(app) ?? []
+  const prefix = app === undefined || app.mountpath === '/' ? '' : app.path()
   const top = { above: [prefix], rest: restBelow(prefix, pathOf(request.originalUrl)), isFixed: true }
   const found = placesOf(route, stack, top)
   if (found.length === 1) {
@@ -95,6 +97,7 @@ function mounted(layer: Layer, { above, rest, isFixed }: Place): Place | undefin
 }
 
 function stackOf(app: unknown): readonly Layer[] | undefined {
+  if (app === undefined) return undefined
   const { _router: of4 } = app as { _router?: { stack?: readonly Layer[] } }
   // Express 4 throws where 5 has its router.
   return of4 === undefined ? (app as { router?: { stack?: readonly Layer[] } }).router?.stack : of4.stack

@@ -181,7 +181,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       const level = levelOf(record, record.outcome, status)
       record.level = level === 'info' ? (record.handledBy?.level ?? level) : level
       record.durationMs[0] = Math.round((this.logger.ticks() - record.startedAt[0]) * 1000) / 1000
-      record.route = record.handledBy?.route ?? this.routeOf(request)
+      record.route = record.handledBy?.route ?? this.templateOf(request)
       this.addFields(record)
       // A failure is heard even of an ignored request: nothing else writes its error.
       const isQuiet = record.handledBy?.isQuiet === true || this.isIgnored(request, record)
@@ -222,6 +222,16 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     }
     if (record.socket === undefined) record.responseBytes = 0
     if (record.socket === undefined || body?.response === true) watchBody(response, prototype)
+  }
+
+  /** A route that cannot be told, of what an application has made of its request, costs the line that key only. */
+  private templateOf(request: Request): string {
+    try {
+      return this.routeOf(request)
+    } catch (problem) {
+      this.logger.reportProblem(problem as Error)
+      return ''
+    }
   }
 
   private addFields(record: RequestRecord): void {

@@ -2,6 +2,7 @@ import express, { type Express, type Request, type Response, Router } from 'expr
 import express4 from 'express4'
 import request from 'supertest'
 import { afterEach, describe, expect, it } from 'vitest'
+import { requestLogger } from 'wideline/express'
 import { TestServer } from '../http/support.js'
 import { appWith, checkShape } from './app.js'
 
@@ -278,6 +279,41 @@ describe('a route that cannot be found, of an error', () => {
     await request(running.server).get('/t/SECRET/x/HUSH/e/5')
     const [line] = await running.settle(1)
     expect(line['route']).toBe(want)
+  })
+})
+
+describe('what cannot be looked at for a route costs no line', () => {
+  const options = { onError: () => undefined }
+
+  it('without an application: a router on plain node:http', async () => {
+    running = await TestServer.start((logger) => {
+      const router = Router().use(requestLogger({ logger }))
+      router.get('/orders/:id', (_request, response) => void response.end('ok'))
+      router.use(
+        '/:shop',
+        Router().get('/lines/:line', (_request, response) => void response.end('ok')),
+      )
+      return (incoming, response) => router(incoming as Request, response as Response, () => response.end())
+    })
+    for (const path of ['/orders/42', '/SECRET/lines/1', '/']) await request(running.server).get(path).expect(200)
+    const lines = await running.settle(3)
+    expect(lines.map(({ route }) => route)).toEqual(['/orders/:id', '/*/lines/:line', undefined])
+  })
+
+  it.each([
+    { name: 'a route of null', change: { route: { value: null } } },
+    { name: 'an application of null', change: { app: { value: null } } },
+  ])('with $name', async ({ change }) => {
+    const answer: Handler = (req, res) => {
+      Object.defineProperties(req, change)
+      res.send('ok')
+    }
+    running = await TestServer.start(
+      appWith((app) => app.get('/orders/:id', answer)),
+      options,
+    )
+    await request(running.server).get('/orders/42').expect(200)
+    expect((await running.settle(1)).map(({ status, route }) => [status, route])).toEqual([[200, undefined]])
   })
 })
 
