@@ -108,4 +108,39 @@ describe('an error that repeats the url', () => {
     expect(line.error).toMatchObject({ type: 'Error', message: 'Cannot GET /o?token=*' })
     expect(error.message).toBe('Cannot GET /o?token=s3cret')
   })
+
+  const path = '/o?token=s3cret'
+  const said = (options?: ErrorOptions): Error => new Error(`Cannot GET ${path}`, options)
+  const chain = (length: number): Error => {
+    let error = said()
+    for (let i = 0; i < length; i++) error = said({ cause: error })
+    return error
+  }
+  const holding = (errors: unknown, cause?: Error): Error => Object.assign(said({ cause }), { errors })
+  const throws = { get: (): never => raise('unreadable') }
+  const revoked = Proxy.revocable([], {})
+  revoked.revoke()
+
+  it.each([
+    { name: 'beside a long chain of causes', error: holding([said()], chain(100)) },
+    { name: 'in many errors', error: holding(Array.from({ length: 200 }, () => said())) },
+    { name: 'behind an error that cannot be read', error: holding(Object.defineProperty([said(), 1], 1, throws)) },
+    { name: 'in a list that is not copied', error: holding(Object.defineProperty([said()], 'map', throws)) },
+    { name: 'beside a list that is gone', error: holding(revoked.proxy) },
+    { name: 'beside more errors than there can be', error: holding(new Array(2 ** 32 - 1)) },
+  ])('is written, soon and without values: $name', async ({ error }) => {
+    const { server: other } = await startPlain((log, _request, response) => {
+      log.setError(error)
+      response.end()
+    })
+    await new Promise((resolve) => get({ port: other.port, host: '127.0.0.1', path }, resolve))
+    const [line] = await other.settle(1)
+    expect(line.error).toMatchObject({ type: 'Error', message: 'Cannot GET /o?token=*' })
+    expect(JSON.stringify(line)).not.toContain('s3cret')
+    await other.stop()
+  })
 })
+
+function raise(message: string): never {
+  throw new Error(message)
+}
