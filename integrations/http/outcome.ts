@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http'
 import type { LevelName, Outcome } from '../../src/index.js'
 import type { RequestRecord } from './request-record.js'
 import { read } from './safe-error.js'
+import { sentHeader } from './sent-header.js'
 
 /** Of the system, when the other side of a connection went. */
 const CONNECTION_CODES: ReadonlySet<string> = new Set(['ECONNABORTED', 'ECONNRESET', 'EPIPE'])
@@ -83,7 +84,7 @@ export function levelOf(record: RequestRecord, outcome: Outcome, status: number)
 
 export function isEventStream(response: ServerResponse | undefined): boolean {
   if (response?.headersSent !== true) return false
-  const type = response.getHeader('content-type')
+  const type = sentHeader(response, 'content-type')
   return typeof type === 'string' && type.startsWith('text/event-stream')
 }
 

@@ -1,9 +1,11 @@
+import type { ServerResponse } from 'node:http'
 import { type FinishedUnit, isError, type TypedLine, type UnitLog } from '../../src/index.js'
 import type { BodyCapture } from './body-capture.js'
 import { isEventStream } from './outcome.js'
 import { pathOf, queryOf } from './url.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
+import { sentHeader } from './sent-header.js'
 import { shownHeader } from './shown-header.js'
 import { requestBytes, responseBytes } from './sizes.js'
 import type { WideKeys } from './wide-keys.js'
@@ -115,9 +117,13 @@ function writeBodies(line: TypedLine, record: RequestRecord, body: BodyCapture, 
   const { types } = body.options
   const came = body.request.shown(headers['content-type'], headers['content-encoding'], types)
   if (came !== undefined && names.requestBody !== '') line.any(names.requestBody, came)
-  const type = response?.getHeader('content-type')
-  const sent = body.response.shown(type, response?.getHeader('content-encoding')?.toString(), types)
+  const sent = response === undefined ? undefined : bodyThatWent(response, body)
   if (sent !== undefined && names.responseBody !== '') line.any(names.responseBody, sent)
+}
+
+function bodyThatWent(response: ServerResponse, { response: captured, options }: BodyCapture): unknown {
+  const encoding = sentHeader(response, 'content-encoding')
+  return captured.shown(sentHeader(response, 'content-type'), encoding?.toString(), options.types)
 }
 
 function writeError(line: TypedLine, record: RequestRecord, { names, preset }: WideKeys): void {
@@ -160,7 +166,7 @@ function headersThatCame({ http, headers }: RequestRecord): Record<string, unkno
 }
 
 function headersThatWent({ http, response }: RequestRecord): Record<string, unknown> {
-  return picked(http?.responseHeaders, (name) => response?.getHeader(name), http?.query)
+  return picked(http?.responseHeaders, (name) => response && sentHeader(response, name), http?.query)
 }
 
 function picked(

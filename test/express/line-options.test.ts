@@ -93,6 +93,38 @@ describe('a wide line', () => {
     expect(JSON.stringify(lines)).not.toContain('s3cret')
   })
 
+  it('knows the headers that writeHead() is given, where the response has no others', async () => {
+    const seen = signal()
+    const type = (value: string) => ({ 'Content-Type': value, 'X-Shop': 'eu', 'Set-Cookie': ['a=s3cret', 'b=s3cret'] })
+    const lines = await linesOf(
+      { echoId: false, headers: { response: ['x-shop', 'x-none', 'set-cookie', 'vary'] }, body: { response: true } },
+      async (server) => {
+        await get('/made')(server)
+        const client = await RawClient.connect(server.port)
+        client.send(requestText('GET', '/events'))
+        await seen.given
+        client.leave()
+      },
+      2,
+      (app) => {
+        app.disable('x-powered-by')
+        app.get(
+          '/made',
+          (_req, res) => void res.writeHead(200, type('application/json')).end('{"id":1,"token":"s3cret"}'),
+        )
+        app.get(
+          '/events',
+          (_req, res) => void res.writeHead(200, type('text/event-stream')).write('data: 1\n\n', () => seen.give()),
+        )
+      },
+    )
+    const responseHeaders = { 'x-shop': 'eu', 'set-cookie': '[Redacted]' }
+    expect(lines).toMatchObject([
+      { outcome: 'completed', responseHeaders, responseBody: { id: 1, token: '[Redacted]' } },
+      { outcome: 'aborted', level: 'info', responseHeaders },
+    ])
+  })
+
   it('is not written for what is ignored: paths, patterns, predicates; but for what fails', async () => {
     const ignore = ['/health', '/assets/*', /^\/ord/g, (req: { url?: string | undefined }) => req.url === '/nowhere']
     const lines = await linesOf({ ignore: [...ignore, '/broken'] }, async (server) => {
