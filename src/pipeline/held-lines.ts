@@ -17,6 +17,9 @@ const MAX_FREE = 256
 /** Sinks whose tracks are kept for later. */
 const MAX_TRACKS = 8
 
+/** Takes lines that are held no longer. */
+type Dispose = (held: HeldLines) => void
+
 /**
  * Lines that are encoded and held back until they are written, handed on or thrown away. Whoever took it from a
  * {@link HeldLinesPool} gives it back once.
@@ -28,6 +31,8 @@ export class HeldLines {
   /** Lines being added now, one within the other. */
   private depth = 0
   private isLeaving = false
+  /** What becomes of the lines when the last one under way is whole. */
+  private dispose: Dispose | undefined = undefined
 
   /** One for each sink that lines were held for. Sinks seldom change, so they are kept with the buffers gone. */
   private tracks: HeldTrack[] = []
@@ -54,7 +59,7 @@ export class HeldLines {
   add(entry: Entry, sinks: readonly Sink[]): void {
     this.depth++
     try {
-      for (let i = 0; i < sinks.length && !this.isLeaving; i++) this.trackOf(sinks[i]).add(entry, this.maxBytes)
+      for (let i = 0; i < sinks.length; i++) this.trackOf(sinks[i]).add(entry, this.maxBytes)
     } finally {
       this.depth--
     }
@@ -129,9 +134,14 @@ export class HeldLines {
     for (let i = 0; i < this.tracks.length; i++) this.tracks[i].empty()
   }
 
-  /** Gives the buffers back, as soon as no line is being encoded into one. */
-  release(): void {
+  /**
+   * Gives the buffers back, as soon as no line is being encoded into one.
+   *
+   * @param dispose - Takes the lines before, with those that are under way: a value of one may be what ends them.
+   */
+  release(dispose: Dispose | undefined): void {
     this.isLeaving = true
+    this.dispose = dispose
     if (this.depth === 0) this.leave()
   }
 
@@ -143,6 +153,9 @@ export class HeldLines {
   }
 
   private leave(): void {
+    const { dispose } = this
+    this.dispose = undefined
+    dispose?.(this)
     for (let i = 0; i < this.tracks.length; i++) this.tracks[i].release()
     if (this.tracks.length > MAX_TRACKS) this.tracks = []
     this.isLeaving = false
@@ -182,14 +195,18 @@ export class HeldLinesPool {
     return held
   }
 
-  /** A second release of the same lines is reported and changes nothing. */
-  give(held: HeldLines): void {
+  /**
+   * A second release of the same lines is reported and changes nothing.
+   *
+   * @param dispose - See {@link HeldLines.release}.
+   */
+  give(held: HeldLines, dispose?: Dispose): void {
     if (!held.isTaken) {
       this.report(new Error('held lines were released twice'))
       return
     }
     held.isTaken = false
-    held.release()
+    held.release(dispose)
   }
 
   stats(): PoolStats {

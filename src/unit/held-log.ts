@@ -159,8 +159,7 @@ export class HeldLog extends Logger {
     if (held === undefined) return
     this.wasDropped = held.dropped
     this.held = undefined
-    dispose(held)
-    this.pipeline.held.give(held)
+    this.pipeline.held.give(held, dispose)
   }
 }
 

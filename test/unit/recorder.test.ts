@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ContextLogger, createLogger, memory, json, PanicError } from 'wideline'
+import { ContextLogger, createLogger, type HeldLog, memory, json, PanicError } from 'wideline'
 import { captureLogs, fixedClock } from 'wideline/testing'
 
 const messages = (lines: readonly string[]): unknown[] => lines.map((line) => (JSON.parse(line) as { msg: string }).msg)
@@ -230,6 +230,38 @@ describe('a held log', () => {
     held.error('two')
     held.info('three')
     expect(messages(lines)).toEqual(['one', 'two', 'three'])
+  })
+
+  it.each<{ name: string; settle: (held: HeldLog) => void; want: string[] }>([
+    { name: 'commit()', settle: (held) => held.commit(), want: ['one', 'two', 'three'] },
+    { name: 'an error', settle: (held) => held.error('inner'), want: ['one', 'two', 'inner', 'three'] },
+    { name: 'discard()', settle: (held) => held.discard(), want: ['three'] },
+  ])('loses no line whose own value settles it, by $name, in any output', ({ settle, want }) => {
+    const outputs = [memory(), memory()]
+    const logger = createLogger({ outputs: outputs.map((output) => ({ output, encoder: json() })) })
+    for (const count of [1, 2]) {
+      logger.setOutputs(
+        '',
+        outputs.slice(0, count).map((output) => ({ output, encoder: json() })),
+      )
+      const held = logger.hold({ commitOn: 'error' })
+      let isFirst = true
+      const value = {
+        toJSON() {
+          if (isFirst) settle(held)
+          isFirst = false
+          return 1
+        },
+      }
+      held.info('one')
+      held.info('two', { value })
+      held.info('three')
+      expect(logger.stats()).toMatchObject({ held: { outstanding: 0 }, entries: { outstanding: 0 } })
+    }
+    expect(messages(outputs[0].lines)).toEqual([...want, ...want])
+    // Its line of 'two' is begun when the first output has one.
+    expect(new Set(messages(outputs[1].lines))).toEqual(new Set(want))
+    expect(outputs[1].lines).toHaveLength(want.length)
   })
 
   it('nests: what the inner commits is held by the outer', () => {
