@@ -22,6 +22,9 @@ export function markOfClient(error: object): void {
 interface Http2Stream {
   readonly aborted: boolean
   readonly rstCode: number
+  readonly headersSent: boolean
+  readonly writableFinished: boolean
+  readonly sentHeaders?: { readonly ':status'?: number }
 }
 
 /** Whether the response was handed to the system whole. */
@@ -31,8 +34,9 @@ export function wasSent(record: RequestRecord): boolean {
   if (record.socket === undefined) {
     const { stream } = response as { stream?: Http2Stream }
     if (stream !== undefined && stream !== null && typeof stream.rstCode === 'number') {
-      // It emits `finish` in any case.
-      return response.writableEnded && !stream.aborted && stream.rstCode === 0
+      // It emits `finish` in any case, and knows nothing of what is answered by its stream.
+      const isEnded = response.writableEnded || (stream.headersSent && stream.writableFinished)
+      return isEnded && !stream.aborted && stream.rstCode === 0
     }
   }
   return (record.wasSent || response.writableFinished) && !record.wasCut && !record.isHeadLost && !wasCutOff(record)
@@ -95,7 +99,13 @@ export function hasFailed(record: RequestRecord): boolean {
 
 /** The status that was sent, where it was: `statusCode` can be set afterwards. */
 export function statusOf(record: RequestRecord): number {
-  return record.hasStatus ? record.status : (record.response?.statusCode ?? 0)
+  return record.hasStatus ? record.status : (statusOfStream(record) ?? record.response?.statusCode ?? 0)
+}
+
+/** Of HTTP/2, where it is answered by its stream, which the response does not hear of. */
+function statusOfStream({ response, socket }: RequestRecord): number | undefined {
+  if (socket !== undefined) return undefined
+  return (response as { stream?: Http2Stream } | undefined)?.stream?.sentHeaders?.[':status']
 }
 
 /** Whether the status left the process: an answer to nobody has none, nor one whose turn never came. */

@@ -15,7 +15,11 @@ export function responseBytes(record: RequestRecord): number {
   const { response, socket } = record
   if (response === undefined) return -1
   const isWithoutBody = record.method === 'HEAD' || record.status === 304 || record.status === 204
-  if (record.responseBytes >= 0 && socket === undefined) return isWithoutBody ? 0 : record.responseBytes
+  if (record.responseBytes >= 0 && socket === undefined) {
+    // Its stream answered, past the response.
+    const isUncounted = record.hasStatus && record.headAt[0] < 0
+    return isWithoutBody ? 0 : isUncounted ? -1 : record.responseBytes
+  }
   // What follows on its connection may be counted by then.
   if (!record.hasStatus || isWithoutBody) return 0
   if ((record.wasSent || response.writableFinished) && !record.wasCut) {

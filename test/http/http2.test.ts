@@ -77,6 +77,39 @@ describe('HTTP/2 through the compatibility API', () => {
     expect(lines).toMatchObject([{ level: 'warn', outcome: 'completed', status: 404, bytes: 0 }])
   })
 
+  it.each<{ name: string; answer: Answer; want: object }>([
+    {
+      name: 'whole',
+      answer: (_request, { stream }) => {
+        stream.respond({ ':status': 201 })
+        stream.end('direct')
+      },
+      want: { level: 'info', outcome: 'completed', status: 201 },
+    },
+    {
+      name: 'with a file',
+      answer: (_request, { stream }) => stream.respondWithFile(import.meta.filename, { ':status': 206 }),
+      want: { level: 'info', outcome: 'completed', status: 206 },
+    },
+    {
+      name: 'with a failure',
+      answer: (_request, { stream }) => stream.respond({ ':status': 503 }, { endStream: true }),
+      want: { level: 'error', outcome: 'failed', status: 503 },
+    },
+    {
+      name: 'half',
+      answer: (_request, { stream }) => {
+        stream.respond({ ':status': 201 })
+        stream.write('half', () => stream.close())
+      },
+      want: { level: 'warn', outcome: 'aborted', status: 201 },
+    },
+  ])('has what its stream answered, past the response: $name', async ({ answer, want }) => {
+    const lines = await exchange(answer)
+    expect(lines).toMatchObject([want])
+    expect(Object.keys(lines[0])).not.toContain('bytes')
+  })
+
   it('was aborted when the client cancels its stream', async () => {
     const reached = signal()
     const lines = await exchange(
