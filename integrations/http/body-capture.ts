@@ -57,9 +57,15 @@ function parsed(text: string, size: number): unknown {
   }
 }
 
-/** A form is shown flat, as it came: the line hides names by their parts too. */
+/** A form is shown flat, as it came, a name's values in a list: the line hides names by their parts too. */
 function formOf(text: string): Record<string, unknown> {
-  return Object.fromEntries(new URLSearchParams(text))
+  const form = new Map<string, string | string[]>()
+  for (const [name, value] of new URLSearchParams(text)) {
+    const known = form.get(name)
+    if (Array.isArray(known)) known.push(value)
+    else form.set(name, known === undefined ? value : [known, value])
+  }
+  return Object.fromEntries(form)
 }
 
 function mediaType(contentType: unknown): string {

@@ -78,6 +78,13 @@ describe('a wide line', () => {
     })
   })
 
+  it('holds all values of a name that a form repeats, without secrets', async () => {
+    const [line] = await linesOf({ body: { request: true } }, (server) =>
+      request(server.server).post('/orders').type('form').send('size=s&page=1&size=m&size=&token=s3cret&token=s3cret'),
+    )
+    expect(line['requestBody']).toEqual({ size: ['s', 'm', ''], page: '1', token: '[Redacted]' })
+  })
+
   it('holds no body that is too large, is no JSON, or is of another type', async () => {
     const lines = await linesOf(
       { body: { request: true, maxBytes: 10 } },
