@@ -53,6 +53,7 @@ export const requestLogger: FastifyPluginAsync<RequestLoggerOptions> = async (ap
     const log = lifecycle.begin(request.raw, reply.raw)
     // Not reply.log: through it Fastify writes whole requests and replies where its own logger is on.
     request.log = log
+    log.noteForwarded(request)
     const route = routes.of(request)
     log.goBy(route.logger)
     log.setHandler(route.info, request)

@@ -12,6 +12,7 @@ import {
   type UnitLog,
   UnitRegistry,
 } from '../../src/index.js'
+import { addressOf } from './address.js'
 import { atOnce } from './at-once.js'
 import { BodyCapture } from './body-capture.js'
 import { carriedLog, carryLog } from './carried-log.js'
@@ -90,9 +91,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   ): RequestLog {
     const known = carriedLog(request, at)
     if (known !== undefined) {
-      const { current } = known
-      if (current?.remoteAddress === ASKED_LATER)
-        current.remoteAddress = addressOf(request, current.headers, current.socket)
+      if (known.current?.remoteAddress === ASKED_LATER) known.noteForwarded(request)
       return known
     }
     const { options } = this
@@ -300,19 +299,5 @@ function echoId(response: ServerResponse, header: string, id: string, at: Looks)
     at.setHeader(response).call(response, header, id)
   } catch {
     // Its head is out. To ask first would take two looks at the response.
-  }
-}
-
-/** Where a request came from. Only one that was forwarded needs the framework, which knows the proxies to be trusted. */
-function addressOf(request: IncomingMessage, headers: IncomingHttpHeaders, socket: Socket | undefined): string {
-  try {
-    if (headers['x-forwarded-for'] !== undefined) {
-      const { ip } = request as { ip?: unknown }
-      if (typeof ip === 'string') return ip
-    }
-    return (socket ?? request.socket).remoteAddress ?? ''
-  } catch {
-    // The connection of an HTTP/2 request is gone already.
-    return ''
   }
 }

@@ -1,4 +1,6 @@
+import type { IncomingMessage } from 'node:http'
 import { type Logger, TraceContext, UnitLog } from '../../src/index.js'
+import { addressOf } from './address.js'
 import { wasCutOff } from './outcome.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
@@ -40,6 +42,13 @@ export class RequestLog extends UnitLog {
     record.hasStatus = true
     record.headAt[0] = this.ticks()
     if (record.socket !== undefined && !record.isWaiting) record.bytesBefore = record.socket.bytesWritten
+  }
+
+  /** @internal Its framework has it now, which knows the proxies to be trusted. */
+  noteForwarded(request: unknown): void {
+    const record = this.current
+    if (record?.headers['x-forwarded-for'] === undefined) return
+    record.remoteAddress = addressOf(request as IncomingMessage, record.headers, record.socket)
   }
 
   /** @internal The error it failed with; and whether the client had broken off its body by then. */

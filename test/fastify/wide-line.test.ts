@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module'
 import { Readable } from 'node:stream'
-import { fastify, type FastifyInstance } from 'fastify'
+import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { createLogger, OptionError } from 'wideline'
 import { currentLog, requestLog, requestLogger, type RequestLoggerOptions } from 'wideline/fastify'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -29,9 +29,12 @@ class NoTenant extends Error {
 let entered = signal()
 let left = signal()
 
-async function serve(options: Omit<RequestLoggerOptions, 'logger'> = {}): Promise<Shop> {
+async function serve(
+  options: Omit<RequestLoggerOptions, 'logger'> = {},
+  instance: FastifyServerOptions = {},
+): Promise<Shop> {
   const lines = new Lines()
-  const app = fastify({ bodyLimit: 1000 })
+  const app = fastify({ bodyLimit: 1000, ...instance })
   await app.register(requestLogger, { logger: createLogger({ outputs: [lines] }), ...options })
   app.get('/orders/:id', (request) => {
     requestLog(request).set({ orderId: (request.params as { id: string }).id })
@@ -236,6 +239,15 @@ it('keeps two instances apart', async () => {
   await Promise.all([wide(first, '/orders/1'), wide(second, '/orders/2')])
   expect(first.lines.wide.map((line) => line['orderId'])).toEqual(['1'])
   expect(second.lines.wide.map((line) => line['orderId'])).toEqual(['2'])
+})
+
+it.each([
+  [true, '203.0.113.7'],
+  [false, '127.0.0.1'],
+])('has the address that Fastify gives it, with trustProxy: %s', async (trustProxy, remoteAddress) => {
+  const shop = await serve({}, { trustProxy })
+  const line = await wide(shop, '/orders/1', { headers: { 'x-forwarded-for': '203.0.113.7' } })
+  expect(line).toMatchObject({ remoteAddress })
 })
 
 it('leaves ignored requests without a line unless they fail', async () => {

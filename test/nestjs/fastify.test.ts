@@ -249,3 +249,13 @@ describe('Nest on Fastify', () => {
     expect(await shop.close()).toEqual([])
   })
 })
+
+it.each([
+  [true, '203.0.113.7'],
+  [false, '127.0.0.1'],
+])('has the address that Fastify gives it, with trustProxy: %s', async (trustProxy, remoteAddress) => {
+  const behindProxy = await serve({ adapter: 'fastify', fastify: { trustProxy }, imports: [ShopModule] })
+  const { line } = await behindProxy.wide('/orders/42', { headers: { 'x-forwarded-for': '203.0.113.7' } })
+  expect(line).toMatchObject({ remoteAddress })
+  await behindProxy.close()
+})

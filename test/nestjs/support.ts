@@ -11,6 +11,7 @@ import {
 } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { FastifyAdapter } from '@nestjs/platform-fastify'
+import type { FastifyServerOptions } from 'fastify'
 import { LoggerModule, type LoggerModuleOptions, NestLogger } from 'wideline/nestjs'
 import { Lines, type Line } from './lines.js'
 
@@ -69,6 +70,8 @@ export interface Setup extends ModuleMetadata {
   readonly create?: NestApplicationOptions
   /** Default: Express. */
   readonly adapter?: 'express' | 'fastify'
+  /** Of Fastify itself. */
+  readonly fastify?: FastifyServerOptions
   /** The root module, where it is more than its metadata. */
   readonly root?: Type
   /** What a main.ts would do before it listens. */
@@ -119,7 +122,7 @@ export function rootOf(metadata: ModuleMetadata): DynamicModule {
 
 /** Boots an application whose lines are kept in memory. */
 export async function serve(setup: Setup): Promise<RunningApp> {
-  const { options = {}, create, root, prepare, adapter = process.env['ADAPTER'], ...metadata } = setup
+  const { options = {}, create, root, prepare, fastify, adapter = process.env['ADAPTER'], ...metadata } = setup
   const lines = new Lines()
   const outputs = options.logger === undefined ? { outputs: [lines] } : {}
   const imports = [...(metadata.imports ?? []), LoggerModule.forRoot({ ...outputs, ...options })]
@@ -128,7 +131,7 @@ export async function serve(setup: Setup): Promise<RunningApp> {
   const how = { bufferLogs: true, abortOnError: false, ...create }
   const app =
     adapter === 'fastify'
-      ? await NestFactory.create(module, new FastifyAdapter(), how)
+      ? await NestFactory.create(module, new FastifyAdapter(fastify), how)
       : await NestFactory.create(module, how)
   app.useLogger(app.get(NestLogger))
   prepare?.(app)

@@ -59,7 +59,9 @@ export class RequestWiring {
     response: unknown,
   ): RequestLog | undefined {
     try {
-      const log = lifecycle.begin(raw<IncomingMessage>(request), raw<ServerResponse>(response))
+      const incoming = raw<IncomingMessage>(request)
+      const log = lifecycle.begin(incoming, raw<ServerResponse>(response))
+      if (incoming !== request) log.noteForwarded(request)
       exposeLog(request as object, log)
       return log
     } catch (problem) {
