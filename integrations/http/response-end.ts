@@ -27,6 +27,8 @@ function closed(response: ServerResponse, record: RequestRecord, log: RequestLog
   if (socket !== undefined && (socket.errored || (socket.destroyed && hasHeldBack(socket)))) record.wasCut = true
   // The error of a body that was cut off comes a moment after the close, or before it: give it that moment.
   if (isFinished(response, record) || (response.writableEnded && isInjected(record))) record.wasSent = true
+  // What its handler ends as it hears of the close goes nowhere, though Node says that it is sent.
+  else if (socket !== undefined && !isInjected(record)) record.wasCut = true
   if (record.hasError || (record.wasSent && record.handling === undefined)) log.endEarly()
   else if (record.wasSent) endAfter(record.handling!, log)
   else endSoon(log)

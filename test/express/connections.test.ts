@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import express, { type Express, type Response } from 'express'
+import express, { type Express, type Request, type Response } from 'express'
 import { afterEach, describe, expect, it } from 'vitest'
 import { requestLogger } from 'wideline/express'
 import { eventually, RawClient, requestText, signal, TestServer } from '../http/support.js'
@@ -144,6 +144,24 @@ describe('a client that leaves', () => {
     const [line] = await settled(1)
     checkLine(line, { ...aborted, route: '/stream', status: 200 })
     expect(line['bytes']).toBeGreaterThanOrEqual('first part'.length)
+  })
+
+  it.each([
+    { of: 'the request', on: (req: Request) => req },
+    { of: 'the response', on: (_req: Request, response: Response) => response },
+    { of: 'the connection', on: (req: Request) => req.socket },
+  ])('during a streamed answer is aborted also where that ends with the close of $of', async ({ on }) => {
+    const client = await serve((app) =>
+      app.get('/events', (req, response) => {
+        response.type('text/event-stream').write('data: 1')
+        on(req, response).once('close', () => response.end())
+      }),
+    )
+    client.send(requestText('GET', '/events'))
+    await client.until('data: 1')
+    client.leave()
+    const [line] = await settled(1)
+    checkLine(line, { level: 'info', outcome: 'aborted', route: '/events', status: 200 })
   })
 
   it('while a large answer waits for it is aborted, although everything was handed over', async () => {
