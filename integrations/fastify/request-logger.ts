@@ -12,6 +12,7 @@ import {
 import { followRoute, tellerOf } from './after-reply.js'
 import { hearBodyError } from './body-errors.js'
 import { briefly } from './brief.js'
+import { hideUnknownUrls } from './not-found.js'
 import { RouteLogs } from './route-logs.js'
 
 /** Options of {@link requestLogger}. */
@@ -46,8 +47,13 @@ export const requestLogger: FastifyPluginAsync<RequestLoggerOptions> = async (ap
   // Fastify adds these names to the options of every plugin.
   const checked = checkRequestOptions('requestLogger', options, ['logger', 'prefix', 'logLevel', 'logSerializers'])
   const lifecycle = new RequestLifecycle(logger, checked, () => '')
-  const tell = tellerOf(checked.query)
-  const routes = new RouteLogs(logger, briefly(checked.query), (route) => followRoute(route, tell))
+  // Without those of secrets.
+  const { query } = lifecycle.options
+  const tell = tellerOf(query)
+  const routes = new RouteLogs(logger, briefly(query), (route) => {
+    hideUnknownUrls(route, query)
+    followRoute(route, tell)
+  })
 
   const begin = (request: FastifyRequest, reply: FastifyReply): RequestLog => {
     const log = lifecycle.begin(request.raw, reply.raw)

@@ -46,6 +46,35 @@ it('writes requests and replies in brief, as Fastify does, with no header in cle
   expect(JSON.stringify(line)).not.toContain('abc')
 })
 
+it('hides the values of secrets in a URL also where `query` names them', async () => {
+  const write = (request: FastifyRequest): string => (request.log.info({ req: request }, 'x'), 'ok')
+  const requests = { query: ['page', 'token'] }
+  const [line, wide] = await asked('/orders?page=2&token=abc', (app) => app.get('/orders', write), { requests })
+  expect(line['req']).toMatchObject({ url: '/orders?page=2&token=*' })
+  expect(wide).toMatchObject({ url: '/orders?page=2&token=*' })
+})
+
+it.each<{ what: string; path: string; routes: (app: FastifyInstance) => unknown }>([
+  { what: 'an unknown path', path: '/nowhere', routes: () => undefined },
+  {
+    what: 'a route that passes its request on',
+    path: '/orders',
+    routes: (app) => app.get('/orders', (_request, reply) => reply.callNotFound()),
+  },
+])("writes Fastify's own line about $what with the URL of the wide line", async ({ path, routes }) => {
+  const answers: string[] = []
+  const [line, wide] = await asked(`${path}?page=2&token=abc`, (app) => {
+    routes(app)
+    app.addHook('onSend', async (request, _reply, payload) => {
+      answers.push(String(payload))
+      request.log.info('sent')
+    })
+  })
+  expect(line).toMatchObject({ msg: `Route GET:${path}?page=*&token=* not found`, requestId: wide['requestId'] })
+  // The answer is Fastify's own.
+  expect(answers).toEqual([expect.stringContaining('token=abc')])
+})
+
 it("writes Node's own requests, children's and those of unknown routes in brief too", async () => {
   const write = (request: FastifyRequest): string => {
     request.log.child({ req: request.raw }).info('child')
