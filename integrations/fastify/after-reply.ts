@@ -44,7 +44,10 @@ export function tellerOf(query: ReadonlySet<string> | undefined): TellError {
     // That its client left is on the line.
     if (!reply.raw.writableFinished && isOfClosed(error)) return
     const { url = '' } = request.raw
-    log.error('request failed after its reply', { error: safeError(error, url, safeUrl(url, query)) })
+    // What sends the error may fail, too, such as an `onSend` hook.
+    const isAgain = !log.isClosed && !reply.sent
+    const message = isAgain ? 'request failed again before its reply' : 'request failed after its reply'
+    log.error(message, { error: safeError(error, url, safeUrl(url, query)) })
   }
 }
 

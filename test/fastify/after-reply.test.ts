@@ -49,6 +49,7 @@ function addRoutes(to: FastifyInstance): void {
   to.get('/fails-first', { onResponse: () => fail() }, () => {
     throw new Error('first')
   })
+  to.get('/fails-twice', { onSend: () => fail() }, () => 'ok')
   to.get('/hook', { onResponse: () => fail() }, () => 'ok')
   to.get('/hook-later', { onResponse: () => fail(left.given) }, () => 'ok')
   to.get('/hook-throws', { onResponse: () => void fails() }, () => 'ok')
@@ -111,6 +112,12 @@ it('gives it a line of its own where the line has another error', async () => {
   const line = await wide('/fails-first')
   expect(brief(line)).toBe('error 500 failed · /fails-first · - · Error: first')
   expect(othersOf(line)).toMatchObject([{ level: 'error', error: { message: 'late' } }])
+})
+
+it('does not say of one that comes again before the reply that it came after', async () => {
+  const line = await wide('/fails-twice')
+  expect(brief(line)).toBe('error 500 failed · /fails-twice · - · Error: late')
+  expect(othersOf(line)).toMatchObject([{ level: 'error', msg: 'request failed again before its reply' }])
 })
 
 it('tells of a handler that fails when its client has left, but not for that', async () => {
