@@ -123,7 +123,8 @@ export class LoggedMethod {
     const { logger } = this.plan
     if (logger instanceof Logger) return logger
     if (logger !== undefined) return asLogger(logger(self))
-    if (typeof self !== 'object' || self === null) return undefined
+    // Of a static method it is the class.
+    if ((typeof self !== 'object' && typeof self !== 'function') || self === null) return undefined
     const { log, logger: other } = self as { log?: unknown; logger?: unknown }
     return asLogger(log) ?? asLogger(other)
   }

@@ -220,6 +220,23 @@ describe('a logged method', () => {
     expect([plain.sum.name, plain.sum.length]).toEqual(['sum', 1])
   })
 
+  it('may be static, and takes the logger of its class', async () => {
+    const lines = await linesOf(({ logger }) => {
+      class Registry {
+        static readonly log = logger
+
+        @Logged()
+        static open(): Registry {
+          return new Registry()
+        }
+
+        readonly isOpen = true
+      }
+      Registry.open()
+    })
+    expect(lines).toMatchObject([{ msg: 'enter Registry.open' }, { msg: 'exit Registry.open' }])
+  })
+
   it('may be static, and takes the logger it is given where the object has none', async () => {
     const lines = await linesOf(({ logger }) => {
       class Registry {
