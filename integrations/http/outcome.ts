@@ -128,7 +128,7 @@ function isOfConnection(error: object): boolean {
 }
 
 /** An error that is the client's: a body that broke off, as a parser tells it, or as Node does, or what its leaving led to. */
-function isOfClient(record: RequestRecord): boolean {
+export function isOfClient(record: RequestRecord): boolean {
   const { error, incoming } = record
   if (typeof error !== 'object' || error === null) return false
   const status = read(error, 'status') ?? read(error, 'statusCode')

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type Logger, TraceContext, UnitLog } from '../../src/index.js'
 import { addressOf } from './address.js'
-import { wasCutOff } from './outcome.js'
+import { isOfClient, wasCutOff } from './outcome.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
 
@@ -56,6 +56,15 @@ export class RequestLog extends UnitLog {
     const record = this.current
     if (record !== undefined && !record.hasError) record.isErrorAfterCut = wasCutOff(record)
     super.setError(error)
+  }
+
+  /** @internal Of errors that come by themselves, as of a batch's operations, the first that is not the client's counts. */
+  makeWayFor(error: unknown): void {
+    const record = this.current
+    if (record === undefined || !record.hasError || !isOfClient(record)) return
+    const before = record.error
+    record.error = error
+    if (isOfClient(record)) record.error = before
   }
 
   /** @internal A part of the response's body is written. */

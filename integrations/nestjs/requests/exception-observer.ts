@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import { type ApplicationConfig, BaseExceptionFilter, type ModulesContainer } from '@nestjs/core'
 import type { Logger } from '../../../src/index.js'
+import { RequestLog } from '../../http/index.js'
 import { logOfContext } from '../units/graphql-operations.js'
 import { noteFailure, whileHandling } from './claimed-errors.js'
 import { observeInstances } from './scoped-instances.js'
@@ -52,7 +53,10 @@ export function observeFilters(
 /** Of a GraphQL operation, the error goes on the line of its request; else on that of the unit under way. */
 function noteInUnit(host: ArgumentsHost, error: unknown): void {
   const log = logOfContext(host.getArgByIndex(2))
-  if (log !== undefined) noteFailure(log, error)
+  if (log === undefined) return
+  // Resolvers fail each by itself. What a filter makes of an error comes by another way.
+  if (log instanceof RequestLog) log.makeWayFor(error)
+  noteFailure(log, error)
 }
 
 function observeFilter(filter: unknown): void {

@@ -179,6 +179,12 @@ describe('a GraphQL operation', () => {
     expect(line).toMatchObject({ level: 'warn', outcome: 'completed', error: { type: expect.any(String) } })
   })
 
+  it('is failed with the error of a resolver, whatever mistake of the client’s came first', async () => {
+    const { line, others } = await ask({ query: '{ nothing }' }, { query: 'query Fails { fails { id } }' })
+    expect(line).toMatchObject({ level: 'error', outcome: 'failed', error: { message: 'boom' } })
+    expect(others).toEqual([])
+  })
+
   it('is failed with an error that does not tell its code', async () => {
     const { line, body } = await ask({ query: '{ unreadable { id } }' })
     expect(body).toContain('errors')
