@@ -1,7 +1,8 @@
-import type { RequestHandler } from 'express'
+import express, { type RequestHandler } from 'express'
+import express4 from 'express4'
 import request from 'supertest'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { RequestLog } from 'wideline/express'
+import { type RequestLog, requestLogger } from 'wideline/express'
 import { TestServer, type WideLine } from '../http/support.js'
 import { appWith } from './app.js'
 
@@ -183,6 +184,36 @@ describe('lines of req.log', () => {
       log.warn('but this')
     })
     expect(lines.map((line) => line['msg'])).toEqual(['but this', 'request completed'])
+  })
+})
+
+describe.each([
+  ['Express 5', express],
+  ['Express 4', express4],
+])('an application of %s that another one calls by itself', (_, make) => {
+  it.each([
+    ['has the log of the request where it has the middleware, too', true],
+    ['has none where it has not', false],
+  ])('%s', async (_what, hasMiddleware) => {
+    const seen: (string | undefined)[] = []
+    running = await TestServer.start((logger) =>
+      appWith(
+        (app) => {
+          const called = make()
+          if (hasMiddleware) called.use(requestLogger({ logger }))
+          called.get('/orders/:id', (req, response) => {
+            seen.push((req.log as RequestLog | undefined)?.requestId)
+            response.send('ok')
+          })
+          app.use((req, response, next) => void called(req, response, next))
+        },
+        { make },
+      )(logger),
+    )
+    await request(running.server).get('/orders/42').set('x-request-id', 'r-1').expect(200)
+    await running.settle(1)
+    expect(seen).toEqual([hasMiddleware ? 'r-1' : undefined])
+    expect(running.lines()).toMatchObject([{ requestId: 'r-1', route: '/orders/:id', outcome: 'completed' }])
   })
 })
 
