@@ -66,14 +66,14 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
  */
 export function checkOptions<T extends object>(where: string, given: unknown, defaults: T, rules: Rules<T>): T {
   if (given === undefined) return defaults
-  const known = Object.keys(rules)
-  OptionError.refuseUnknown(where, given, known)
+  OptionError.refuseUnknown(where, given, Object.keys(rules))
   const checked = { ...defaults } as Record<string, unknown>
-  for (const name of known) {
-    // Own ones only: a polluted prototype must not set options.
-    const value = Object.hasOwn(given as object, name) ? (given as Record<string, unknown>)[name] : undefined
-    if (value === undefined) continue
-    checkOption(path(where, name), value, (rules as Record<string, Rule>)[name])
+  // Own ones only: a polluted prototype must not set options.
+  for (const name of Object.keys(given as object)) {
+    const value = (given as Record<string, unknown>)[name]
+    const rule = (rules as Record<string, Rule | undefined>)[name]
+    if (value === undefined || rule === undefined) continue
+    checkOption(path(where, name), value, rule)
     checked[name] = value
   }
   return Object.freeze(checked) as T

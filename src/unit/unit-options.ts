@@ -170,7 +170,7 @@ export function checkWideLineOptions(where: string, options: WideLineOptions): C
   const { recorder, slowMs, sampling, level, message } = options
   const checked = checkOptions<CheckedRecorder>(
     `${where}.recorder`,
-    recorder === true || recorder === false ? {} : recorder,
+    recorder === true || recorder === false ? undefined : recorder,
     RECORDER_DEFAULTS,
     RECORDER_RULES,
   )
