@@ -47,6 +47,7 @@ export { recent } from './pipeline/recent.js'
 export type { RecentLines, RecentOptions, RecentQuery } from './pipeline/recent.js'
 export type { StageOptions } from './stage-options.js'
 export type { GateKind, GateStats } from './pipeline/gate.js'
+export { atOnce } from './options/at-once.js'
 export { OptionError } from './options/option-error.js'
 
 export { Level, levelName } from './entry/level.js'

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { atOnce } from './at-once.js'
+import { atOnce } from '../../src/index.js'
 import { givenResponse } from './given-response.js'
 import type { RequestFunction } from './request-function.js'
 
@@ -39,7 +39,7 @@ export const ignoreRule = {
 function testOf(ignored: Ignored): Ignores {
   if (typeof ignored === 'function') {
     const asked = givenResponse(ignored)
-    return (request, _path, response, error) => atOnce('ignore', asked(request, response, error))
+    return (request, _path, response, error) => atOnce(asked(request, response, error), 'ignore')
   }
   if (typeof ignored === 'string') {
     if (!ignored.endsWith('*')) return (_request, path) => path === ignored

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import {
+  atOnce,
   finishUnit,
   isSafeId,
   type Logger,
@@ -13,7 +14,6 @@ import {
   UnitRegistry,
 } from '../../src/index.js'
 import { addressOf } from './address.js'
-import { atOnce } from './at-once.js'
 import { BodyCapture } from './body-capture.js'
 import { carriedLog, carryLog } from './carried-log.js'
 import { debugLevelOf } from './debug-header.js'
@@ -237,7 +237,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const { fields } = this.options
     if (fields === undefined) return
     try {
-      const more = atOnce('fields', fields(record.request as IncomingMessage, record.response as ServerResponse))
+      const more = atOnce(fields(record.request as IncomingMessage, record.response as ServerResponse), 'fields')
       if (more !== undefined && more !== null) record.fields.all(more)
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
@@ -259,7 +259,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const { trust } = this.options
     if (typeof trust === 'boolean') return trust
     try {
-      return atOnce('trust', trust(request))
+      return atOnce(trust(request), 'trust')
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
       return false

@@ -1,7 +1,7 @@
 import type { TypedLine } from '../entry/entry.js'
 import { LEVEL_NAMES, type LevelName } from '../entry/level.js'
 import type { Logger } from '../logger.js'
-import { askedAtEnd } from './asked-at-end.js'
+import { atOnce } from '../options/at-once.js'
 import type { FinishedUnit } from './finished-unit.js'
 import { isKept } from './tail-sampling.js'
 import type { UnitLog } from './unit-log.js'
@@ -72,7 +72,7 @@ function isWorthIt(logger: Logger, record: UnitRecord, view: FinishedUnit | unde
     return (hasFailed && recorderWhen !== 'slow') || (record.isSlow && recorderWhen !== 'failed')
   }
   try {
-    return view !== undefined && askedAtEnd('recorder.when', recorderWhen, view)
+    return view !== undefined && atOnce(recorderWhen(view), 'recorder.when')
   } catch (problem) {
     logger.reportProblem(problem as Error)
     return true
@@ -99,7 +99,7 @@ function levelOf(logger: Logger, record: UnitRecord, view: FinishedUnit | undefi
   const { level } = record.options
   if (level === undefined || view === undefined) return record.level
   try {
-    const given: unknown = askedAtEnd('level', level, view)
+    const given: unknown = atOnce(level(view), 'level')
     if (LEVEL_NAMES.includes(given as LevelName)) return given as LevelName
     logger.reportProblem(new Error(`level() gave ${String(given)}, which is no level`))
   } catch (problem) {
@@ -118,7 +118,7 @@ function messageOf<R extends UnitRecord>(
   if (typeof message === 'string') return message
   if (message !== undefined && view !== undefined) {
     try {
-      const given: unknown = askedAtEnd('message', message, view)
+      const given: unknown = atOnce(message(view), 'message')
       if (typeof given === 'string') return given
     } catch (problem) {
       logger.reportProblem(problem as Error)

@@ -1,5 +1,5 @@
 import type { Logger } from '../logger.js'
-import { askedAtEnd } from './asked-at-end.js'
+import { atOnce } from '../options/at-once.js'
 import type { FinishedUnit } from './finished-unit.js'
 import type { UnitLog } from './unit-log.js'
 import type { UnitRecord } from './unit-record.js'
@@ -28,7 +28,7 @@ export function isKept<R extends UnitRecord>(
   const ownShare = routes !== undefined && Object.hasOwn(routes, name) ? routes[name] : share
   if (ownShare >= 1) return true
   try {
-    if (keep !== undefined && view !== undefined && askedAtEnd('sampling.keep', keep, view)) return true
+    if (keep !== undefined && view !== undefined && atOnce(keep(view), 'sampling.keep')) return true
   } catch (problem) {
     // What cannot be judged is kept.
     logger.reportProblem(problem as Error)

@@ -212,7 +212,7 @@ describe('a function that gives a promise', () => {
     const [line] = await running.settle(1)
     expect(line.requestId).not.toBe('forged')
     expect(problems.map(({ message }) => message)).toEqual(
-      ['trust', 'fields', 'ignore'].map((name) => `${name}() gave a promise, which no request waits for`),
+      ['trust', 'fields', 'ignore'].map((name) => `${name}() gave a promise, which nothing waits for`),
     )
   })
 })
