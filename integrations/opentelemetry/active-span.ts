@@ -42,6 +42,7 @@ export class ActiveSpan implements Correlation {
   /** Where the manager keeps the active context, asked directly: `active()` takes up to 30 ns more of a call of 190. */
   private storage: Storage | undefined = undefined
   private lastActive: Context | undefined = undefined
+  private lastIds: SpanContext | undefined = undefined
   private lastSpan: TracePosition | undefined = undefined
 
   constructor(readonly names: TraceNames = DEFAULT_NAMES) {}
@@ -77,9 +78,12 @@ export class ActiveSpan implements Correlation {
 
   /** Looks a context's span up. Whether its ids are any takes two regular expressions, and lines of one span come together. */
   private read(active: Context): void {
-    const span = trace.getSpanContext(active)
+    const ids = trace.getSpanContext(active)
     this.lastActive = active
-    this.lastSpan = span !== undefined && isSpanContextValid(span) ? positionOf(span) : undefined
+    // A span has more than one context where something else is put into it.
+    if (ids === this.lastIds) return
+    this.lastIds = ids
+    this.lastSpan = ids !== undefined && isSpanContextValid(ids) ? positionOf(ids) : undefined
   }
 
   private look(): Registered | undefined {

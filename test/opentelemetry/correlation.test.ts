@@ -1,6 +1,7 @@
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { TracePosition } from 'wideline'
 import { API_VERSIONS, forgetApi, type Loaded, loadOn } from './apis.js'
 
 let running: Loaded | undefined
@@ -43,6 +44,29 @@ describe.each(API_VERSIONS)('correlation on API %s', (version) => {
       ['in outer again', traceId, inner.outer.spanId, '01'],
       ['after', undefined, undefined, undefined],
     ])
+  })
+
+  it('has one position for a span, in whichever of its contexts', async () => {
+    const loaded = await loadOn(version)
+    startTracing(loaded)
+    const { context, createContextKey, trace } = loaded.api
+    const logger = loaded.wideline.createLogger()
+    const correlate = vi.spyOn(logger, 'correlate')
+    loaded.bridge.instrument(logger, { metrics: false })
+    const [[correlation]] = correlate.mock.calls
+    const positions: (TracePosition | undefined)[] = []
+    const note = (): unknown => positions.push(correlation.position(undefined))
+    const tracer = trace.getTracer('test')
+    tracer.startActiveSpan('outer', (outer) => {
+      note()
+      context.with(context.active().setValue(createContextKey('tenant'), 'acme'), note)
+      tracer.startActiveSpan('inner', note)
+      note()
+      expect(positions.map((at) => at?.spanId === outer.spanContext().spanId)).toEqual([true, true, false, true])
+      expect(positions[1]).toBe(positions[0])
+    })
+    note()
+    expect(positions[4]).toBeUndefined()
   })
 
   it('follows the span over awaits', async () => {
