@@ -7,6 +7,8 @@ export interface Rule {
   readonly expected: string
   /** The value stays out of the error, which names its type. */
   readonly isSecret?: boolean
+  /** What each value must be, of an object of such: the error is then about the one that is not. */
+  readonly each?: Rule
   accepts(value: unknown): boolean
 }
 
@@ -52,8 +54,9 @@ export function having(what: string, ...methods: readonly string[]): Rule {
   }
 }
 
+/** Whether a value has what it says as properties: no list, map or set, and no promise, of which nothing would be read. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && !Array.isArray(value)
+  return isObject(value) && !(Symbol.iterator in value) && !(value instanceof Promise)
 }
 
 /**
@@ -86,7 +89,17 @@ export function checkNoOptions(where: string, given: unknown): void {
 
 /** Checks one value. */
 export function checkOption(option: string, value: unknown, rule: Rule): void {
-  if (!rule.accepts(value)) throw new OptionError(option, rule.expected, rule.isSecret === true ? typeof value : value)
+  if (rule.accepts(value)) return
+  const { each } = rule
+  const wrong =
+    each !== undefined && isRecord(value) ? Object.entries(value).find(([, it]) => !each.accepts(it)) : undefined
+  if (wrong !== undefined) throw new OptionError(`${option}['${wrong[0]}']`, each!.expected, wrong[1])
+  throw new OptionError(option, rule.expected, rule.isSecret === true ? typeof value : value)
+}
+
+/** An object whose values all fit a rule. */
+export function recordOf(each: Rule, expected: string): Rule {
+  return { expected, each, accepts: (value) => isRecord(value) && Object.values(value).every((it) => each.accepts(it)) }
 }
 
 /** @throws OptionError for what is no path of a file. */

@@ -1,3 +1,4 @@
+import { isObject } from './is-object.js'
 import { nearest } from './nearest.js'
 
 /** Thrown where an option is given that cannot be used. Its message names the option, what was expected and the value. */
@@ -22,8 +23,8 @@ export class OptionError extends TypeError {
    * @throws OptionError for the first that has a value and is not among the known names.
    */
   static refuseUnknown(where: string, options: unknown, known: readonly string[]): void {
-    // A promise of options has none: each of them, secrets too, would be left out without a word.
-    if (typeof options !== 'object' || options === null || Array.isArray(options) || options instanceof Promise)
+    // A promise or a map of options has none: each of them, secrets too, would be left out without a word.
+    if (!isObject(options) || Symbol.iterator in options || options instanceof Promise)
       throw new OptionError(where || 'options', 'an object', options)
     for (const [name, value] of Object.entries(options)) {
       if (value === undefined || known.includes(name)) continue
@@ -40,6 +41,8 @@ function shown(value: unknown): string {
   if (typeof value === 'bigint') return `${value}n`
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
   if (value instanceof Promise) return 'a promise'
+  if (value instanceof Map) return 'a map'
+  if (value instanceof Set) return 'a set'
   if (typeof value === 'object' && value !== null) return 'an object'
   return String(value)
 }

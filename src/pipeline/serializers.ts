@@ -2,7 +2,7 @@ import { FieldKind } from '../entry/field.js'
 import { type Fields, valueAt } from '../entry/fields.js'
 import { isError } from '../entry/is-error.js'
 import { atOnce } from '../options/at-once.js'
-import { isRecord, type Rule } from '../options/check.js'
+import { callback, recordOf, type Rule } from '../options/check.js'
 
 interface Making {
   make(value: unknown): unknown
@@ -18,10 +18,7 @@ export type Serializer = Making['make']
 /** Functions for fields of these keys. */
 export type Serializers = Readonly<Record<string, Serializer>>
 
-export const serializersRule: Rule = {
-  expected: 'an object of functions',
-  accepts: (value) => isRecord(value) && Object.values(value).every((make) => typeof make === 'function'),
-}
+export const serializersRule: Rule = recordOf(callback, 'an object of functions')
 
 /**
  * Has serializers make what is written of a line's own fields, or of a context's new ones. Secrets are hidden before that,

@@ -49,7 +49,7 @@ export function differences(line: Readonly<Record<string, unknown>>, expected: E
 
 /** What has no fields of its own would match every line. */
 function checkFields(option: string, given: unknown): void {
-  if (!isRecord(given) || given instanceof RegExp || given instanceof Map)
+  if (!isRecord(given) || given instanceof RegExp)
     throw new OptionError(option, `an object such as { msg: 'order paid' }`, given)
 }
 

@@ -9,6 +9,7 @@ import {
   isRecord,
   oneOf,
   record,
+  recordOf,
   type Rule,
   type Rules,
   text,
@@ -111,10 +112,7 @@ const share: Rule = {
   accepts: (value) => typeof value === 'number' && value >= 0 && value <= 1,
 }
 
-const shares: Rule = {
-  expected: 'an object of numbers from 0 to 1',
-  accepts: (value) => isRecord(value) && Object.values(value).every(share.accepts),
-}
+const shares: Rule = recordOf(share, 'an object of numbers from 0 to 1')
 
 type CheckedRecorder = Required<Omit<RecorderOptions, 'filter'>> & Pick<RecorderOptions, 'filter'>
 

@@ -89,6 +89,11 @@ describe('requestLogger() refuses', () => {
       }`,
     })),
     {
+      name: 'a share that is none',
+      given: { logger, sampling: { routes: { '/health': 0.1, '/pay': '10%' } } },
+      message: `requestLogger.sampling.routes['/pay'] must be a number from 0 to 1, got "10%"`,
+    },
+    {
       name: 'a source of ids that is no header',
       given: { logger, idSources: ['x-id', 'x id'] },
       message: 'requestLogger.idSources[1] must be the name of a header, got "x id"',

@@ -49,6 +49,26 @@ const WRONG: { input: unknown; want: string }[] = [
   { input: { secrets: 'password' }, want: 'secrets must be an array of strings, none of them empty, got "password"' },
   { input: { secrets: ['a', 1] }, want: 'secrets must be an array of strings, none of them empty, got an array' },
   { input: { secrets: ['a', ''] }, want: 'secrets must be an array of strings, none of them empty, got an array' },
+  {
+    input: { redact: { keys: new Set(['iban']) } },
+    want: 'redact.keys must be an array of texts, or an object of strategies, got a set',
+  },
+  {
+    input: { redact: { paths: Promise.resolve(['user.iban']) } },
+    want: 'redact.paths must be an array of texts, or an object of strategies, got a promise',
+  },
+  { input: { redact: new Set(['user.iban']) }, want: 'redact must be an object, got a set' },
+  { input: new Map([['secrets', ['iban']]]), want: 'options must be an object, got a map' },
+  { input: { fields: Promise.resolve({}) }, want: 'fields must be an object, got a promise' },
+  {
+    input: { levels: new Map([['app.db', 'debug']]) },
+    want: 'levels must be a text or an object of names and levels, got a map',
+  },
+  { input: { serializers: new Map() }, want: 'serializers must be an object of functions, got a map' },
+  {
+    input: { serializers: { user: 'id', order: String } },
+    want: 'serializers[\'user\'] must be a function, got "id"',
+  },
   { input: { serializers: [] }, want: 'serializers must be an object of functions, got an empty array' },
   { input: { onError: true }, want: 'onError must be a function, got true' },
   { input: { pool: 5 }, want: 'pool must be an object, got 5' },
