@@ -1,5 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common'
-import { type FieldBag, type Logger, OptionError, type Threshold } from '../../src/index.js'
+import { type FieldBag, Level, type Logger, OptionError, type Threshold } from '../../src/index.js'
 import { checkLogger, ContextLogger } from '../http/index.js'
 import { askingClasses, contextOfToken, declareLogger } from './decorators/inject-logger.decorator.js'
 import { LOGGER } from './logger.constants.js'
@@ -17,6 +17,7 @@ export interface LoggerFeatureOptions {
 }
 
 const OPTIONS: readonly string[] = ['level', 'fields']
+const LEVELS: readonly unknown[] = [...Object.keys(Level), 'silent']
 
 /** Holds the loggers of one module of the application. */
 @Module({})
@@ -48,6 +49,8 @@ export function loggerFeature(name: string, options: LoggerFeatureOptions): Dyna
 }
 
 function featureLogger(root: Logger, name: string, { level, fields = {} }: LoggerFeatureOptions): Logger {
+  if (level !== undefined && !LEVELS.includes(level))
+    throw new OptionError('forFeature.level', `one of ${LEVELS.join(', ')}`, level)
   return new ContextLogger(checkLogger('', root), root.name).child(
     fields,
     level === undefined ? { name } : { name, level },
@@ -59,4 +62,7 @@ function checkFeature(name: unknown, options: unknown): void {
   if (typeof name !== 'string' || name === '') throw new OptionError('forFeature.name', 'a name', name)
   if (typeof options !== 'object' || options === null) throw new OptionError('forFeature.options', 'an object', options)
   OptionError.refuseUnknown('forFeature', options, OPTIONS)
+  const { fields } = options as { fields?: unknown }
+  if (fields !== undefined && (typeof fields !== 'object' || fields === null || Symbol.iterator in fields))
+    throw new OptionError('forFeature.fields', 'an object', fields)
 }

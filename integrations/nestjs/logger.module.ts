@@ -14,6 +14,7 @@ import {
 import { ModulesContainer } from '@nestjs/core'
 import { createLogger, Logger, type LoggerOptions, OptionError } from '../../src/index.js'
 import { checkLogger, checkRequestOptions } from '../http/index.js'
+import { checkAsyncOptions } from './async-options.js'
 import { namedLoggers, namedLoggerTokens } from './decorators/inject-logger.decorator.js'
 import type { LoggerModuleExtras, LoggerModuleOptions } from './interfaces/logger-module-options.interface.js'
 import { hostLaterLoggers } from './later-loggers.js'
@@ -84,8 +85,10 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
    * @publicApi
    */
   static override forRoot(options: LoggerModuleOptions & LoggerModuleExtras = {}): DynamicModule {
-    if (typeof options !== 'object' || options === null || options instanceof Promise)
+    if (typeof options !== 'object' || options === null || options instanceof Promise || Symbol.iterator in options)
       throw new OptionError('forRoot', 'an object', options)
+    if (options.isGlobal !== undefined && typeof options.isGlobal !== 'boolean')
+      throw new OptionError('forRoot.isGlobal', 'true or false', options.isGlobal)
     return super.forRoot(options)
   }
 
@@ -94,10 +97,7 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
    * @publicApi
    */
   static override forRootAsync(options: Parameters<typeof ConfigurableModuleClass.forRootAsync>[0]): DynamicModule {
-    if (typeof options !== 'object' || options === null) throw new OptionError('forRootAsync', 'an object', options)
-    if ((options.useFactory ?? options.useClass ?? options.useExisting) === undefined)
-      throw new OptionError('forRootAsync', 'an object with useFactory, useClass or useExisting', options)
-    return super.forRootAsync(options)
+    return super.forRootAsync(checkAsyncOptions(options))
   }
 
   /**

@@ -231,6 +231,50 @@ describe('options that are none', () => {
     )
   })
 
+  it.each([
+    [{ useFactory: () => ({}), level: 'debug' }, 'level must be one of useFactory, useClass, useExisting, '],
+    [{ useFactory: () => ({}), injekt: [] }, 'injekt must be a known option (did you mean inject?), got "injekt"'],
+    [{ useFactory: {} }, 'useFactory must be a function, got an object'],
+    [{ useClass: {} }, 'useClass must be a class, got an object'],
+    [{ useExisting: 5 }, 'useExisting must be a class or a token, got 5'],
+    [{ useFactory: () => ({}), inject: 'CONFIG' }, 'inject must be an array of tokens, got "CONFIG"'],
+    [{ useFactory: () => ({}), imports: {} }, 'imports must be an array of modules, got an object'],
+    [{ useFactory: () => ({}), isGlobal: 'no' }, 'isGlobal must be true or false, got "no"'],
+  ])('are refused by forRootAsync(): %o', (options, message) => {
+    expect(() => LoggerModule.forRootAsync(options as never)).toThrow(`forRootAsync.${message}`)
+  })
+
+  it.each([
+    [{ fields: 'billing' }, 'fields must be an object, got "billing"'],
+    [{ fields: [] }, 'fields must be an object, got an empty array'],
+  ])('are refused by forFeature(): %o', (options, message) => {
+    expect(() => LoggerModule.forFeature('billing', options as never)).toThrow(`forFeature.${message}`)
+  })
+
+  it('are refused for the module itself', () => {
+    expect(() => LoggerModule.forRoot({ isGlobal: 'no' } as never)).toThrow(
+      'forRoot.isGlobal must be true or false, got "no"',
+    )
+    expect(() => LoggerModule.forRoot(new Map() as never)).toThrow('forRoot must be an object, got a map')
+    const guards = [{ canActivate: () => true }]
+    expect(() => LoggerModule.levels({ guards, imports: {} } as never)).toThrow(
+      'levels.imports must be an array of modules, got an object',
+    )
+  })
+
+  it('fail the boot where the level of a feature is none', async () => {
+    const imports = [LoggerModule.forRoot(), LoggerModule.forFeature('billing', { level: 'loud' as never })]
+    const boot = NestFactory.createApplicationContext(rootOf({ imports }), { logger: false, abortOnError: false })
+    const levels = 'trace, debug, info, warn, error, fatal, panic, silent'
+    await expect(boot).rejects.toThrow(`forFeature.level must be one of ${levels}, got "loud"`)
+  })
+
+  it('fail the boot where a factory forgets to give them', async () => {
+    const imports = [LoggerModule.forRootAsync({ useFactory: () => undefined as never })]
+    const boot = NestFactory.createApplicationContext(rootOf({ imports }), { logger: false, abortOnError: false })
+    await expect(boot).rejects.toThrow('forRootAsync.useFactory must be a function that gives options, got undefined')
+  })
+
   it('fail the boot where a factory makes them', async () => {
     const imports = [LoggerModule.forRootAsync({ useFactory: () => null as never })]
     const boot = NestFactory.createApplicationContext(rootOf({ imports }), { logger: false, abortOnError: false })

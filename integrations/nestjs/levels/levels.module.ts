@@ -29,5 +29,6 @@ export function loggerLevels(options: LoggerLevelsOptions): DynamicModule {
   if (typeof path !== 'string') throw new OptionError('levels.path', 'a path', path)
   if (!Array.isArray(guards) || guards.length === 0)
     throw new OptionError('levels.guards', 'a list of guards, one at least', guards)
+  if (!Array.isArray(imports)) throw new OptionError('levels.imports', 'an array of modules', imports)
   return { module: LoggerLevelsModule, imports, controllers: [levelsController(path, guards)] }
 }
