@@ -5,6 +5,8 @@ import { JsonEncoder } from '../encoders/json-encoder.js'
 import type { Entry } from '../entry/entry.js'
 import { Logger } from '../logger.js'
 import type { LoggerOptions } from '../logger-options.js'
+import { callback, checkOption, isRecord } from '../options/check.js'
+import { OptionError } from '../options/option-error.js'
 import { memory, type MemoryOutput } from '../outputs/memory.js'
 import type { Output } from '../outputs/output.js'
 
@@ -34,6 +36,7 @@ const scope = new AsyncLocalStorage<object>()
  *   to the same logger meanwhile. Gives a promise where the function does.
  *
  * @param options - As for `createLogger`, which see; `outputs` is taken.
+ * @throws OptionError for what is no logger and no options, and for what is no function.
  * @example
  * const logs = captureLogs()
  * shop(logs.logger).pay(42)
@@ -49,8 +52,16 @@ export function captureLogs(
   of: Logger | Omit<LoggerOptions, 'outputs'> = {},
   run?: () => unknown,
 ): CapturedLogs | Promise<CapturedLogs> {
+  if (run !== undefined) checkOption('captureLogs(run)', run, callback)
   const output = memory()
   if (!(of instanceof Logger)) {
+    // Another's logger: its methods would be told to be options that nobody knows.
+    if (!isRecord(of) || 'warn' in of || run !== undefined)
+      throw new OptionError(
+        'captureLogs',
+        `a Logger made by createLogger()${run === undefined ? ', or options of one' : ''}`,
+        of,
+      )
     const logger = createLogger({ level: 'trace', levels: {}, ...of, outputs: [{ output, encoder: json() }] })
     return captured(logger, output, () => undefined)
   }

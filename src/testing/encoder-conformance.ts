@@ -5,6 +5,7 @@ import { Entry } from '../entry/entry.js'
 import { Fields } from '../entry/fields.js'
 import { KeyTable } from '../entry/key.js'
 import { Level } from '../entry/level.js'
+import { callback, checkOption } from '../options/check.js'
 import { type ConformanceCase, must } from './conformance-case.js'
 
 const HOSTILE = [
@@ -28,6 +29,7 @@ const SECRET = 'S3CR3T'
  * @example for (const { name, run } of encoderConformance(() => json())) it(name, run)
  */
 export function encoderConformance(make: () => Encoder): ConformanceCase[] {
+  checkOption('encoderConformance(make)', make, callback)
   return [
     {
       name: 'ends every entry with one newline',

@@ -31,8 +31,14 @@ export interface Difference {
 }
 
 export function parsedLines(lines: Lines): Readonly<Record<string, unknown>>[] {
-  const list = 'parsed' in lines ? lines.parsed() : lines
+  if (!Array.isArray(lines) && !isCaptured(lines))
+    throw new OptionError('lines', 'what captureLogs() gave, or an array of lines', lines)
+  const list = isCaptured(lines) ? lines.parsed() : lines
   return list.map((line) => (typeof line === 'string' ? (JSON.parse(line) as Record<string, unknown>) : line))
+}
+
+function isCaptured(lines: Lines): lines is CapturedLogs {
+  return isRecord(lines) && typeof lines['parsed'] === 'function'
 }
 
 /** Where a line is not as expected; nowhere when it matches. */

@@ -1,5 +1,6 @@
 import { BufferPool } from '../bytes/buffer-pool.js'
 import { Level } from '../entry/level.js'
+import { callback, checkOption } from '../options/check.js'
 import type { Output } from '../outputs/output.js'
 import { type ConformanceCase, must } from './conformance-case.js'
 
@@ -20,6 +21,7 @@ export interface OutputUnderTest {
  * @param make - A fresh output for each case, with nothing written yet.
  */
 export function outputConformance(make: () => OutputUnderTest | Promise<OutputUnderTest>): ConformanceCase[] {
+  checkOption('outputConformance(make)', make, callback)
   const use = async (
     test: (subject: OutputUnderTest, write: (line: string, level?: number) => void) => Promise<void>,
   ) => {

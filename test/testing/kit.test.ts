@@ -3,12 +3,14 @@ import { describe, expect, it, vi } from 'vitest'
 import { createLogger, json, memory } from 'wideline'
 import {
   captureLogs,
+  encoderConformance,
   expectLine,
   fixedClock,
   fixedIds,
   LineError,
   type LogMatchers,
   logMatchers,
+  outputConformance,
 } from 'wideline/testing'
 
 declare module 'vitest' {
@@ -200,6 +202,30 @@ describe('the matchers of vitest', () => {
 it('fixedClock refuses what is no time', () => {
   expect(() => fixedClock('tomorrow')).toThrow('fixedClock(start) must be a date')
   expect(() => fixedClock().advance('1' as never)).toThrow('advance(ms) must be a number of milliseconds')
+})
+
+it.each([
+  ['captureLogs', () => captureLogs(null as never), 'a Logger made by createLogger(), or options of one, got null'],
+  ['captureLogs', () => captureLogs('shop' as never), 'a Logger made by createLogger(), or options of one, got "shop"'],
+  [
+    'captureLogs',
+    () => captureLogs(console as never),
+    'a Logger made by createLogger(), or options of one, got an object',
+  ],
+  ['captureLogs', () => captureLogs({} as never, () => 1), 'a Logger made by createLogger(), got an object'],
+  ['captureLogs(run)', () => captureLogs(captureLogs().logger, 5 as never), 'a function, got 5'],
+  ['lines', () => expectLine(undefined as never, {}), 'what captureLogs() gave, or an array of lines, got undefined'],
+  [
+    'lines',
+    () => expectLine(captureLogs().logger as never, {}),
+    'what captureLogs() gave, or an array of lines, got an object',
+  ],
+  ['lines', () => expect('{}').toHaveLine({}), 'what captureLogs() gave, or an array of lines, got "{}"'],
+  ['fixedIds(prefix)', () => fixedIds(5 as never), 'a string, got 5'],
+  ['encoderConformance(make)', () => encoderConformance(json() as never), 'a function, got an object'],
+  ['outputConformance(make)', () => outputConformance(memory() as never), 'a function, got an object'],
+])('%s refuses what it cannot use', (option, use, message) => {
+  expect(use).toThrow(`${option} must be ${message}`)
 })
 
 it('fixedIds counts', () => {
