@@ -1,3 +1,4 @@
+import { OptionError } from '../../src/index.js'
 import { HandlerFields, writingFields } from './handler-fields.js'
 import { checkSourced } from './log-fields.js'
 import type { AnyMethod, FieldsOf, ResultOf } from './method-types.js'
@@ -13,7 +14,7 @@ type Returned<Handler> = [ResultOf<Handler>] extends [never]
  * Declares the fields of a handler that is a function, as `@LogFields` does for a method.
  *
  * @param fields - By key: the kind of the field and where its value comes from.
- * @throws OptionError for a field without a source.
+ * @throws OptionError for a field without a source, and for what is no handler.
  * @example
  * app.get('/orders/:id', withFields({ orderId: int.param('id') }, (req, res) => { res.json(find(req.params.id)) }))
  */
@@ -22,6 +23,7 @@ export function withFields<Handler extends AnyMethod>(
   handler: Handler,
 ): Handler {
   checkSourced('withFields', fields)
+  if (typeof handler !== 'function') throw new OptionError('withFields', 'given a handler', handler)
   const declared = new HandlerFields()
   declared.add(fields)
   return writingFields(handler, declared) as Handler

@@ -1,4 +1,5 @@
 import type { IncomingMessage, Server } from 'node:http'
+import { OptionError } from '../../src/index.js'
 import { checkLogger, checkRequestOptions, followUpgrades, RequestLifecycle } from '../http/index.js'
 import type { RequestLoggerOptions } from './request-logger.js'
 
@@ -15,6 +16,8 @@ export function logUpgrades(
   server: Pick<Server, 'prependListener' | 'off'>,
   options: RequestLoggerOptions,
 ): () => void {
+  if (typeof (server as Partial<Server> | null | undefined)?.prependListener !== 'function')
+    throw new OptionError('logUpgrades.server', 'a server of node:http', server)
   const logger = checkLogger('logUpgrades', options?.logger)
   const checked = checkRequestOptions('logUpgrades', options, ['logger'])
   return followUpgrades(server, new RequestLifecycle(logger, checked, () => ''), (request, log) => {

@@ -47,9 +47,9 @@ export class Levels {
     this.registry.end(names)
   }
 
-  /** The level that counts for a name. */
+  /** The level that counts for a name. @throws OptionError for a name that is none. */
   get(name: string): Threshold {
-    return this.registry.levelOf(name)
+    return this.registry.levelOf(checkNames('get(name)', name))
   }
 
   /** Every name in use, in order, with its level. */

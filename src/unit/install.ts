@@ -1,5 +1,6 @@
 import type { FieldBag } from '../entry/field.js'
 import { Logger } from '../logger.js'
+import { callback, checkOption } from '../options/check.js'
 import { HeldLog, type HoldOptions, holdWhile } from './held-log.js'
 import { runUnit } from './run-unit.js'
 import type { UnitLog } from './unit-log.js'
@@ -60,6 +61,7 @@ export function installUnits(): void {
       return runUnit(this, name, options, run!)
     }),
     hold: method(function <T>(this: Logger, options: HoldOptions = {}, run?: (log: HeldLog) => T): HeldLog | T {
+      if (run !== undefined) checkOption('hold(run)', run, callback)
       const log = new HeldLog(this, options)
       return run === undefined ? log : holdWhile(log, run)
     }),

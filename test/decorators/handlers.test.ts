@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import type { Request, Response } from 'express'
 import supertest from 'supertest'
 import { describe, expect, it } from 'vitest'
-import { int, LogFields, string } from 'wideline/decorators'
+import { int, LogFields, string, withFields } from 'wideline/decorators'
 import { currentLog, type RequestLog } from 'wideline/express'
 import { signal } from '../http/support.js'
 import { call, serve } from './serve.js'
@@ -216,4 +216,10 @@ describe('metadata of a handler', () => {
     expect(new Set(Reflect.getMetadataKeys(find))).toEqual(new Set(['after', 'before']))
     expect(Reflect.getMetadata('design:paramtypes', Orders.prototype, 'find')).toEqual([])
   })
+})
+
+it.each([undefined, null, 'pay'])('withFields refuses what is no handler: %j', (handler) => {
+  expect(() => withFields({ id: int.param('id') }, handler as never)).toThrow(
+    /^withFields must be given a handler, got/,
+  )
 })

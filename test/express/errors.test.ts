@@ -293,3 +293,13 @@ describe('an error', () => {
     expect(running.lines()).toEqual([])
   })
 })
+
+it('requestErrors without its parentheses answers, and says so', async () => {
+  const app = express()
+  app.use(requestErrors as unknown as RequestHandler)
+  app.use((error: Error, _request: Request, response: Response, _next: NextFunction) => response.send(error.message))
+  const { text } = await request(app).get('/').timeout(2_000)
+  expect(text).toBe('requestErrors must be called without options, got an object')
+  const given = requestErrors as (options: object) => unknown
+  expect(() => given({ logger: 1 })).toThrow('requestErrors must be called without options, got an object')
+})

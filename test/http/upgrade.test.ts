@@ -26,6 +26,12 @@ async function serve(listener: Listener): Promise<TestServer> {
   return running
 }
 
+it.each([null, undefined, () => undefined])('logUpgrades refuses what is no server: %o', (server) => {
+  expect(() => logUpgrades(server as never, {} as never)).toThrow(
+    /^logUpgrades\.server must be a server of node:http, got/,
+  )
+})
+
 describe('the handshake of a WebSocket', () => {
   it('has one line when it is answered, while the socket lives on', async () => {
     const server = await serve((request, socket) => {

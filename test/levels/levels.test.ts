@@ -63,6 +63,10 @@ describe('getLogger', () => {
   })
 })
 
+it.each(['a b', 5, null, undefined])('the level of %j, which is no name, is refused', (name) => {
+  expect(() => root().levels.get(name as string)).toThrow(/^get\(name\) must be a dotted name/)
+})
+
 describe('a level set at a name', () => {
   it('reaches every name below it at once, unless that set its own', () => {
     const logger = root()

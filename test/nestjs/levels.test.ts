@@ -106,6 +106,11 @@ describe.each(['express', 'fastify'] as const)('LoggerModule.levels() on %s', as
     expect(answer).toMatchObject({ status: 400, body: { message: expect.stringMatching(message) } })
     expect(log.level).toBe('info')
   })
+
+  it('answers a name that is none with 400 where its level is asked for', async () => {
+    const message = expect.stringMatching(/name.*must be a dotted name/) as unknown
+    expect(await ask('GET', 'a..b')).toMatchObject({ status: 400, body: { message } })
+  })
 })
 
 it.each([

@@ -153,6 +153,7 @@ describe('the flight recorder', () => {
     expect(run('level >= ')).toThrow('column 10')
     expect(run(5)).toThrow('unit.recorder.filter must be a filter: a text, or an object, got 5')
     expect(() => logger.hold({ filter: 'level ~ a' })).toThrow('column 9')
+    expect(() => logger.hold({}, 'run' as never)).toThrow('hold(run) must be a function, got "run"')
   })
 
   it('hands what a part that went well recorded to the whole, which may fail', () => {

@@ -28,7 +28,7 @@ export function levelsController(path: string, guards: readonly (Type<CanActivat
     }
 
     @Get(':names') show(@Param('names') names: string): { names: string; level: Threshold } {
-      return { names, level: this.logger.levels.get(names) }
+      return this.refusing(() => ({ names, level: this.logger.levels.get(names) }))
     }
 
     /** The root's. */
@@ -48,13 +48,18 @@ export function levelsController(path: string, guards: readonly (Type<CanActivat
     }
 
     private change(make: () => void): LevelInfo[] {
+      this.refusing(make)
+      return this.list()
+    }
+
+    /** What the client asked for that is none is its own mistake. */
+    private refusing<T>(ask: () => T): T {
       try {
-        make()
+        return ask()
       } catch (problem) {
         if (problem instanceof OptionError) throw new BadRequestException(problem.message, { cause: problem })
         throw problem
       }
-      return this.list()
     }
   }
   return LevelsController
