@@ -70,7 +70,7 @@ export function captureLogs(
   const logs = captured(of, output, of.addOutput(scoped(output, key)))
   let result: unknown
   try {
-    result = scope.run(key, run)
+    result = scope.run(key, () => waitedFor(run()))
   } catch (error) {
     logs.stop()
     throw error
@@ -80,6 +80,11 @@ export function captureLogs(
     return logs
   }
   return result.then(() => logs).finally(() => logs.stop())
+}
+
+/** A lazy request or query, as supertest and query builders give, begins only when it is waited for. */
+function waitedFor(result: unknown): unknown {
+  return isRecord(result) && typeof result['then'] === 'function' ? Promise.resolve(result) : result
 }
 
 function captured(logger: Logger, output: MemoryOutput, stop: () => void): CapturedLogs {

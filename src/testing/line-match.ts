@@ -78,6 +78,7 @@ function compare(found: Difference[], key: string, given: unknown, wanted: unkno
 /** What a line has of a value that JSON has no word for; of an error, what tells it from others. */
 function asWritten(value: unknown): unknown {
   if (typeof value === 'bigint') return Number(value)
+  if (typeof value === 'number') return Number.isFinite(value) ? value + 0 : null // of -0 it has 0
   if (!isObject(value)) return value
   if (isError(value)) return { type: errorParts(value).type, message: value.message }
   if (value instanceof Map) return Object.fromEntries(value as ReadonlyMap<string, unknown>)

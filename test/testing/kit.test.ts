@@ -1,4 +1,6 @@
+import { createServer } from 'node:http'
 import { expect as jestExpect } from 'expect'
+import request from 'supertest'
 import { describe, expect, it, vi } from 'vitest'
 import { createLogger, json, memory } from 'wideline'
 import {
@@ -68,6 +70,18 @@ describe('captureLogs', () => {
     expect(log.stats().outputs).toHaveLength(1)
   })
 
+  it("waits for what is waited for like a promise, such as supertest's requests, within the capture", async () => {
+    const log = createLogger({ outputs: [memory()] })
+    const server = createServer((_request, response) => {
+      log.info('asked')
+      response.end()
+    })
+    const logs = await captureLogs(log, () => request(server).get('/').expect(200))
+    log.info('after')
+    expect(logs.parsed()).toMatchObject([{ msg: 'asked' }])
+    await expect(captureLogs(log, () => request(server).get('/').expect(404))).rejects.toThrow('expected 404')
+  })
+
   it('of a function that returns at once gives the lines at once', () => {
     const log = createLogger({ outputs: [memory()] })
     const logs = captureLogs(log, () => log.info('m'))
@@ -106,8 +120,10 @@ describe('expectLine', () => {
   it('compares what JSON has no word for by what a line has of it', () => {
     const logs = captureLogs()
     const values = { at: new Date(0), big: 5n, map: new Map([['a', 1]]), set: new Set([1]), error: new RangeError('x') }
-    logs.logger.info('m', values)
-    expectLine(logs, { fields: values })
+    const numbers = { nan: NaN, endless: -Infinity, zero: -0, none: [NaN] }
+    logs.logger.info('m', { ...values, ...numbers })
+    expectLine(logs, { fields: { ...values, ...numbers } })
+    expect(() => expectLine(logs, { fields: { zero: NaN } })).toThrow(LineError)
     for (const fields of [
       { at: new Date(1) },
       { big: 6n },
