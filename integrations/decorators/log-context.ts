@@ -1,4 +1,5 @@
-import { type FieldBag, OptionError } from '../../src/index.js'
+import type { FieldBag } from '../../src/index.js'
+import { checkBag } from './check-bag.js'
 
 /** A decorator of classes, in legacy and in standard mode. */
 export interface ContextDecorator {
@@ -21,7 +22,7 @@ const merged = new WeakMap<object, FieldBag | null>()
  * class Billing {}
  */
 export function LogContext(fields: FieldBag): ContextDecorator {
-  if (typeof fields !== 'object' || fields === null) throw new OptionError('@LogContext', 'an object of fields', fields)
+  checkBag('@LogContext', fields)
   const own = Object.freeze({ ...fields })
   return (target) => {
     declared.set(target.prototype as object, own)

@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import type { Request, Response } from 'express'
 import supertest from 'supertest'
 import { describe, expect, it } from 'vitest'
-import { int, LogFields, string, withFields } from 'wideline/decorators'
+import { int, LogContext, LogFields, string, withFields } from 'wideline/decorators'
 import { currentLog, type RequestLog } from 'wideline/express'
 import { signal } from '../http/support.js'
 import { call, serve } from './serve.js'
@@ -223,3 +223,13 @@ it.each([undefined, null, 'pay'])('withFields refuses what is no handler: %j', (
     /^withFields must be given a handler, got/,
   )
 })
+
+it.each([[[int.param('id')]], [new Map([['id', int.param('id')]])], [Promise.resolve({})]])(
+  'what holds no fields under their keys is refused: %o',
+  (fields) => {
+    const given = fields as never
+    expect(() => LogFields(given)).toThrow(/^LogFields must be an object of fields, got an? /)
+    expect(() => withFields(given, () => undefined)).toThrow(/^withFields must be an object of fields, got an? /)
+    expect(() => LogContext(given)).toThrow(/^@LogContext must be an object of fields, got an? /)
+  },
+)

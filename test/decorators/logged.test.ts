@@ -890,6 +890,16 @@ describe('@Logged()', () => {
       options: { logger: {} },
       message: 'Logged.logger must be a Logger, or a function that gives one, got an object',
     },
+    {
+      name: 'a map of arguments',
+      options: { args: new Map([['amount', int()]]) },
+      message: 'Logged.args must be true, false, a list of names or an object of fields, got a map',
+    },
+    {
+      name: 'a list of results',
+      options: { result: [int.result('id')] },
+      message: 'Logged.result must be an object of fields, got an array',
+    },
     { name: 'an empty name', options: { args: [''] }, message: 'Logged.args[0] must be a name, got ""' },
     {
       name: 'no field',
