@@ -17,6 +17,8 @@ const rule: Rule = {
 export class TraceIds {
   private readonly ids: IdContext
   private at: TracePosition | undefined = undefined
+  /** How many keys had been renamed when they were made: two of the names may be one since. */
+  private renames = 0
 
   /** @throws OptionError for what is no correlation. */
   constructor(
@@ -30,9 +32,10 @@ export class TraceIds {
   /** Those of a position; undefined where they are being made: a function that hides one may log. */
   of(position: TracePosition): IdContext | undefined {
     const { ids, correlation } = this
-    if (position === this.at) return ids
-    if (ids.isInUse) return undefined
     const { fields } = ids
+    const { renames } = fields.table
+    if (position === this.at && renames === this.renames) return ids
+    if (ids.isInUse) return undefined
     const { names } = correlation
     this.at = undefined
     ids.clear()
@@ -46,6 +49,7 @@ export class TraceIds {
       ids.isInUse = false
     }
     this.at = position
+    this.renames = renames
     return ids
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { json, type Logger, type TracePosition } from 'wideline'
+import { json, type Logger, memory, type TracePosition } from 'wideline'
 import { write } from '../encoders/lines.js'
 
 const AT: TracePosition = { traceId: 'trace', spanId: 'span', traceFlags: '01' }
@@ -99,6 +99,21 @@ describe('a correlation of the application', () => {
     })
     const want = '{"msg":"m","unitId":"7","t":"trace","s":"span","f":"01","a":1}'
     expect(messages(lines).slice(0, 2)).toEqual([want, want])
+  })
+
+  it.each<[string, (logger: Logger) => void]>([
+    ['a logger', (logger) => logger.info('m')],
+    ['a typed chain', (logger) => logger.at('info')?.msg('m')],
+    ['a unit', (logger) => logger.unit('job', { id: '7' }, (unit) => unit.info('m'))],
+  ])('writes no name twice on lines of %s where an output takes one, and it becomes another of them', (_, log) => {
+    const { logger, lines } = write(json())
+    logger.correlate({ names: { traceId: '_t', spanId: 't', traceFlags: 'f' }, position: () => AT })
+    log(logger)
+    logger.setOutputs('other', [{ output: memory(), encoder: json({ keys: { level: 't' } }) }])
+    const before = lines.length
+    log(logger)
+    expect(lines[before]).toContain('"_t":"span","f":"01"')
+    expect(lines[before]).not.toContain('"trace"')
   })
 
   it('is told where a unit stands, and of none where it ends while the unit goes on', () => {
