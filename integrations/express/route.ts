@@ -46,8 +46,8 @@ export function routeOf(request: Request): string {
   // A router of its own, on plain node:http, has none: what it is mounted on is not known.
   const app = request.app as Application | undefined
   const stack = stackOf(app) ?? []
-  const prefix = app === undefined || app.mountpath === '/' ? '' : app.path()
-  const top = { above: [prefix], rest: restBelow(prefix, pathOf(request.originalUrl)), isFixed: true }
+  const prefix = mountsOf(app)
+  const top = { above: prefix, rest: restBelow(joined(prefix), pathOf(request.originalUrl)), isFixed: true }
   const found = placesOf(route, stack, top)
   if (found.length === 1) {
     const template = joined([...found[0].above, pathText(route.path)])
@@ -56,6 +56,12 @@ export function routeOf(request: Request): string {
   }
   const mounts = found.length > 1 ? found.map(({ above }) => joined(above)) : mountsIn(stack, top)
   return joined([knownMount(baseAbove(request, route.path), mounts), pathText(route.path)])
+}
+
+/** The templates that an application is mounted on: what `app.path()` tells of one path each. */
+function mountsOf(app: Application | undefined): string[] {
+  const { parent, mountpath } = (app ?? {}) as { readonly parent?: Application; readonly mountpath?: unknown }
+  return parent === undefined ? [] : [...mountsOf(parent), pathText(mountpath)]
 }
 
 /** What of the request's path lies above its route; after an error it is not in `baseUrl` any more. */

@@ -258,6 +258,45 @@ describe.each(ways)('with a router that keeps no paths, a route $name is written
   })
 })
 
+describe.each([
+  { version: 4, make: express4 },
+  { version: 5, make: express },
+])('a route of a mounted application, with Express $version,', ({ make }) => {
+  const answer: Handler = (_request, response) => response.end()
+
+  it.each<{ name: string; mount: (app: Express) => void; path: string; want: string }>([
+    {
+      name: 'on several paths',
+      mount: (app) => app.use(['/v1/:shop', '/v2'], make().get('/orders/:id', answer)),
+      path: '/v1/SECRET/orders/42',
+      want: '(/v1/:shop|/v2)/orders/:id',
+    },
+    {
+      name: 'on several paths, with several below',
+      mount: (app) => app.use(['/v1', '/v2'], make().use(['/a', '/b/:b'], make().get('/orders/:id', answer))),
+      path: '/v2/b/SECRET/orders/42',
+      want: '(/v1|/v2)(/a|/b/:b)/orders/:id',
+    },
+    {
+      name: 'on an expression',
+      mount: (app) => app.use(/^\/v\d/, make().get('/orders/:id', answer)),
+      path: '/v2/orders/42',
+      want: String.raw`^\/v\d/orders/:id`,
+    },
+    {
+      name: 'below one that is mounted on the root',
+      mount: (app) => app.use(make().use('/v1', make().get('/orders/:id', answer))),
+      path: '/v1/orders/42',
+      want: '/v1/orders/:id',
+    },
+  ])('is written as one of a router is: $name', async ({ mount, path, want }) => {
+    running = await TestServer.start(appWith(mount, { make }))
+    await request(running.server).get(path).expect(200)
+    const [line] = await running.settle(1)
+    expect(line['route']).toBe(want)
+  })
+})
+
 describe('a route that cannot be found, of an error', () => {
   const inner = (): Express => {
     const app = express()
