@@ -6,6 +6,7 @@ import { fixedClock } from 'wideline/testing'
 import { HOSTILE_ERRORS, HOSTILE_OBJECTS, HOSTILE_SCALARS } from './hostile-values.js'
 import { NOW, write } from './lines.js'
 import { stopwatch } from './stopwatch.js'
+import { readJson } from './strict-json.js'
 
 /** Names and texts that are easily taken for something else. */
 const ODD = [
@@ -68,7 +69,7 @@ export function writeBoth(
   })
   const line = logger.child(context).at('info')
   line?.all(fields).msg(message)
-  return { line: output.lines[0], model: JSON.parse(model.lines[0]) as Record<string, unknown> }
+  return { line: output.lines[0], model: readJson(model.lines[0]) as Record<string, unknown> }
 }
 
 const MAX_MS = 50

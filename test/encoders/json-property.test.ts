@@ -4,7 +4,7 @@ import { json } from 'wideline'
 import { ByteBuffer } from '../../src/bytes/byte-buffer.js'
 import { Fields } from '../../src/entry/fields.js'
 import { KeyTable } from '../../src/entry/key.js'
-import { strictParse } from './strict-json.js'
+import { readJson, strictParse } from './strict-json.js'
 import { runs } from '../runs.js'
 
 const encoder = json()
@@ -27,7 +27,7 @@ function written(value: unknown): string {
  */
 function oracle(value: unknown): string {
   const text = JSON.stringify([value])
-  return `{"value":${JSON.stringify(JSON.parse(text)).slice(1, -1)}}`
+  return `{"value":${JSON.stringify(readJson(text)).slice(1, -1)}}`
 }
 
 const shared = {

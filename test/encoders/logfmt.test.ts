@@ -6,6 +6,7 @@ import { LogfmtEncoder } from '../../src/encoders/logfmt.js'
 import { fieldBags, FORGING, forgedLines, hostileProblems, oddText, writeBoth } from './field-bags.js'
 import { errorAt, write } from './lines.js'
 import { type LogfmtValue, nameOf, readLogfmt } from './logfmt-reader.js'
+import { readJson } from './strict-json.js'
 import { runs } from '../runs.js'
 
 const HEAD = 'level=info time=2026-11-23T02:52:15.206Z '
@@ -303,7 +304,7 @@ describe('a reader', () => {
 
 /** A container is a text of JSON on the line. */
 function sameForm(read: LogfmtValue | undefined, wanted: unknown): unknown {
-  return typeof wanted === 'object' && wanted !== null && typeof read === 'string' ? JSON.parse(read) : read
+  return typeof wanted === 'object' && wanted !== null && typeof read === 'string' ? readJson(read) : read
 }
 
 describe('no text makes a line of its own or drives a terminal', () => {
