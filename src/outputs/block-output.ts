@@ -187,13 +187,17 @@ export class BlockOutput implements Output {
   }
 
   /**
-   * Takes bytes that were encoded elsewhere, as they stand: whole lines, of which the first may be the rest of one.
+   * Takes lines that were encoded elsewhere, as they stand, before any other.
    *
+   * @param written - So many bytes of the first are written. It stays whole: it may have to be handed over.
    * @returns how many lines they are.
    */
-  adopt(bytes: Uint8Array, from: number, to: number): number {
+  adopt(bytes: Uint8Array, written: number): number {
     let lines = 0
-    eachLine(bytes, from, to, (source, start, end) => {
+    this.head = written
+    // What is begun must come to its end.
+    this.room = Math.max(this.room, lineEnd(bytes, 0, bytes.length))
+    eachLine(bytes, 0, bytes.length, (source, start, end) => {
       lines++
       this.begin().copyRange(source, start, end)
       this.commit(Level.info)

@@ -42,7 +42,12 @@ export interface Channel {
 
   /** Another thread writes, to the descriptors that {@link assign} names. Descriptors it may still need stay open. */
   share?(): void
-  unshare?(): void
+  /**
+   * It writes no more.
+   *
+   * @param begunIn - Where it wrote a line in part: the next bytes are the rest of that.
+   */
+  unshare?(begunIn: number | undefined): void
   /**
    * Where the next bytes go, and how many have room there.
    *
@@ -52,8 +57,6 @@ export interface Channel {
   assign(inUse: ReadonlySet<number>, least: number): Assignment
   /** So many bytes are on their way to the descriptor that was assigned last; the last of them may end within a line. */
   assigned?(bytes: number, isWholeLine?: boolean): void
-  /** The next bytes written are the rest of a line that is there in part. */
-  continueLine?(): void
 }
 
 export type FlightDone = (error: NodeJS.ErrnoException | null, written: number) => void

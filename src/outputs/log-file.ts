@@ -54,6 +54,8 @@ export class LogFile implements Channel {
   private isShared = false
   /** Exchanged, and still to be written to by another thread. */
   private retired: number[] = []
+  /** One of them, which ends within a line. */
+  private begunIn: number | undefined = undefined
 
   constructor(
     givenPath: string,
@@ -84,9 +86,11 @@ export class LogFile implements Channel {
     this.isShared = true
   }
 
-  unshare(): void {
+  unshare(begunIn: number | undefined): void {
     this.isShared = false
-    this.closeRetired(new Set())
+    this.isAtLineStart = begunIn !== this.current
+    if (begunIn !== undefined && this.retired.includes(begunIn)) this.begunIn = begunIn
+    this.closeRetired(new Set([begunIn]))
     if (this.isRegular) this.size = fs.fstatSync(this.current).size
   }
 
@@ -111,13 +115,10 @@ export class LogFile implements Channel {
     this.isAtLineStart = isWholeLine
   }
 
-  continueLine(): void {
-    this.isAtLineStart = false
-  }
-
   write(bytes: Uint8Array, from: number, to: number): number {
     // Whoever writes now has seen the last flight land, if there was one.
     this.isInFlight = false
+    if (this.begunIn !== undefined) return this.finishLine(this.begunIn, bytes, from, lineEnd(bytes, from, to))
     const end = this.prepare(bytes, from, to)
     const written = this.append(bytes, from, end)
     this.count(bytes, from + written, written)
@@ -135,7 +136,7 @@ export class LogFile implements Channel {
   }
 
   start(bytes: Uint8Array, from: number, to: number, done: FlightDone): Flight | undefined {
-    if (!this.isReadable || this.options.fsync === 'always') return undefined
+    if (!this.isReadable || this.options.fsync === 'always' || this.begunIn !== undefined) return undefined
     this.isInFlight = false
     if (this.prepare(bytes, from, to) < to || !this.isAtLineStart) return undefined
     const descriptor = this.current
@@ -207,6 +208,25 @@ export class LogFile implements Channel {
       if (code === 'EBADF' || code === 'ESTALE') this.isReopenDue = true
       throw error
     }
+  }
+
+  /** Writes the rest of a line where its beginning is: to a file that was exchanged since. */
+  private finishLine(descriptor: number, bytes: Uint8Array, from: number, end: number): number {
+    try {
+      const written = fs.writeSync(descriptor, bytes, from, end - from)
+      if (from + written === end) this.forgetBegun()
+      return written
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException
+      // It is gone, and must not keep the lines behind it.
+      if (code === 'EBADF' || code === 'ESTALE') this.forgetBegun()
+      throw error
+    }
+  }
+
+  private forgetBegun(): void {
+    this.begunIn = undefined
+    this.closeRetired(new Set())
   }
 
   /** Up to where whole lines fit the file; exchanges it where none does. */
@@ -300,7 +320,7 @@ export class LogFile implements Channel {
     this.rotation?.opened(stat.size, stat.mtimeMs)
   }
 
-  private closeRetired(inUse: ReadonlySet<number>): void {
+  private closeRetired(inUse: ReadonlySet<number | undefined>): void {
     const { retired } = this
     this.retired = retired.filter((descriptor) => inUse.has(descriptor))
     for (const descriptor of retired) if (!inUse.has(descriptor)) this.letGo(descriptor)

@@ -407,10 +407,9 @@ export class RingOutput implements Output {
     this.begun = this.isFull ? this.scratch : ring.block
     if (this.isFull) this.committed = 0
     this.isFull = false
-    channel.unshare?.()
     const rest = ring.rest()
-    if (rest.isWithinLine) channel.continueLine?.()
-    const lines = inner.adopt(rest.bytes, 0, rest.bytes.length)
+    channel.unshare?.(rest.begunIn)
+    const lines = inner.adopt(rest.bytes, rest.written)
     ring.writtenLines = this.accepted - this.failedLines - lines
     if (!this.isClosed && isDead) this.faults.report(new Error('it has ended; the main thread goes on'), 'ended')
     this.notice.tell()

@@ -286,19 +286,36 @@ export class Ring {
     this.control[this.words.readAt] += bytes
   }
 
-  /** What is not written yet, of a ring that was seized, and whether it begins within a line. Copied. */
-  rest(): { bytes: Buffer; isWithinLine: boolean } {
+  /**
+   * What is not written yet, of a ring that was seized: whole lines, copied. Of a line that is written in part the beginning
+   * too, where it is still there.
+   */
+  rest(): { bytes: Buffer; written: number; begunIn: number | undefined } {
     const { control, words } = this
-    const pieces: Buffer[] = []
     const read = control[words.read]
-    for (let at = read; at <= control[words.sealed]; at++) {
-      const { bytes } = this.memories[control[words.blocks + (at % this.places)]]
-      const from = at === read ? control[words.readAt] : 0
-      pieces.push(bytes.subarray(from, control[words.lengths + (at % this.places)]))
-    }
+    const sealed = control[words.sealed]
     const readAt = control[words.readAt]
-    const first = this.memories[control[words.blocks + (read % this.places)]].bytes
-    const isWithinLine = readAt > 0 ? first[readAt - 1] !== NEWLINE : this.isContinued[read % this.places]
-    return { bytes: Buffer.concat(pieces), isWithinLine }
+    let from = this.blockAt(read).subarray(0, readAt).lastIndexOf(NEWLINE) + 1
+    let first = read
+    // A line of several blocks begins with one. What lies so many places back is being filled again.
+    if (from === 0) while (this.isContinued[first % this.places] && sealed - first < this.places - 1) first--
+    const isWithinLine = from < readAt || this.isContinued[read % this.places]
+    if (from === 0 && this.isContinued[first % this.places]) {
+      first = read
+      from = readAt
+    }
+    const pieces: Buffer[] = []
+    let written = readAt - from
+    for (let at = first; at <= sealed; at++) {
+      const piece = this.blockAt(at).subarray(at === read ? from : 0, control[words.lengths + (at % this.places)])
+      pieces.push(piece)
+      if (at < read) written += piece.length
+    }
+    const begunIn = isWithinLine ? control[words.descriptors + (read % this.places)] : undefined
+    return { bytes: Buffer.concat(pieces), written, begunIn }
+  }
+
+  private blockAt(place: number): NativeBuffer {
+    return this.memories[this.control[this.words.blocks + (place % this.places)]].bytes
   }
 }

@@ -2,7 +2,7 @@ import fs from 'node:fs'
 import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
-import { createLogger, file, type FileOptions, json, Level, type Logger, type Output, worker } from 'wideline'
+import { createLogger, fallback, file, type FileOptions, json, Level, type Logger, type Output, worker } from 'wideline'
 import { BlockOutput } from '../../src/outputs/block-output.js'
 import { DRAIN_SOURCE } from '../../src/outputs/drain-thread.js'
 import { RingOutput, type RingOptions } from '../../src/outputs/ring-output.js'
@@ -142,6 +142,12 @@ const ENDS = [
   },
 ]
 
+/** Ends when it has written some lines and half of the next one. */
+const DIES_WITHIN_A_LINE = `const fs = require('node:fs'); const real = fs.writeSync
+  fs.writeSync = (fd, bytes, from, length) => {
+    const line = Buffer.from(bytes.buffer, from, length).indexOf(10) + 1
+    real(fd, bytes, from, Math.min(length, line + 30)); process.exit(1) };${DRAIN_SOURCE}`
+
 describe('a worker that fails loses nothing and writes nothing twice', { timeout: 60_000 }, () => {
   it.each(ENDS)('$name', async ({ source }) => {
     const { logger, output, content } = opened({ source })
@@ -168,6 +174,46 @@ describe('a worker that fails loses nothing and writes nothing twice', { timeout
     await logger.close()
     expect(lineProblems(content(), 6)).toEqual([])
     expect(output.stats()).toMatchObject({ accepted: 6, written: 6, failed: 0, dropped: {} })
+  })
+
+  it('nor does one that leaves half a line in a file which was rotated since', async () => {
+    const { logger, output, target, content } = opened({
+      source: DIES_WITHIN_A_LINE,
+      file: { buffer: 'block', rotate: { maxBytes: 2_000 } },
+    })
+    await logTurns(logger, 0, 200)
+    await logger.close()
+    const texts = logFiles(path.dirname(target)).map((each) => fs.readFileSync(each, 'utf8'))
+    expect(texts.length).toBeGreaterThan(5)
+    for (const text of texts) expect(text).toMatch(/^$|\n$/)
+    expect(lineProblems(texts.join(''), 200)).toEqual([])
+    expect(content().length).toBeLessThanOrEqual(2_000)
+    expect(output.stats()).toMatchObject({ written: 200, failed: 0, dropped: {} })
+  })
+
+  it.each([
+    { name: 'a line', length: 10 },
+    { name: 'a line of several blocks', length: 20_000 },
+  ])('nor does one that leaves half of $name to a fallback', async ({ length }) => {
+    const [first, second] = [freshPath(), freshPath()]
+    const primary = ringOn(first, { source: DIES_WITHIN_A_LINE, file: { buffer: 'block', flushIntervalMs: 20 } })
+    const output = fallback(primary, file(second), { retryMs: 60_000 })
+    const logger = createLogger({ outputs: [{ output, encoder: json() }], onError: () => undefined })
+    for (let n = 0; n < 20; n++) logger.info('line', { n, text: 'x'.repeat(length) })
+    await vi.waitFor(() => expect(fs.readFileSync(second, 'utf8')).not.toBe(''), { timeout: 10_000 })
+    await logger.close()
+    const [torn, ...more] = fs.readFileSync(first, 'utf8').trimEnd().split('\n').toReversed()
+    expect(() => JSON.parse(torn) as unknown).toThrow(SyntaxError)
+    expect(
+      lineProblems(
+        more
+          .toReversed()
+          .map((line) => `${line}\n`)
+          .join('') + fs.readFileSync(second, 'utf8'),
+        20,
+      ),
+    ).toEqual([])
+    expect(output.stats()).toMatchObject({ written: 20, failed: 0, dropped: {} })
   })
 
   it('tells that it has ended', async () => {
