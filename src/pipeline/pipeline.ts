@@ -260,7 +260,7 @@ export class Pipeline implements Receiver {
     }
   }
 
-  /** Puts its time on a line without an entry. Returns false where the clock throws, or logs and so comes here again and again. */
+  /** Puts its time on a line without an entry. Returns false where the clock logs and so comes here again and again. */
   tellTime(line: Entry): boolean {
     if (this.depth >= MAX_DEPTH) return false
     this.depth++
@@ -279,9 +279,14 @@ export class Pipeline implements Receiver {
       this.anchored.writeTo(entry.time)
       return
     }
-    const now = this.clock.now()
-    // A clock of the application's that gives nonsense must not spoil its lines.
-    entry.time[0] = isIsoTime(now) ? now : Date.now()
+    // A clock of the application's that throws or gives nonsense must not cost its lines.
+    try {
+      const now = this.clock.now()
+      entry.time[0] = isIsoTime(now) ? now : Date.now()
+    } catch (problem) {
+      entry.time[0] = Date.now()
+      this.report(problem)
+    }
   }
 
   /** Writes an entry to every one of these sinks that admits it. The entry stays the caller's. */
@@ -364,9 +369,16 @@ export class Pipeline implements Receiver {
     if (!this.errorHooks.includes(list)) this.errorHooks.push(list)
   }
 
-  /** Milliseconds since some fixed moment. */
+  /** Milliseconds since some fixed moment; NaN where the clock tells none. */
   ticks(): number {
-    return this.clock.ticks === undefined ? performance.now() : this.clock.ticks()
+    if (this.clock.ticks === undefined) return performance.now()
+    try {
+      const ticks: unknown = this.clock.ticks()
+      return typeof ticks === 'number' ? ticks : NaN
+    } catch (problem) {
+      this.report(problem)
+      return NaN
+    }
   }
 
   report(problem: unknown): void {

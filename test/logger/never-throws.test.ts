@@ -96,10 +96,33 @@ describe('no log call throws', () => {
     expect(logger.stats().problems).toBe(CALLS.length)
   })
 
-  it('when the clock throws, and each is reported', () => {
+  it('when the clock throws, and each is reported and written', () => {
     const problems: Error[] = []
-    callAll({ outputs: [memory()], clock: { now: fail }, onError: (problem) => problems.push(problem) })
+    const output = memory()
+    callAll({ outputs: [output], clock: { now: fail }, onError: (problem) => problems.push(problem) })
     expect(problems).toHaveLength(CALLS.length)
+    expect(output.lines).toHaveLength(CALLS.length)
+    for (const line of output.lines) expect(line).toMatch(/"time":"20\d\d-/)
+  })
+
+  it.each<[string, () => unknown]>([
+    ['throws', fail],
+    ['gives a bigint', () => 5n],
+    ['gives a symbol', () => Symbol('now')],
+  ])('nor a unit where its clock %s when it is asked for how long', async (_, ticks) => {
+    const output = memory()
+    const clock = { now: Date.now, ticks: ticks as () => number }
+    const logger = createLogger({
+      outputs: [output],
+      clock,
+      rateLimit: { perSecond: 10 },
+      coalesce: {},
+      onError: () => undefined,
+    })
+    expect(logger.unit('job', () => 1)).toBe(1)
+    await expect(logger.unit('job', (unit) => unit.time('part', () => Promise.resolve(2)))).resolves.toBe(2)
+    await logger.flush()
+    expect(output.lines.filter((line) => line.includes('"unit":"job"'))).toHaveLength(2)
   })
 
   it('when the logger is closed', async () => {
