@@ -14,7 +14,7 @@ import type { PathState } from '../redaction/path-rules.js'
 import { writeBounded } from './bounded-text.js'
 import { type ErrorParts, errorParts, errorPartsAt, isParts } from './error-parts.js'
 import type { ValueLimits } from './limits.js'
-import { reasonText } from './reason-text.js'
+import { reasonText } from '../entry/reason-text.js'
 
 const COMMA = 0x2c
 const OPEN_BRACE = 0x7b

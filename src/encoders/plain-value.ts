@@ -9,7 +9,7 @@ import { RawJson } from '../entry/raw-json.js'
 import type { PathState } from '../redaction/path-rules.js'
 import type { Rule } from '../redaction/rule.js'
 import { type ErrorParts, errorParts, errorPartsAt, isParts } from './error-parts.js'
-import { reasonText } from './reason-text.js'
+import { reasonText } from '../entry/reason-text.js'
 import { bounded, type ValueLimits } from './limits.js'
 
 /** Data without behaviour: what is left of a value for an API that takes values and not text. */

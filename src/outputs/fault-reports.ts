@@ -1,3 +1,4 @@
+import { reasonText } from '../entry/reason-text.js'
 import type { OutputHost } from './output.js'
 
 /** A fault that lasts is told this often at most. */
@@ -37,8 +38,7 @@ export class FaultReports {
   /** @param code - What kind of fault it is: another kind is told at once. */
   report(error: unknown, code: string): void {
     if (!this.isDue(code)) return
-    const reason = error instanceof Error ? error.message : String(error)
-    const problem = new Error(`${this.label}: ${reason}`, { cause: error })
+    const problem = new Error(`${this.label}: ${reasonText(error)}`, { cause: error })
     if (this.host === undefined) this.early = problem
     else this.host.report(problem)
   }

@@ -49,6 +49,16 @@ export class LineRefused extends Error {
   }
 }
 
+/** Whether an output refuses a line by this. */
+export function isRefusal(thrown: unknown): thrown is LineRefused {
+  try {
+    return thrown instanceof LineRefused
+  } catch {
+    // A proxy that does not tell what it is.
+    return false
+  }
+}
+
 /** What an output is given when a logger begins to use it. */
 export interface OutputHost {
   /** Where it takes its buffers. */

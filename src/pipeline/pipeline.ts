@@ -7,9 +7,9 @@ import { EntryPool } from '../entry/entry-pool.js'
 import { KeyTable } from '../entry/key.js'
 import { Level, LEVEL_NAMES, type LevelName, LEVEL_SLOTS, levelSlot } from '../entry/level.js'
 import type { TracePosition } from '../entry/trace-position.js'
-import { reasonText } from '../encoders/reason-text.js'
+import { reasonText } from '../entry/reason-text.js'
 import { LevelRegistry, parentOf } from '../levels/level-registry.js'
-import { LineRefused } from '../outputs/output.js'
+import { isRefusal, type LineRefused } from '../outputs/output.js'
 import type { CallTracer } from './call-tracer.js'
 import type { Redaction } from '../redaction/redaction.js'
 import { Diagnostics, type ErrorListener } from './diagnostics.js'
@@ -195,7 +195,7 @@ export class Pipeline implements Receiver {
       this.stamp(entry)
       this.write(entry, this.sinks)
     } catch (error) {
-      if (error instanceof LineRefused) throw error
+      if (isRefusal(error)) throw error
       this.report(error)
     } finally {
       this.depth--
@@ -303,7 +303,7 @@ export class Pipeline implements Receiver {
   }
 
   private lineFailed(problem: unknown): void {
-    if (problem instanceof LineRefused) this.refusal ??= problem
+    if (isRefusal(problem)) this.refusal ??= problem
     else this.report(problem)
   }
 

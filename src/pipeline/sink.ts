@@ -1,7 +1,7 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
 import type { BufferPool } from '../bytes/buffer-pool.js'
 import type { Encoder } from '../encoders/encoder.js'
-import { reasonText } from '../encoders/reason-text.js'
+import { reasonText } from '../entry/reason-text.js'
 import type { Entry } from '../entry/entry.js'
 import type { Output } from '../outputs/output.js'
 import type { Filter } from './filter.js'

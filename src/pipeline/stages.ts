@@ -1,6 +1,6 @@
 import type { Entry } from '../entry/entry.js'
 import { Level } from '../entry/level.js'
-import { LineRefused } from '../outputs/output.js'
+import { isRefusal } from '../outputs/output.js'
 import type { Filter } from './filter.js'
 import type { Gate, Onward, Verdict } from './gate.js'
 import type { HeldLines } from './held-lines.js'
@@ -56,7 +56,7 @@ export class Stages implements Receiver, Onward {
         if (verdict === 'pass') this.write(entry, view)
       }
     } catch (problem) {
-      if (problem instanceof LineRefused) throw problem
+      if (isRefusal(problem)) throw problem
       pipeline.report(problem)
     } finally {
       view.entry = undefined

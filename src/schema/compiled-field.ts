@@ -1,4 +1,4 @@
-import { reasonText } from '../encoders/reason-text.js'
+import { reasonText } from '../entry/reason-text.js'
 import { FieldKind, type FieldKindName } from '../entry/field.js'
 import { FieldError } from '../entry/field-error.js'
 import { CENSORED, type Fields } from '../entry/fields.js'

@@ -21,6 +21,7 @@ const REASONS: unknown[] = [
   null,
   Object.create(null),
   { toString: () => fail() },
+  new Proxy({}, { get: fail, getPrototypeOf: fail }),
 ]
 
 function fail(): never {

@@ -31,6 +31,10 @@ function checkConserved(stats: ReturnType<ReturnType<typeof opened>['output']['s
   expect(stats.accepted + (stats.dropped['full'] ?? 0)).toBe(calls)
 }
 
+function fail(): never {
+  throw new Error('even this')
+}
+
 describe('stream()', () => {
   it('writes the lines of a turn in one piece, in order', async () => {
     const chunks: string[] = []
@@ -195,6 +199,29 @@ describe('stream()', () => {
     const { log, logger } = opened((_, done) => setImmediate(done, new Error('failed')))
     log(0, 5)
     await expect(logger.flush()).rejects.toThrow('stream: lines could not be written')
+  })
+
+  it.each<[string, unknown]>([
+    ['is no text', Object.create(null)],
+    ['cannot be read', new Proxy({}, { get: fail, getPrototypeOf: fail })],
+  ])('counts and reports lines that its stream fails to take, with what %s', async (_, reason) => {
+    const { log, logger, problems, target } = opened((__, done) => done())
+    target.write = ((__: Buffer, ___: string, done: (error: unknown) => void) => {
+      done(reason)
+      return true
+    }) as typeof target.write
+    log(0, 2)
+    expect(() => logger.flushSync()).not.toThrow()
+    target.write = () => {
+      // Anything may be thrown: that is the point.
+      // oxlint-disable-next-line typescript/only-throw-error
+      throw reason
+    }
+    log(2, 3)
+    expect(() => logger.flushSync()).not.toThrow()
+    expect(logger.stats().outputs[0]).toMatchObject({ calls: 3, accepted: 3, pending: 0, failed: 3, dropped: {} })
+    expect(problems.map(({ message }) => message)).toEqual(['stream: an unreadable error'])
+    await logger.close()
   })
 
   it('tells of a write that took long', async () => {
