@@ -160,11 +160,13 @@ export class BlockOutput implements Output {
 
   endBuffering(): void {
     this.immediateFrom = 0
-    if (this.flight === undefined) return
-    // Not landed by now: the threads are busy with other things, and write it when they get there, at the latest when the
-    // process has ended. What comes after it is written before it, then, rather than never.
-    this.front = undefined
-    this.flight = undefined
+    if (this.flight !== undefined) {
+      // Not landed by now: the threads are busy with other things, and write it when they get there, at the latest when the
+      // process has ended. What comes after it is written before it, then, rather than never.
+      this.front = undefined
+      this.flight = undefined
+    }
+    // Lines may have come since the flush.
     this.drain()
   }
 

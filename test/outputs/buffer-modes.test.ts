@@ -105,6 +105,18 @@ describe('a file', () => {
     expect(content()).toBe(lines.map((line) => `${line}\n`).join(''))
   })
 
+  it.each(['tick', 'block'] as const)(
+    "with buffer '%s' has what came since the flush of an ending process",
+    (buffer) => {
+      const { output, write, content } = opened({ buffer })
+      write('one')
+      output.flushSync()
+      write('two')
+      output.endBuffering!()
+      expect(content()).toBe('one\ntwo\n')
+    },
+  )
+
   it('goes on after a line as large as its memory was not meant for, with a small buffer again', async () => {
     const { write, content, output } = opened({ buffer: 'tick' })
     write('x'.repeat(1_000_000))
