@@ -43,6 +43,6 @@ function shown(value: unknown): string {
   if (value instanceof Promise) return 'a promise'
   if (value instanceof Map) return 'a map'
   if (value instanceof Set) return 'a set'
-  if (typeof value === 'object' && value !== null) return 'an object'
+  if (isObject(value)) return 'an object'
   return String(value)
 }

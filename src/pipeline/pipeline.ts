@@ -266,12 +266,10 @@ export class Pipeline implements Receiver {
     this.depth++
     try {
       this.readClock(line)
-      return true
-    } catch {
-      return false
     } finally {
       this.depth--
     }
+    return true
   }
 
   private readClock(entry: Entry): void {
@@ -280,13 +278,13 @@ export class Pipeline implements Receiver {
       return
     }
     // A clock of the application's that throws or gives nonsense must not cost its lines.
+    let now = NaN
     try {
-      const now = this.clock.now()
-      entry.time[0] = isIsoTime(now) ? now : Date.now()
-    } catch (problem) {
-      entry.time[0] = Date.now()
-      this.report(problem)
+      now = this.clock.now()
+    } catch (error) {
+      this.report(error)
     }
+    entry.time[0] = isIsoTime(now) ? now : Date.now()
   }
 
   /** Writes an entry to every one of these sinks that admits it. The entry stays the caller's. */
@@ -371,12 +369,13 @@ export class Pipeline implements Receiver {
 
   /** Milliseconds since some fixed moment; NaN where the clock tells none. */
   ticks(): number {
-    if (this.clock.ticks === undefined) return performance.now()
+    const { clock } = this
+    if (clock.ticks === undefined) return performance.now()
     try {
-      const ticks: unknown = this.clock.ticks()
+      const ticks: unknown = clock.ticks()
       return typeof ticks === 'number' ? ticks : NaN
-    } catch (problem) {
-      this.report(problem)
+    } catch (error) {
+      this.report(error)
       return NaN
     }
   }
