@@ -1,9 +1,9 @@
 import { BufferPool, type PoolLimits } from '../bytes/buffer-pool.js'
-import { isIsoTime } from '../bytes/iso-time.js'
 import { AnchoredClock, type Clock, systemClock } from '../entry/clock.js'
 import type { Entry } from '../entry/entry.js'
 import type { ErrorDetail } from '../entry/error-detail.js'
 import { EntryPool } from '../entry/entry-pool.js'
+import { GuardedClock } from '../entry/guarded-clock.js'
 import { KeyTable } from '../entry/key.js'
 import { Level, LEVEL_NAMES, type LevelName, LEVEL_SLOTS, levelSlot } from '../entry/level.js'
 import type { TracePosition } from '../entry/trace-position.js'
@@ -114,10 +114,11 @@ export class Pipeline implements Receiver {
   constructor(options: PipelineOptions) {
     this.name = options.name
     this.hearsSignals = options.shutdownHooks
-    this.clock = options.clock
-    this.anchored = options.clock instanceof AnchoredClock ? options.clock : undefined
-    this.diagnostics = new Diagnostics(options.onError)
+    const { clock } = options
     const report = (problem: unknown): void => this.report(problem)
+    this.anchored = clock instanceof AnchoredClock ? clock : undefined
+    this.clock = this.anchored !== undefined || clock === systemClock ? clock : new GuardedClock(clock, report)
+    this.diagnostics = new Diagnostics(options.onError)
     this.table = new KeyTable({
       secrets: [],
       redaction: options.redaction,
@@ -249,10 +250,8 @@ export class Pipeline implements Receiver {
     if (this.depth > MAX_DEPTH) return
     this.depth++
     try {
-      const { trace } = this
-      const position = trace?.correlation.position(own)
-      const ids = position === undefined ? undefined : trace!.of(position)
-      if (ids !== undefined) entry.appendMissing(ids.fields)
+      const position = this.trace?.correlation.position(own)
+      if (position !== undefined) this.trace?.mark(entry, position)
     } catch (problem) {
       this.report(problem)
     } finally {
@@ -277,14 +276,7 @@ export class Pipeline implements Receiver {
       this.anchored.writeTo(entry.time)
       return
     }
-    // A clock of the application's that throws or gives nonsense must not cost its lines.
-    let now = NaN
-    try {
-      now = this.clock.now()
-    } catch (error) {
-      this.report(error)
-    }
-    entry.time[0] = isIsoTime(now) ? now : Date.now()
+    entry.time[0] = this.clock.now()
   }
 
   /** Writes an entry to every one of these sinks that admits it. The entry stays the caller's. */
@@ -369,15 +361,7 @@ export class Pipeline implements Receiver {
 
   /** Milliseconds since some fixed moment; NaN where the clock tells none. */
   ticks(): number {
-    const { clock } = this
-    if (clock.ticks === undefined) return performance.now()
-    try {
-      const ticks: unknown = clock.ticks()
-      return typeof ticks === 'number' ? ticks : NaN
-    } catch (error) {
-      this.report(error)
-      return NaN
-    }
+    return this.clock.ticks === undefined ? performance.now() : this.clock.ticks()
   }
 
   report(problem: unknown): void {

@@ -1,3 +1,4 @@
+import type { Fields } from '../entry/fields.js'
 import { IdContext } from '../entry/id-context.js'
 import type { KeyTable } from '../entry/key.js'
 import type { TracePosition } from '../entry/trace-position.js'
@@ -27,6 +28,12 @@ export class TraceIds {
   ) {
     checkOption('correlate(correlation)', correlation, rule)
     this.ids = new IdContext(table)
+  }
+
+  /** Puts those of a position on a line, but for what it names itself. */
+  mark(line: Fields, position: TracePosition): void {
+    const ids = this.of(position)
+    if (ids !== undefined) line.appendMissing(ids.fields)
   }
 
   /** Those of a position; undefined where they are being made: a function that hides one may log. */

@@ -1,0 +1,33 @@
+import { isIsoTime } from '../bytes/iso-time.js'
+import type { Clock } from './clock.js'
+
+/** A clock of the application's. That it throws or gives nonsense must cost no line and no request. */
+export class GuardedClock implements Clock {
+  constructor(
+    private readonly clock: Clock,
+    private readonly report: (problem: unknown) => void,
+  ) {}
+
+  now(): number {
+    let now = NaN
+    try {
+      now = this.clock.now()
+    } catch (problem) {
+      this.report(problem)
+    }
+    return isIsoTime(now) ? now : Date.now()
+  }
+
+  /** NaN where the clock tells none. */
+  ticks(): number {
+    const { clock } = this
+    if (clock.ticks === undefined) return performance.now()
+    try {
+      const ticks: unknown = clock.ticks()
+      return typeof ticks === 'number' ? ticks : NaN
+    } catch (problem) {
+      this.report(problem)
+      return NaN
+    }
+  }
+}
