@@ -14,7 +14,6 @@ import {
   checkOptions,
   flag,
   having,
-  isRecord,
   integer,
   oneOf,
   record,
@@ -22,7 +21,7 @@ import {
   text,
   texts,
 } from './options/check.js'
-import { isObject } from './options/is-object.js'
+import { isObject, isRecord } from './options/is-object.js'
 import { OptionError } from './options/option-error.js'
 import type { Output } from './outputs/output.js'
 import { outputRule } from './outputs/output-rule.js'

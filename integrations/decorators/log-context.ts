@@ -1,5 +1,4 @@
-import type { FieldBag } from '../../src/index.js'
-import { checkBag } from './check-bag.js'
+import { type FieldBag, OptionError } from '../../src/index.js'
 
 /** A decorator of classes, in legacy and in standard mode. */
 export interface ContextDecorator {
@@ -22,7 +21,7 @@ const merged = new WeakMap<object, FieldBag | null>()
  * class Billing {}
  */
 export function LogContext(fields: FieldBag): ContextDecorator {
-  checkBag('@LogContext', fields)
+  OptionError.requireObject('@LogContext', fields, 'an object of fields')
   const own = Object.freeze({ ...fields })
   return (target) => {
     declared.set(target.prototype as object, own)

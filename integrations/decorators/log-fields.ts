@@ -1,5 +1,4 @@
 import { isDeclaredField, OptionError, type SourcedField } from '../../src/index.js'
-import { checkBag } from './check-bag.js'
 import { fieldsOfHandler, writingFields } from './handler-fields.js'
 import type { AnyMethod, FieldsOf, MethodDecoratorFor, ResultOf, Whatever } from './method-types.js'
 import { copyMetadata, parameterTypes } from './reflect.js'
@@ -30,7 +29,7 @@ export function LogFields<Method = Whatever>(fields: FieldsOf<ResultOf<Method>>)
 
 /** @throws OptionError for a field without a source. */
 export function checkSourced(where: string, fields: Readonly<Record<string, SourcedField>>): void {
-  checkBag(where, fields)
+  OptionError.requireObject(where, fields, 'an object of fields')
   for (const [key, field] of Object.entries<unknown>(fields)) {
     if (!isDeclaredField(field) || !('source' in field)) {
       throw new OptionError(`${where}.${key}`, "a field with a source, such as int.param('id')", field)

@@ -8,7 +8,6 @@ import {
   OptionError,
   type SourcedField,
 } from '../../src/index.js'
-import { checkBag } from './check-bag.js'
 import { declaringClass } from './declaring-class.js'
 import { fieldsOfHandler, type HandlerFields, shareFields } from './handler-fields.js'
 import { checkSourced } from './log-fields.js'
@@ -132,7 +131,7 @@ function argReaders(args: NonNullable<LoggedOptions['args']>): Reader[] {
       return { key, field: any.arg(index) }
     })
   }
-  checkBag('Logged.args', args, 'true, false, a list of names or an object of fields')
+  OptionError.requireObject('Logged.args', args, 'true, false, a list of names or an object of fields')
   return Object.entries<unknown>(args).map(([key, field], index) => {
     if (!isDeclaredField(field)) throw new OptionError(`Logged.args.${key}`, 'a declared field, such as int()', field)
     return { key, field: 'source' in field ? (field as SourcedField) : ofArgument(field, index) }

@@ -63,6 +63,5 @@ function checkFeature(name: unknown, options: unknown): void {
   if (typeof options !== 'object' || options === null) throw new OptionError('forFeature.options', 'an object', options)
   OptionError.refuseUnknown('forFeature', options, OPTIONS)
   const { fields } = options as { fields?: unknown }
-  if (fields !== undefined && (typeof fields !== 'object' || fields === null || Symbol.iterator in fields))
-    throw new OptionError('forFeature.fields', 'an object', fields)
+  if (fields !== undefined) OptionError.requireObject('forFeature.fields', fields)
 }

@@ -85,8 +85,7 @@ export class LoggerModule extends ConfigurableModuleClass implements NestModule,
    * @publicApi
    */
   static override forRoot(options: LoggerModuleOptions & LoggerModuleExtras = {}): DynamicModule {
-    if (typeof options !== 'object' || options === null || options instanceof Promise || Symbol.iterator in options)
-      throw new OptionError('forRoot', 'an object', options)
+    OptionError.requireObject('forRoot', options)
     if (options.isGlobal !== undefined && typeof options.isGlobal !== 'boolean')
       throw new OptionError('forRoot.isGlobal', 'true or false', options.isGlobal)
     return super.forRoot(options)

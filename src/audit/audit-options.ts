@@ -1,14 +1,5 @@
-import {
-  callback,
-  checkOptions,
-  checkPath,
-  flag,
-  integer,
-  isRecord,
-  oneOf,
-  type Rule,
-  type Rules,
-} from '../options/check.js'
+import { callback, checkOptions, checkPath, flag, integer, oneOf, type Rule, type Rules } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import type { AuditAlgorithm } from './algorithm.js'
 import { isOrigin } from './checkpoint.js'
 import { type AuditMetadata, isMetadata } from './record.js'

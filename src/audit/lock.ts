@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import fs from 'node:fs'
 import os from 'node:os'
-import { isRecord } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { AuditError } from './audit-error.js'
 
 /** Who holds a lock. */

@@ -1,4 +1,4 @@
-import { isRecord } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { type AuditAlgorithm, FORMAT } from './algorithm.js'
 import { CUT_REASONS, type CutReason, isBase64, isCount, isHash, isOrigin, isTime } from './checkpoint.js'
 import { MAX_MARKS } from './marks.js'

@@ -1,6 +1,6 @@
 import { createPrivateKey, KeyObject, sign } from 'node:crypto'
 import { OptionError } from '../options/option-error.js'
-import { isRecord } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { signatureLine, verifyEd25519 } from './signed-note.js'
 import { isKeyName, toPublicKey, type VerifierKey, verifierKeyOf } from './verifier-key.js'
 

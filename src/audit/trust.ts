@@ -1,5 +1,5 @@
 import { KeyObject } from 'node:crypto'
-import { isRecord } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { OptionError } from '../options/option-error.js'
 import { isKeyName, parseVerifierKey, toPublicKey, verifierKeyOf } from './verifier-key.js'
 

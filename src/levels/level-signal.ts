@@ -1,5 +1,6 @@
 import { LEVEL_NAMES, type LevelName } from '../entry/level.js'
-import { checkOption, checkOptions, integer, isRecord, oneOf, text } from '../options/check.js'
+import { checkOption, checkOptions, integer, oneOf, text } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { checkNames } from './level-spec.js'
 import type { Levels } from './levels.js'
 

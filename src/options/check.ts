@@ -1,4 +1,4 @@
-import { isObject } from './is-object.js'
+import { isObject, isRecord } from './is-object.js'
 import { OptionError } from './option-error.js'
 
 /** What one option takes. */
@@ -52,11 +52,6 @@ export function having(what: string, ...methods: readonly string[]): Rule {
     accepts: (value) =>
       isObject(value) && methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function'),
   }
-}
-
-/** Whether a value has what it says as properties: no list, map or set, and no promise, of which nothing would be read. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return isObject(value) && !(Symbol.iterator in value) && !(value instanceof Promise)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isObject } from './is-object.js'
+import { isObject, isRecord } from './is-object.js'
 import { nearest } from './nearest.js'
 
 /** Thrown where an option is given that cannot be used. Its message names the option, what was expected and the value. */
@@ -17,15 +17,22 @@ export class OptionError extends TypeError {
   }
 
   /**
+   * Refuses what is no object with properties: of a list, a map or a promise none would be read, secrets' names neither.
+   *
+   * @throws OptionError
+   */
+  static requireObject(where: string, given: unknown, expected = 'an object'): asserts given is object {
+    if (!isRecord(given)) throw new OptionError(where, expected, given)
+  }
+
+  /**
    * Refuses what is no object of options, and options that nobody knows, such as one that is misspelt.
    *
    * @param where - Where the options stand, put in front of the name in the error; empty at the top.
    * @throws OptionError for the first that has a value and is not among the known names.
    */
   static refuseUnknown(where: string, options: unknown, known: readonly string[]): void {
-    // A promise or a map of options has none: each of them, secrets too, would be left out without a word.
-    if (!isObject(options) || Symbol.iterator in options || options instanceof Promise)
-      throw new OptionError(where || 'options', 'an object', options)
+    OptionError.requireObject(where || 'options', options)
     for (const [name, value] of Object.entries(options)) {
       if (value === undefined || known.includes(name)) continue
       const close = nearest(name, known)

@@ -1,6 +1,7 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { Level, type LevelName, levelName, LEVEL_NAMES } from '../entry/level.js'
-import { checkOption, isRecord } from '../options/check.js'
+import { checkOption } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { OptionError } from '../options/option-error.js'
 import { combinedStats } from './combined-stats.js'
 import type { Output, OutputHost, OutputStats } from './output.js'

@@ -1,4 +1,5 @@
-import { checkOptions, having, integer, isRecord, text } from '../options/check.js'
+import { checkOptions, having, integer, text } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { OptionError } from '../options/option-error.js'
 import type { HookLine, ReadableLine } from './line-view.js'
 

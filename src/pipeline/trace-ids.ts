@@ -2,7 +2,8 @@ import type { Fields } from '../entry/fields.js'
 import { IdContext } from '../entry/id-context.js'
 import type { KeyTable } from '../entry/key.js'
 import type { TracePosition } from '../entry/trace-position.js'
-import { checkOption, isRecord, type Rule, texts } from '../options/check.js'
+import { checkOption, type Rule, texts } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import type { Correlation } from './correlation.js'
 
 const rule: Rule = {

@@ -1,4 +1,5 @@
-import { checkOptions, isRecord, oneOf, type Rule as OptionRule } from '../options/check.js'
+import { checkOptions, oneOf, type Rule as OptionRule } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { OptionError } from '../options/option-error.js'
 import { parsePath } from './path.js'
 import { PathRules, type PathState } from './path-rules.js'

@@ -1,4 +1,5 @@
-import { checkOptions, isRecord, type Rules, text } from '../options/check.js'
+import { checkOptions, type Rules, text } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { OptionError } from '../options/option-error.js'
 import { type DeclaredField, type InvalidPolicy, invalidPolicy } from './field-options.js'
 

@@ -1,7 +1,7 @@
 import { isError } from '../entry/is-error.js'
 import type { LevelName } from '../entry/level.js'
 import { errorParts } from '../encoders/error-parts.js'
-import { isRecord } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { OptionError } from '../options/option-error.js'
 import type { CapturedLogs } from './capture.js'
 

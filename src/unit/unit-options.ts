@@ -6,7 +6,6 @@ import {
   checkOptions,
   flag,
   integer,
-  isRecord,
   oneOf,
   record,
   recordOf,
@@ -14,6 +13,7 @@ import {
   type Rules,
   text,
 } from '../options/check.js'
+import { isRecord } from '../options/is-object.js'
 import { OptionError } from '../options/option-error.js'
 import { type Filter, filterAt, type FilterLike, filterRule } from '../pipeline/filter.js'
 import type { FinishedUnit } from './finished-unit.js'

@@ -1,4 +1,4 @@
-import { isRecord } from '../../options/check.js'
+import { isRecord } from '../../options/is-object.js'
 import { nearest } from '../../options/nearest.js'
 import type { Node, Operand, Operator } from './ast.js'
 import { FilterError } from './filter-error.js'

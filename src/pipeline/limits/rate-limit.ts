@@ -1,6 +1,7 @@
 import type { Entry } from '../../entry/entry.js'
 import { Level, LEVEL_NAMES, type LevelName } from '../../entry/level.js'
-import { checkOptions, having, integer, isRecord, type Rule, text } from '../../options/check.js'
+import { checkOptions, having, integer, type Rule, text } from '../../options/check.js'
+import { isRecord } from '../../options/is-object.js'
 import { OptionError } from '../../options/option-error.js'
 import { BoundedKeys, type Forgettable } from '../bounded-keys.js'
 import { readerOf } from '../field-reader.js'
