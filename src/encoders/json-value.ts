@@ -13,6 +13,7 @@ import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
 import type { PathState } from '../redaction/path-rules.js'
 import { writeBounded } from './bounded-text.js'
 import { type ErrorParts, errorParts, errorPartsAt, isParts } from './error-parts.js'
+import { hiddenUnder } from './hidden-under.js'
 import type { ValueLimits } from './limits.js'
 import { reasonText } from '../entry/reason-text.js'
 
@@ -396,7 +397,7 @@ export class JsonValueWriter {
   private map(out: ByteBuffer, map: ReadonlyMap<unknown, unknown>, owner: Key): void {
     const entries = firstItems(map, this.limits.maxItems)
     if (!entries.every((entry) => typeof entry[0] === 'string')) {
-      const pairs = entries.map(([name, value]) => [name, this.hiddenUnder(name, value)])
+      const pairs = entries.map(([name, value]) => [name, hiddenUnder(this.table!, this.place, name, value)])
       this.array(out, pairs, map.size, owner)
       return
     }
@@ -458,14 +459,6 @@ export class JsonValueWriter {
     const next = place.next[redaction.hasIndexes ? redaction.numberOf(String(index)) : 0]
     this.place = next?.rule === undefined ? next : undefined
     return next?.rule === undefined ? item : next.rule.apply(item, String(index))
-  }
-
-  /** What is written of a Map's value, by the name it stands under or a path that ends there. */
-  private hiddenUnder(name: unknown, value: unknown): unknown {
-    if (typeof name !== 'string') return value
-    const key = this.table!.internNested(name)
-    const rule = key.rule ?? this.place?.next[key.number]?.rule
-    return rule === undefined ? value : rule.apply(value, name)
   }
 
   /** The fields of an object that writes its own, where paths lead into it. */

@@ -10,6 +10,7 @@ import type { PathState } from '../redaction/path-rules.js'
 import type { Rule } from '../redaction/rule.js'
 import { type ErrorParts, errorParts, errorPartsAt, isParts } from './error-parts.js'
 import { reasonText } from '../entry/reason-text.js'
+import { hiddenUnder } from './hidden-under.js'
 import { bounded, type ValueLimits } from './limits.js'
 
 /** Data without behaviour: what is left of a value for an API that takes values and not text. */
@@ -339,13 +340,6 @@ class LineValues implements PlainValues {
     made[this.nameOf(key.name)] = plain
     return true
   }
-}
-
-function hiddenUnder(table: KeyTable, place: PathState | undefined, name: unknown, value: unknown): unknown {
-  if (typeof name !== 'string') return value
-  const key = table.internNested(name)
-  const rule = key.rule ?? place?.next[key.number]?.rule
-  return rule === undefined ? value : rule.apply(value, name)
 }
 
 /** Numbers may be cards as well as texts. */
