@@ -1,13 +1,7 @@
 import type { Context, SpanContext } from '@opentelemetry/api'
 import type { Correlation, TraceNames, TracePosition } from '../../src/index.js'
 import { createContextKey, isSpanContextValid, ROOT_CONTEXT, trace } from './api.js'
-
-/** OpenTelemetry's names of trace fields in formats that are not its own. */
-export const DEFAULT_NAMES: TraceNames = Object.freeze({
-  traceId: 'trace_id',
-  spanId: 'span_id',
-  traceFlags: 'trace_flags',
-})
+import { DEFAULT_NAMES } from './trace-names.js'
 
 /** Where every copy of the API keeps what is registered with it. */
 const REGISTERED = Symbol.for('opentelemetry.js.api.1')

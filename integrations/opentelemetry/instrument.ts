@@ -1,10 +1,11 @@
 import { type MeterProvider, metrics, trace } from '@opentelemetry/api'
 import { Logger, OptionError, type TraceNames } from '../../src/index.js'
-import { ActiveSpan, DEFAULT_NAMES } from './active-span.js'
+import { ActiveSpan } from './active-span.js'
 import { CallSpans } from './call-spans.js'
 import { MetricsSignal } from './metrics-signal.js'
 import { SCOPE } from './scope.js'
 import { Timeline } from './timeline.js'
+import { chooseNames, DEFAULT_NAMES } from './trace-names.js'
 import { UnitSpans } from './unit-spans.js'
 
 /** Options of {@link instrument}. */
@@ -42,7 +43,7 @@ export function instrument(log: Logger, options: InstrumentOptions = {}): () => 
   const checked = check(options)
   const ends: (() => void)[] = []
   if (checked.names !== undefined) {
-    ends.push(log.correlate(new ActiveSpan(checked.names)))
+    ends.push(log.correlate(new ActiveSpan(checked.names)), chooseNames(log, checked.names))
   }
   if (checked.names !== undefined || checked.hasSpans) {
     const tracer = checked.hasSpans ? () => trace.getTracer(SCOPE) : undefined

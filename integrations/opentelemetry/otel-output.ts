@@ -12,6 +12,7 @@ import { type LogEmitter, type LogProvider, type LogRecord, registeredProvider }
 import { recordOf } from './record-of-entry.js'
 import { recordOfLine } from './record-of-line.js'
 import { severityOf } from './record-parts.js'
+import { namesOf } from './trace-names.js'
 
 /** Options of {@link otel}. */
 export interface OtelOptions {
@@ -64,7 +65,7 @@ class OtelOutput implements Output {
 
   /** A line that was held back as bytes, or came through an output in front of this one. */
   commit(level: number): void {
-    const { logger, record } = recordOfLine(this.line.toString().trimEnd(), level)
+    const { logger, record } = recordOfLine(this.line.toString().trimEnd(), level, namesOf(this.host?.pool))
     this.line.length = 0
     const emitter = this.emitterFor(logger, level)
     if (emitter !== undefined) this.emit(emitter, record)

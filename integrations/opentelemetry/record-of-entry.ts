@@ -12,11 +12,13 @@ import {
   type PlainValue,
   type PlainValues,
   plainValues,
+  type TraceNames,
 } from '../../src/index.js'
 import { SEMANTIC_NAMES, semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
 import type { LogRecord } from './logs-api.js'
 import { noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
 import { TraceIds } from './trace-ids.js'
+import { namesOf } from './trace-names.js'
 
 /** Names under which the line's error may come, the foremost first. */
 const ERROR_NAMES = ['error', 'err', 'exception']
@@ -29,7 +31,7 @@ const ERROR_NAMES = ['error', 'err', 'exception']
  */
 export function recordOf(entry: Entry, isSemantic: boolean): LogRecord {
   const values = plainValues(DEFAULT_LIMITS, safeName)
-  const builder = new RecordBuilder(values, isSemantic && isWideLine(entry))
+  const builder = new RecordBuilder(values, isSemantic && isWideLine(entry), namesOf(entry.table))
   if (!entry.context.isEmpty) builder.addAll(entry.context.fields, entry)
   builder.addAll(entry, undefined)
   builder.addError()
@@ -47,7 +49,7 @@ export function recordOf(entry: Entry, isSemantic: boolean): LogRecord {
 
 class RecordBuilder {
   readonly attributes: PlainObject = noAttributes()
-  readonly trace: TraceIds = new TraceIds()
+  readonly trace: TraceIds
   private errorFields: Fields | undefined = undefined
   private errorRow = 0
   private controller = ''
@@ -56,7 +58,10 @@ class RecordBuilder {
   constructor(
     private readonly values: PlainValues,
     private readonly isWide: boolean,
-  ) {}
+    names: TraceNames,
+  ) {
+    this.trace = new TraceIds(names)
+  }
 
   /** @param nearer - Fields of the same name in there come instead. */
   addAll(fields: Fields, nearer: Fields | undefined): void {

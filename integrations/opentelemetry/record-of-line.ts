@@ -1,4 +1,11 @@
-import { type ErrorParts, fullStack, levelName, type PlainObject, type PlainValue } from '../../src/index.js'
+import {
+  type ErrorParts,
+  fullStack,
+  levelName,
+  type PlainObject,
+  type PlainValue,
+  type TraceNames,
+} from '../../src/index.js'
 import type { LogRecord } from './logs-api.js'
 import { noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
 import { TraceIds } from './trace-ids.js'
@@ -17,12 +24,14 @@ export interface ReadLine {
 /**
  * The record of a line that is bytes already: one that a flight recorder held back, or that came through an output in front
  * of this one. A line that is no JSON object, because the sink was given another encoder, becomes a body.
+ *
+ * @param names - Of its trace fields.
  */
-export function recordOfLine(line: string, level: number): ReadLine {
+export function recordOfLine(line: string, level: number, names: TraceNames): ReadLine {
   const fields = parsed(line) ?? { msg: line }
   const { time, logger, msg, error } = fields
   const attributes = noAttributes()
-  const trace = new TraceIds()
+  const trace = new TraceIds(names)
   for (const [name, value] of Object.entries(fields)) {
     if (!HEAD.has(name) && !trace.take(name, value)) attributes[safeName(name)] = withSafeNames(value)
   }

@@ -1,7 +1,7 @@
 import type { HrTime } from '@opentelemetry/api'
 import { Level, type LevelName, Logger, OptionError } from '../../src/index.js'
-import { DEFAULT_NAMES } from './active-span.js'
 import { SCOPE } from './scope.js'
+import { namesOf } from './trace-names.js'
 
 /** Options of {@link spanEvents}. */
 export interface SpanEventsOptions {
@@ -64,6 +64,7 @@ export function spanEvents(log: Logger, options: SpanEventsOptions = {}): SpanEv
 
 function write(log: Logger, span: EndedSpan, level: LevelName, exceptionLevel: LevelName): void {
   const { traceId, spanId, traceFlags } = span.spanContext()
+  const names = namesOf(log.pipeline.table)
   for (const { name, time, attributes } of span.events) {
     const line = log.at(name === 'exception' ? exceptionLevel : level)
     if (line === undefined) continue
@@ -71,9 +72,9 @@ function write(log: Logger, span: EndedSpan, level: LevelName, exceptionLevel: L
     line
       .string('span', span.name)
       .timestamp('eventTime', time[0] * 1000 + time[1] / 1e6)
-      .string(DEFAULT_NAMES.traceId, traceId)
-      .string(DEFAULT_NAMES.spanId, spanId)
-      .string(DEFAULT_NAMES.traceFlags, traceFlags.toString(16).padStart(2, '0'))
+      .string(names.traceId, traceId)
+      .string(names.spanId, spanId)
+      .string(names.traceFlags, traceFlags.toString(16).padStart(2, '0'))
       .msg(name)
   }
 }

@@ -1,10 +1,12 @@
 import type { Context } from '@opentelemetry/api'
-import type { PlainObject } from '../../src/index.js'
+import type { PlainObject, TraceNames } from '../../src/index.js'
 import { isValidSpanId, isValidTraceId, ROOT_CONTEXT, trace, TraceFlags } from './api.js'
 import { noAttributes } from './record-parts.js'
 
-/** Names of trace fields: what `correlation` writes, and what requests and units write themselves. */
-const PARTS: ReadonlyMap<string, 'traceId' | 'spanId' | 'traceFlags'> = new Map([
+type Part = keyof TraceNames
+
+/** Names of trace fields: what `correlation` writes by default, and what requests and units write themselves. */
+const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
   ['trace_id', 'traceId'],
   ['traceId', 'traceId'],
   ['span_id', 'spanId'],
@@ -20,9 +22,12 @@ export class TraceIds {
   private flags: number = TraceFlags.SAMPLED
   private taken: PlainObject | undefined = undefined
 
+  /** @param names - Those that `correlation` writes for this line's logger. */
+  constructor(private readonly names: TraceNames) {}
+
   /** Takes a field that is part of it. Returns whether it was one. */
   take(name: string, value: unknown): boolean {
-    const part = PARTS.get(name)
+    const part = PARTS.get(name) ?? partOf(name, this.names)
     if (part === undefined || typeof value !== 'string') return false
     if (part === 'traceFlags') this.flags = parseInt(value, 16) & 0xff
     // An id of the application's own.
@@ -45,4 +50,10 @@ export class TraceIds {
     Object.assign(attributes, this.taken)
     return undefined
   }
+}
+
+function partOf(name: string, { traceId, spanId, traceFlags }: TraceNames): Part | undefined {
+  if (name === traceId) return 'traceId'
+  if (name === spanId) return 'spanId'
+  return name === traceFlags ? 'traceFlags' : undefined
 }

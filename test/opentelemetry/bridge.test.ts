@@ -148,6 +148,28 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
     expect(records()[0].attributes).toEqual({})
   })
 
+  it('takes the trace for its context under the names that instrument() gave it', async () => {
+    const { log, records, bridge, wideline } = await bridged(version)
+    const names = { traceId: 'dd.trace_id', spanId: 'dd.span_id', traceFlags: 'dd.flags' }
+    const stop = bridge.instrument(log, { correlation: names, metrics: false })
+    log.unit('job', (unit) => {
+      unit.info('as values')
+      const held = unit.hold({})
+      held.info('as bytes')
+      held.commit()
+    })
+    const contexts = records().map(({ spanContext }) => [spanContext?.traceId, spanContext?.spanId])
+    expect(contexts).toHaveLength(3)
+    expect(contexts[0]).toEqual([expect.stringMatching(/^[0-9a-f]{32}$/), expect.stringMatching(/^[0-9a-f]{16}$/)])
+    expect(contexts).toEqual([contexts[0], contexts[0], contexts[0]])
+    for (const { attributes } of records()) expect(Object.keys(attributes).join(' ')).not.toContain('dd.')
+    stop()
+    const other = wideline.createLogger({ outputs: [bridge.otel()] })
+    for (const logger of [log, other])
+      logger.info('own', { 'dd.trace_id': 'a'.repeat(32), 'dd.span_id': 'b'.repeat(16) })
+    for (const { spanContext } of records().slice(3)) expect(spanContext).toBeUndefined()
+  })
+
   it('gives a wide line the names of the HTTP semantic conventions', async () => {
     const { log, attributes } = await bridged(version)
     wide(log)

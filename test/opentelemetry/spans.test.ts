@@ -246,6 +246,19 @@ describe('events of a span', () => {
     ])
   })
 
+  it('name their span as all lines of the logger do, and no other that is active', () => {
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    instrument(log, { correlation: { spanId: 'dd.span_id' }, metrics: false })
+    const tracer = new BasicTracerProvider({ spanProcessors: [spanEvents(log)] }).getTracer('db')
+    const span = tracer.startSpan('query')
+    span.addEvent('cache miss')
+    tracer.startActiveSpan('around', () => span.end())
+    const [line] = lines.parsed()
+    expect(line).toMatchObject({ 'dd.span_id': span.spanContext().spanId, trace_id: span.spanContext().traceId })
+    expect(line).not.toHaveProperty('span_id')
+  })
+
   it('are not written twice for spans of wideline, whose errors are on the wide line', () => {
     const lines = memory()
     const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
