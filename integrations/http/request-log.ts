@@ -126,7 +126,7 @@ export class RequestLog extends UnitLog {
   }
 
   /** @internal */
-  protected override bringsTrace(): boolean {
+  override bringsTrace(): boolean {
     const record = this.current
     return record !== undefined && record.isTrusted && record.headers['traceparent'] !== undefined
   }

@@ -87,6 +87,11 @@ export class ActiveSpan implements Correlation {
   }
 }
 
+/** The context under way, asked of the manager itself: a newer copy of the API than the one it is registered with would not. */
+export function activeContext(): Context {
+  return (globalThis as { [REGISTERED]?: Registered })[REGISTERED]?.context?.active() ?? ROOT_CONTEXT
+}
+
 function positionOf({ traceId, spanId, traceFlags }: SpanContext): TracePosition {
   return { traceId, spanId, traceFlags: FLAGS[traceFlags & 0xff] }
 }

@@ -1,6 +1,16 @@
 import type { Context, Span, SpanContext, Tracer } from '@opentelemetry/api'
 import { type FinishedUnit, TraceContext, type UnitListener, type UnitLog } from '../../src/index.js'
-import { context, isSpanContextValid, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, TraceFlags } from './api.js'
+import { activeContext } from './active-span.js'
+import {
+  context,
+  createTraceState,
+  isSpanContextValid,
+  ROOT_CONTEXT,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+} from './api.js'
 import { failSpan } from './fail-span.js'
 import { semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
 import { requestAttributes } from './request-metrics.js'
@@ -19,13 +29,15 @@ export class UnitSpans implements UnitListener {
   started(log: UnitLog): void {
     const isRequest = log.unitId === undefined
     const active = activeSpan(isRequest)
-    if (active !== undefined && isSpanContextValid(active)) {
-      if (isRequest || this.tracer === undefined) {
-        log.setTrace(positionOf(active, log.traceContext.parentSpanId))
-        return
-      }
+    if (active !== undefined && (isRequest || this.tracer === undefined)) {
+      takeOver(active, log)
+      return
     }
     if (this.tracer === undefined) return
+    const before = log.traceContext
+    // Who asked for a unit, by its options, asked for it wherever it runs.
+    const isBelowActive = active !== undefined && (active.traceId === before.traceId || !log.bringsTrace())
+    const parentSpanId = isBelowActive ? active.spanId : before.parentSpanId
     const span = this.tracer().startSpan(
       isRequest ? methodInName((log.request as { method?: string }).method) : log.unitName,
       isRequest
@@ -37,12 +49,15 @@ export class UnitSpans implements UnitListener {
             },
           }
         : { kind: SpanKind.INTERNAL },
-      active !== undefined ? context.active() : parentOf(log.traceContext),
+      isBelowActive ? context.active() : parentOf(before),
     )
     const own = span.spanContext()
-    // Without an SDK the span is none, and the request keeps the ids it has.
-    if (!isSpanContextValid(own) || own.spanId === log.traceContext.parentSpanId) return
-    log.setTrace(positionOf(own, active?.spanId ?? log.traceContext.parentSpanId))
+    // Without an SDK the span is none, or its parent: it keeps the place it has, or that of what is active.
+    if (!isSpanContextValid(own) || own.spanId === parentSpanId) {
+      if (isBelowActive) takeOver(active, log)
+      return
+    }
+    log.setTrace(positionOf(own, parentSpanId, own.traceState?.serialize() ?? ''))
     this.spans.set(log, span)
     const within = trace.setSpan(context.active(), span)
     log.surround = (step) => context.with(within, step)
@@ -66,9 +81,10 @@ export class UnitSpans implements UnitListener {
 
 /** The span that is active; for a request none that has ended: a server that began to listen within one hands it on. */
 function activeSpan(isRequest: boolean): SpanContext | undefined {
-  const span = trace.getActiveSpan()
+  const span = trace.getSpan(activeContext())
   if (span === undefined) return undefined
   const active = span.spanContext()
+  if (!isSpanContextValid(active)) return undefined
   const hasEnded = !span.isRecording() && active.isRemote !== true && (active.traceFlags & TraceFlags.SAMPLED) !== 0
   return isRequest && hasEnded ? undefined : active
 }
@@ -97,15 +113,26 @@ function describeRequest(span: Span, unit: FinishedUnit): void {
   if (unit.userAgent !== undefined) span.setAttribute('user_agent.original', unit.userAgent)
 }
 
-/** The context of who asked for it, from its `traceparent`. */
-function parentOf({ traceId, parentSpanId, flags }: TraceContext): Context {
+/** The context of who asked for it, from its `traceparent` and `tracestate`. */
+function parentOf({ traceId, parentSpanId, flags, tracestate }: TraceContext): Context {
   if (parentSpanId === '') return ROOT_CONTEXT
-  return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: parentSpanId, traceFlags: flags, isRemote: true })
+  const parent: SpanContext = { traceId, spanId: parentSpanId, traceFlags: flags, isRemote: true }
+  if (tracestate !== '') parent.traceState = createTraceState(tracestate)
+  return trace.setSpanContext(ROOT_CONTEXT, parent)
+}
+
+/** Puts a request or unit where the active span is. What its caller said counts as far as it is of the same trace. */
+function takeOver(active: SpanContext, log: UnitLog): void {
+  const { traceId, parentSpanId, tracestate } = log.traceContext
+  const isSame = active.traceId === traceId
+  const parent = isSame && parentSpanId !== active.spanId ? parentSpanId : ''
+  log.setTrace(positionOf(active, parent, active.traceState?.serialize() ?? (isSame ? tracestate : '')))
 }
 
 function positionOf(
-  { traceId, spanId, traceFlags }: { traceId: string; spanId: string; traceFlags: number },
+  { traceId, spanId, traceFlags }: SpanContext,
   parentSpanId: string,
+  tracestate: string,
 ): TraceContext {
-  return new TraceContext(traceId, spanId, parentSpanId, traceFlags & 3, '')
+  return new TraceContext(traceId, spanId, parentSpanId, traceFlags & 3, tracestate)
 }

@@ -62,6 +62,7 @@ class Unit {
       if (options.fields !== undefined) record.fields.all(options.fields)
     }
     if (options !== undefined && isTraceparent(options.traceparent)) {
+      record.hasCaller = true
       this.log.setTrace(TraceContext.of(options.traceparent, options.tracestate))
     } else if (around !== undefined) this.log.setTrace(around.traceContext.child())
     registry.enter(record, this.log)

@@ -335,8 +335,8 @@ export class UnitLog extends Logger {
   }
 
   /** @internal Whether it was asked for by somebody whose trace it continues. */
-  protected bringsTrace(): boolean {
-    return false
+  bringsTrace(): boolean {
+    return this.record?.hasCaller === true
   }
 
   /** @internal Where it stands in a trace. */

@@ -56,6 +56,8 @@ export class UnitRecord {
   error: unknown = undefined
   /** Whether it has an error, which may be undefined. */
   hasError = false
+  /** @internal Whether its options say who asked for it, whose trace it continues. */
+  hasCaller = false
   /** Whether the program or the logger ended before it. */
   isCutShort = false
   /** The logger's ticks at the start, in milliseconds. A place, so that it is not boxed. */
@@ -108,6 +110,7 @@ export class UnitRecord {
     if (this.claimed.size > 0) this.claimed.clear()
     this.error = undefined
     this.hasError = false
+    this.hasCaller = false
     this.isCutShort = false
     this.recorderLevel = SILENT
     this.owner = undefined

@@ -158,6 +158,22 @@ describe.each(API_VERSIONS)('correlation on API %s', (version) => {
   })
 })
 
+describe('an older copy of the API, with which the SDK is registered', () => {
+  it('has a unit stand where its lines do', async () => {
+    const [newer, older] = [await loadOn('1.10'), await loadOn('1.9')]
+    startTracing(older)
+    const { logger, output } = captured(newer)
+    older.api.trace.getTracer('test').startActiveSpan('outer', (span) => {
+      logger.unit('job', (unit) => unit.info('inside'))
+      const { traceId, spanId } = span.spanContext()
+      expect(output.parsed()).toMatchObject([
+        { msg: 'inside', trace_id: traceId, span_id: spanId },
+        { msg: 'unit completed', trace_id: traceId, span_id: spanId },
+      ])
+    })
+  })
+})
+
 function captured(loaded: Loaded, names: object = {}) {
   const output = loaded.wideline.memory()
   const logger = loaded.wideline.createLogger({ outputs: [{ output, encoder: loaded.wideline.json() }] })

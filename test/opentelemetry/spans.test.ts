@@ -1,4 +1,13 @@
-import { context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import {
+  context,
+  createContextKey,
+  createTraceState,
+  ROOT_CONTEXT,
+  type SpanContext,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import {
   BasicTracerProvider,
@@ -7,7 +16,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
 import { fastify } from 'fastify'
-import { createLogger, json, memory } from 'wideline'
+import { createLogger, json, memory, type UnitOptions } from 'wideline'
 import { Logged } from 'wideline/decorators'
 import { requestLogger } from 'wideline/fastify'
 import { instrument, spanEvents, timeline } from 'wideline/opentelemetry'
@@ -201,6 +210,83 @@ describe('a unit', () => {
       ['unit completed', outer.spanContext().spanId],
     ])
   })
+})
+
+describe('what a caller says of the trace', () => {
+  const tracestate = 'vendor=1,other=2'
+  const CALLER = { traceparent, tracestate }
+
+  it.each([true, false])('goes on to whom a request asks, with spans: %s', async (spans) => {
+    let headers: Record<string, string> = {}
+    served = await serve(
+      (app) => {
+        app.get('/ask', (request, response) => {
+          headers = request.log.traceHeaders()
+          response.json({})
+        })
+      },
+      (log) => void instrument(log, { spans, metrics: false }),
+    )
+    await served.get('/ask', { headers: CALLER })
+    expect(headers).toEqual({ traceparent: expect.stringContaining(PARENT.traceId) as string, tracestate })
+    await served.untilWide(1)
+    if (spans) expect(spanNamed('GET /ask').spanContext().traceState?.serialize()).toBe(tracestate)
+  })
+
+  it('is that of the active span, where an instrumentation follows it, or of the caller of the same trace', () => {
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { metrics: false })
+    const active = { ...PARENT, spanId: 'c'.repeat(16), traceFlags: 1 }
+    const stated = { ...active, traceState: createTraceState('vendor=9') }
+    const headersIn = (span: SpanContext, options: UnitOptions): unknown =>
+      context.with(trace.setSpanContext(ROOT_CONTEXT, span), () => log.unit('u', options, (u) => u.traceHeaders()))
+    const ours = `00-${PARENT.traceId}-${'c'.repeat(16)}-01`
+    expect(headersIn(stated, CALLER)).toEqual({ traceparent: ours, tracestate: 'vendor=9' })
+    expect(headersIn(active, CALLER)).toEqual({ traceparent: ours, tracestate })
+    const other = { ...active, traceId: 'd'.repeat(32) }
+    expect(headersIn(other, CALLER)).toEqual({ traceparent: `00-${'d'.repeat(32)}-${'c'.repeat(16)}-01` })
+    end()
+  })
+
+  it('is the parent of a unit, within another unit too', () => {
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { spans: true, metrics: false })
+    log.unit('batch', (batch) => {
+      batch.unit('message', CALLER, () => undefined)
+      batch.unit('own', () => undefined)
+    })
+    end()
+    const [batch, message, own] = ['batch', 'message', 'own'].map(spanNamed)
+    expect(message.parentSpanContext).toMatchObject({ ...PARENT, isRemote: true })
+    expect(message.spanContext()).toMatchObject({ traceId: PARENT.traceId })
+    expect(own.parentSpanContext?.spanId).toBe(batch.spanContext().spanId)
+  })
+})
+
+describe('a unit without a span of its own', () => {
+  it.each([{ spans: false }, { spans: true }])(
+    'is where the active span is, and below nothing else, with %j',
+    ({ spans }) => {
+      const lines = memory()
+      const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+      const end = instrument(log, { spans, metrics: false })
+      const span = { traceId: 'd'.repeat(32), spanId: 'c'.repeat(16), traceFlags: 1 }
+      // As the SDK's own exporters run.
+      const suppressed = trace
+        .setSpanContext(ROOT_CONTEXT, span)
+        .setValue(createContextKey('OpenTelemetry SDK Context Key SUPPRESS_TRACING'), true)
+      context.with(suppressed, () => {
+        log.unit('outer', (outer) => outer.unit('inner', () => undefined))
+        if (!spans) log.unit('asked', { traceparent }, () => undefined)
+      })
+      end()
+      for (const line of lines.parsed()) {
+        expect(line).toMatchObject({ trace_id: span.traceId, span_id: span.spanId })
+        expect(line).not.toHaveProperty('parentSpanId')
+      }
+      expect(exporter.getFinishedSpans()).toEqual([])
+    },
+  )
 })
 
 describe('a span that failed', () => {
