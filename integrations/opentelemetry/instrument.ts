@@ -47,7 +47,8 @@ export function instrument(log: Logger, options: InstrumentOptions = {}): () => 
   }
   if (checked.names !== undefined || checked.hasSpans) {
     const tracer = checked.hasSpans ? () => trace.getTracer(SCOPE) : undefined
-    ends.push(log.observeUnits(new UnitSpans(tracer)))
+    const spans = new UnitSpans(tracer)
+    ends.push(log.observeUnits(spans), () => spans.stop())
     if (tracer !== undefined) ends.push(log.traceCalls(new CallSpans(tracer, log.createFields().table)))
   }
   if (checked.hasMetrics) {

@@ -26,13 +26,14 @@ export class MetricsSignal implements UnitListener {
   }
 
   stop(): void {
+    this.requests?.stop()
     this.endLogger()
   }
 
   private connect(): RequestMetrics {
     const provider = this.current()
     if (this.requests !== undefined && provider === this.provider) return this.requests
-    this.endLogger()
+    this.stop()
     this.provider = provider
     const meter = provider.getMeter(this.scope)
     this.endLogger = observeLogger(meter, this.log)

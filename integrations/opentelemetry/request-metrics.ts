@@ -21,7 +21,7 @@ export class RequestMetrics implements UnitListener {
   private readonly active: UpDownCounter
   private readonly unitDuration: Histogram
   /** What each request under way was counted with: its method may be another when it ends. */
-  private readonly counted = new WeakMap<UnitLog, Attributes>()
+  private readonly counted = new Map<UnitLog, Attributes>()
   private readonly starts = new Map<string, Attributes>()
 
   constructor(meter: Meter) {
@@ -63,6 +63,12 @@ export class RequestMetrics implements UnitListener {
       this.active.add(-1, start)
     }
     this.duration.record(seconds, requestAttributes(unit))
+  }
+
+  /** Counts what is under way no more: nobody tells of its end. */
+  stop(): void {
+    for (const start of this.counted.values()) this.active.add(-1, start)
+    this.counted.clear()
   }
 
   private startOf(request: unknown): Attributes {

@@ -21,7 +21,7 @@ import { schemeOf } from './request-parts.js'
  * instrumentation made one, it can open a span of its own.
  */
 export class UnitSpans implements UnitListener {
-  private readonly spans = new WeakMap<UnitLog, Span>()
+  private readonly spans = new Map<UnitLog, Span>()
 
   /** @param tracer - Opens the spans; undefined to open none. */
   constructor(private readonly tracer: (() => Tracer) | undefined) {}
@@ -76,6 +76,12 @@ export class UnitSpans implements UnitListener {
       else span.setStatus({ code: SpanStatusCode.ERROR })
     }
     span.end()
+  }
+
+  /** Ends the spans of what is under way: nobody tells of its end any more. */
+  stop(): void {
+    for (const span of this.spans.values()) span.end()
+    this.spans.clear()
   }
 }
 

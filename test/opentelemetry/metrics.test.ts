@@ -117,6 +117,20 @@ describe('requests', () => {
     expect(aborted.attributes).not.toHaveProperty('http.response.status_code')
   })
 
+  it('are active no longer where their measuring ends before them', async () => {
+    const collected = new Collected()
+    let stop = (): void => undefined
+    served = await serve(
+      (app) => app.get('/slow', () => stop()),
+      (log) => void (stop = instrument(log, { metrics: { provider: collected.provider } })),
+    )
+    const request = http.get({ port: served.port, path: '/slow', agent: false }).on('error', () => undefined)
+    await untilActive(collected, 0)
+    request.destroy()
+    await served.untilWide(1)
+    expect((await collected.points('http.server.active_requests'))[0].value).toBe(0)
+  })
+
   it.each([
     { path: '/events', type: undefined },
     { path: '/download', type: 'aborted' },

@@ -263,6 +263,19 @@ describe('what a caller says of the trace', () => {
   })
 })
 
+describe('the span of a unit that is under way when instrument() is taken back', () => {
+  it('ends with that, and once', () => {
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { spans: true, metrics: false })
+    log.unit('job', () => {
+      end()
+      expect(exporter.getFinishedSpans().map(({ name }) => name)).toEqual(['job'])
+    })
+    expect(exporter.getFinishedSpans()).toHaveLength(1)
+    expect(log.stats().problems).toBe(0)
+  })
+})
+
 describe('a unit without a span of its own', () => {
   it.each([{ spans: false }, { spans: true }])(
     'is where the active span is, and below nothing else, with %j',
