@@ -15,7 +15,7 @@ export interface LogRecord {
 export interface LogEmitter {
   emit(record: LogRecord): void
   /** Missing in older versions. */
-  enabled?(options: { context?: api.Context; severityNumber: number }): boolean
+  enabled?(options: { context: api.Context | undefined; severityNumber: number }): boolean
 }
 
 /** What gives out emitters: the SDK's `LoggerProvider`, or what the API has while there is none. */

@@ -11,7 +11,6 @@ import {
 import { type LogEmitter, type LogProvider, type LogRecord, registeredProvider } from './logs-api.js'
 import { recordOf } from './record-of-entry.js'
 import { recordOfLine } from './record-of-line.js'
-import { severityOf } from './record-parts.js'
 import { namesOf } from './trace-names.js'
 
 /** Options of {@link otel}. */
@@ -54,7 +53,7 @@ class OtelOutput implements Output {
   }
 
   receive(entry: Entry): void {
-    const emitter = this.emitterFor(entry.logger, entry.level)
+    const emitter = this.emitterFor(entry.logger)
     if (emitter !== undefined) this.emit(emitter, recordOf(entry, this.isSemantic))
   }
 
@@ -67,7 +66,7 @@ class OtelOutput implements Output {
   commit(level: number): void {
     const { logger, record } = recordOfLine(this.line.toString().trimEnd(), level, namesOf(this.host?.pool))
     this.line.length = 0
-    const emitter = this.emitterFor(logger, level)
+    const emitter = this.emitterFor(logger)
     if (emitter !== undefined) this.emit(emitter, record)
   }
 
@@ -107,7 +106,7 @@ class OtelOutput implements Output {
   }
 
   /** The emitter of a scope; undefined where nobody takes the line. */
-  private emitterFor(logger: string, level: number): LogEmitter | undefined {
+  private emitterFor(logger: string): LogEmitter | undefined {
     if (this.isClosed) {
       this.accepted++
       this.failed++
@@ -124,19 +123,30 @@ class OtelOutput implements Output {
       emitter = provider.getLogger(scope)
       if (this.emitters.size < MAX_SCOPES) this.emitters.set(scope, emitter)
     }
-    if (emitter?.enabled?.({ severityNumber: severityOf(level) }) === false) emitter = undefined
     if (emitter === undefined) this.withoutSdk++
     return emitter
   }
 
   private emit(emitter: LogEmitter, record: LogRecord): void {
+    const { context, severityNumber } = record
+    // Asked of the line's own place in a trace, as the SDK asks itself: the one that is active may be another.
+    if (emitter.enabled?.({ context, severityNumber }) === false) {
+      this.withoutSdk++
+      return
+    }
     this.accepted++
     try {
-      emitter.emit(record)
+      const given: unknown = emitter.emit(record)
+      // One that is async and fails must not end the process.
+      if (given instanceof Promise) given.catch((problem: unknown) => this.refused(problem))
     } catch (problem) {
-      this.failed++
-      this.host?.report(problem)
+      this.refused(problem)
     }
+  }
+
+  private refused(problem: unknown): void {
+    this.failed++
+    this.host?.report(problem)
   }
 }
 

@@ -1,6 +1,12 @@
 import type { Entry, Logger, LoggerOptions } from 'wideline'
 import type { OtelOptions } from 'wideline/opentelemetry'
-import type { ReadableLogRecord } from '@opentelemetry/sdk-logs'
+import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
+import {
+  InMemoryLogRecordExporter,
+  LoggerProvider,
+  type ReadableLogRecord,
+  SimpleLogRecordProcessor,
+} from '@opentelemetry/sdk-logs'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { API_VERSIONS, forgetApi, type Loaded, loadOn, recordingLogs } from './apis.js'
 
@@ -355,6 +361,41 @@ describe('the bridge', () => {
     log.info('hello')
     expect(problems.map(({ message }) => message)).toEqual(['full'])
     expect(log.stats().outputs[0]).toMatchObject({ accepted: 1, failed: 1, written: 0 })
+  })
+
+  it('costs no process when the SDK fails later', async () => {
+    const { bridge, wideline } = await loadOn('1.9')
+    const problems: Error[] = []
+    const emitter = { emit: () => Promise.reject(new Error('full')) }
+    const log = wideline.createLogger({
+      outputs: [bridge.otel({ provider: { getLogger: () => emitter } })],
+      onError: (problem) => problems.push(problem),
+    })
+    log.info('hello')
+    await expect.poll(() => problems.map(({ message }) => message)).toEqual(['full'])
+    expect(log.stats().outputs[0]).toMatchObject({ accepted: 1, failed: 1, written: 0 })
+  })
+
+  it('counts a line as dropped that the SDK does not record for its trace, and writes one that it does', async () => {
+    const { api, logs, bridge, wideline } = (registered = await loadOn('1.9'))
+    const exporter = new InMemoryLogRecordExporter()
+    const provider = new LoggerProvider({
+      processors: [new SimpleLogRecordProcessor({ exporter })],
+      loggerConfigurator: () => ({ disabled: false, minimumSeverity: 9, traceBased: true }),
+    })
+    logs.setGlobalLoggerProvider(provider)
+    api.context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+    const log = wideline.createLogger({ level: 'debug', outputs: [bridge.otel()] })
+    const ids = (trace_flags: string): object => ({ trace_id: 'a'.repeat(32), span_id: 'b'.repeat(16), trace_flags })
+    log.debug('below the SDK', ids('01'))
+    log.info('unsampled', ids('00'))
+    const unsampled = { traceId: 'c'.repeat(32), spanId: 'd'.repeat(16), traceFlags: 0 }
+    api.context.with(api.trace.setSpanContext(api.ROOT_CONTEXT, unsampled), () => {
+      log.info('within unsampled')
+      log.info('sampled', ids('01'))
+    })
+    expect(exporter.getFinishedLogRecords().map(({ body }) => body)).toEqual(['sampled'])
+    expect(log.stats().outputs[0]).toMatchObject({ calls: 4, accepted: 1, written: 1, dropped: { disabled: 3 } })
   })
 
   it('keeps no more scopes than a thousand', async () => {
