@@ -26,12 +26,17 @@ const INSTRUMENTS: readonly Instrument[] = [
     name: 'wideline.dropped',
     kind: 'counter',
     unit: '{line}',
-    description: 'Lines that an output did not take, by output and reason.',
-    read: ({ outputs, dropped }, observe) => {
+    description: 'Lines that an output did not take, by output and reason; those that came to none under none.',
+    read: ({ outputs, dropped, droppedByHooks, gates }, observe) => {
       observe(dropped, { output: 'none', reason: 'nested' })
-      for (const [index, output] of outputs.entries()) {
-        for (const [reason, count] of Object.entries(output.dropped)) observe(count, { output: String(index), reason })
-        observe(output.failed, { output: String(index), reason: 'failed' })
+      observe(droppedByHooks, { output: 'none', reason: 'hook' })
+      const byGate = new Map<string, number>()
+      for (const gate of gates) byGate.set(gate.kind, (byGate.get(gate.kind) ?? 0) + gate.dropped)
+      for (const [reason, count] of byGate) observe(count, { output: 'none', reason })
+      for (const { number, dropped: ofOutput, failed } of outputs) {
+        const output = String(number)
+        for (const [reason, count] of Object.entries(ofOutput)) observe(count, { output, reason })
+        observe(failed, { output, reason: 'failed' })
       }
     },
   },
@@ -41,7 +46,7 @@ const INSTRUMENTS: readonly Instrument[] = [
     unit: '{line}',
     description: 'Lines that an output has written.',
     read: ({ outputs }, observe) => {
-      for (const [index, { written }] of outputs.entries()) observe(written, { output: String(index) })
+      for (const { number, written } of outputs) observe(written, { output: String(number) })
     },
   },
   {
@@ -50,7 +55,7 @@ const INSTRUMENTS: readonly Instrument[] = [
     unit: '{line}',
     description: 'Lines that wait in an output.',
     read: ({ outputs }, observe) => {
-      for (const [index, { pending }] of outputs.entries()) observe(pending, { output: String(index) })
+      for (const { number, pending } of outputs) observe(pending, { output: String(number) })
     },
   },
   {
@@ -59,9 +64,9 @@ const INSTRUMENTS: readonly Instrument[] = [
     unit: 's',
     description: 'How long writes of an output took, by quantile.',
     read: ({ outputs }, observe) => {
-      for (const [index, { latencyMs }] of outputs.entries()) {
+      for (const { number, latencyMs } of outputs) {
         if (latencyMs === undefined || latencyMs.count === 0) continue
-        const output = String(index)
+        const output = String(number)
         observe(latencyMs.p50 / 1000, { output, quantile: '0.5' })
         observe(latencyMs.p90 / 1000, { output, quantile: '0.9' })
         observe(latencyMs.p99 / 1000, { output, quantile: '0.99' })

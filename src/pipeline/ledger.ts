@@ -4,6 +4,8 @@ import type { Output, OutputStats } from '../outputs/output.js'
 
 /** What one output did, and what became of every call that could have reached it. */
 export interface SinkStats extends OutputStats {
+  /** Which of the logger's outputs it is, from 0 on in the order they came into use; no other ever has it. */
+  readonly number: number
   /** Lines that could have gone to it: `calls = accepted + filtered + the sum of dropped`. */
   readonly calls: number
   /** Lines below its level. */
@@ -74,9 +76,11 @@ export class Ledger {
     this.waiting = waiting
   }
 
-  stats(output: OutputStats): SinkStats {
+  /** @param number - Of the sink. */
+  stats(number: number, output: OutputStats): SinkStats {
     const { admitted, filtered, errors, nested } = this
     return {
+      number,
       calls: admitted + filtered,
       filtered,
       ...output,

@@ -18,6 +18,8 @@ export interface Route {
 /** The sinks of a root logger and all its children that are in use. */
 export class SinkSet {
   private all: readonly Sink[] = []
+  private readonly numbers = new WeakMap<Sink, number>()
+  private opened = 0
 
   constructor(
     private readonly host: OutputHost,
@@ -35,6 +37,7 @@ export class SinkSet {
     const sink = new Sink(threshold, encoder, output, filter, pool, this.lineFailed)
     output.open?.({ pool, report, announce: (dropped) => this.announce(sink, dropped) })
     flushAtExit(output, this.hearsSignals)
+    this.numbers.set(sink, this.opened++)
     this.all = [...this.all, sink]
     return sink
   }
@@ -66,7 +69,7 @@ export class SinkSet {
   }
 
   stats(): SinkStats[] {
-    return this.all.map((sink) => sink.ledger.stats(sink.output.stats()))
+    return this.all.map((sink) => sink.ledger.stats(this.numbers.get(sink)!, sink.output.stats()))
   }
 }
 

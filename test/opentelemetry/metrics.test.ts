@@ -8,7 +8,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
-import { createLogger, memory } from 'wideline'
+import { createLogger, everyNth, memory } from 'wideline'
 import { instrument } from 'wideline/opentelemetry'
 import { afterEach, describe, expect, it } from 'vitest'
 import { API_VERSIONS, forgetApi, type Loaded, loadOn } from './apis.js'
@@ -224,6 +224,50 @@ describe.each(API_VERSIONS)('the logger itself, on API %s', (version) => {
     stop()
     log.error('unseen')
     expect(await valuesOf('wideline.lines')).toContainEqual([{ level: 'error' }, 1])
+  })
+})
+
+describe("the logger's own counters", () => {
+  const dropped = async (collected: Collected): Promise<Record<string, unknown>> =>
+    Object.fromEntries(
+      (await collected.points('wideline.dropped'))
+        .filter(({ attributes }) => attributes['output'] === 'none')
+        .map(({ attributes, value }) => [attributes['reason'], value]),
+    )
+
+  it('have what hooks, filters, samplers and limits left out, by reason', async () => {
+    const collected = new Collected()
+    const log = createLogger({
+      outputs: [memory()],
+      hooks: { before: (line) => line.get('kind') === 'probe' && line.drop() },
+      filter: "kind != 'noise'",
+      sampling: { info: everyNth(2) },
+      rateLimit: { perHour: 2 },
+    })
+    instrument(log, { metrics: { provider: collected.provider } })
+    const child = log.child({}, { filter: "kind != 'chatter'" })
+    for (const kind of ['probe', 'noise', 'noise', 'a', 'b', 'chatter', 'c', 'd']) child.info('x', { kind })
+    expect(log.stats().lines.info).toBe(1)
+    expect(await dropped(collected)).toEqual({ nested: 0, hook: 1, filter: 3, sampling: 2, rateLimit: 1 })
+  })
+
+  it('keep an output apart from others when one is taken out', async () => {
+    const collected = new Collected()
+    const log = createLogger({ outputs: [memory()] })
+    instrument(log, { metrics: { provider: collected.provider } })
+    const takeOut = log.addOutput(memory())
+    log.info('to two')
+    log.addOutput(memory())
+    log.info('to three')
+    takeOut()
+    log.addOutput(memory())
+    log.info('to three')
+    const written = await collected.points('wideline.output.written')
+    expect(written.map(({ attributes, value }) => [attributes['output'], value])).toEqual([
+      ['0', 3],
+      ['2', 2],
+      ['3', 1],
+    ])
   })
 })
 
