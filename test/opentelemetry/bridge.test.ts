@@ -217,6 +217,59 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
     expect(log.stats().outputs[0]).toMatchObject({ calls: 2, accepted: 1, written: 1, dropped: { disabled: 1 } })
   })
 
+  it('goes on with an SDK that is started in place of one that was shut down', async () => {
+    const { log, logs } = await bridged(version)
+    log.info('first')
+    logs.disable()
+    log.info('none')
+    const { provider, exporter } = recordingLogs()
+    logs.setGlobalLoggerProvider(provider)
+    log.info('second')
+    expect(exporter.getFinishedLogRecords().map(({ body }) => body)).toEqual(['second'])
+    expect(log.stats().outputs[0]).toMatchObject({ written: 2, dropped: { disabled: 1 } })
+  })
+
+  it('hides what the logger hides: in the body, the error and its stack, and values at any depth', async () => {
+    const { log, records } = await bridged(version, { secrets: ['iban'], redact: { patterns: ['email'] } })
+    const error = new Error('for ada@example.com', { cause: Object.assign(new Error('x'), { token: 'hunter2' }) })
+    log.error('to ada@example.com', {
+      error,
+      iban: 'DE02',
+      nested: [{ password: 'hunter2', to: 'ada@example.com' }, new Map([['token', 'hunter2']])],
+    })
+    const [{ body, attributes }] = records()
+    expect(JSON.stringify([body, attributes])).not.toMatch(/ada@|hunter2|DE02/)
+    expect(attributes['exception.stacktrace']).toMatch(/^Error: for \S+\n/)
+  })
+
+  it('bounds body, values and the stack as json() does, and makes them well-formed', async () => {
+    const { log, records } = await bridged(version)
+    const huge = `\ud800${'x'.repeat(1_000_000)}`
+    log.error(huge, { error: Object.assign(new Error(huge), { stack: huge }), value: huge })
+    const [{ body, attributes }] = records()
+    for (const text of [
+      body,
+      attributes['value'],
+      attributes['exception.message'],
+      attributes['exception.stacktrace'],
+    ]) {
+      expect((text as string).length).toBeLessThan(70_000)
+      expect((text as string)[0]).toBe('\ufffd')
+    }
+  })
+
+  it("takes a line's own error before that of its logger", async () => {
+    const { log, attributes } = await bridged(version)
+    log.child({ error: new Error("the logger's") }).error('x', { error: new Error("the line's") })
+    expect(attributes()).toMatchObject({ 'exception.message': "the line's" })
+  })
+
+  it('gives an unknown method of a wide line as _OTHER, and what it was', async () => {
+    const { log, attributes } = await bridged(version)
+    log.at('info')?.string('method', 'PURGE').string('outcome', 'completed').duration('durationMs', 1).msg('x')
+    expect(attributes()).toMatchObject({ 'http.request.method': '_OTHER', 'http.request.method_original': 'PURGE' })
+  })
+
   it('writes to a provider of its own, registered or not', async () => {
     const { bridge, wideline } = await loadOn(version)
     const { provider, exporter } = recordingLogs()
@@ -310,6 +363,16 @@ describe('the bridge', () => {
     output.begin().text('level=info msg=hello\n')
     output.commit(30)
     expect(exporter.getFinishedLogRecords()[0].body).toBe('level=info msg=hello')
+  })
+
+  it('takes now for the time of a line that tells none', async () => {
+    const { bridge } = await loadOn('1.9')
+    const { provider, exporter } = recordingLogs()
+    const output = bridge.otel({ provider })
+    const before = Math.floor(Date.now() / 1000)
+    output.begin().text('{"msg":"x","time":"noon"}\n')
+    output.commit(30)
+    expect(exporter.getFinishedLogRecords()[0].hrTime[0]).toBeGreaterThanOrEqual(before)
   })
 
   it('flushes the SDK, and rejects where the SDK does', async () => {

@@ -130,6 +130,26 @@ describe.each(API_VERSIONS)('correlation on API %s', (version) => {
     expect(output.parsed()[1]).not.toHaveProperty('trace_id')
   })
 
+  it('knows no span by ids that are none, and follows a manager that comes in place of another', async () => {
+    const loaded = await loadOn(version)
+    startTracing(loaded)
+    const { context, ROOT_CONTEXT, trace } = loaded.api
+    const { logger, output } = captured(loaded)
+    const within = (traceId: string): void =>
+      context.with(trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: 'b'.repeat(16), traceFlags: 1 }), () =>
+        logger.info('x'),
+      )
+    within('a'.repeat(32))
+    within('0'.repeat(32))
+    within('too short')
+    context.disable()
+    within('c'.repeat(32))
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+    within('d'.repeat(32))
+    const found = output.parsed().map((line) => line['trace_id'])
+    expect(found).toEqual(['a'.repeat(32), undefined, undefined, undefined, 'd'.repeat(32)])
+  })
+
   it('leaves a span that a line names itself', async () => {
     const loaded = await loadOn(version)
     startTracing(loaded)

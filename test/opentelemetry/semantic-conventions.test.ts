@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { wideKeysOf } from '../../integrations/http/wide-keys.js'
 import {
   ERROR_TYPE,
+  errorTypeOf,
   SEMANTIC_NAMES,
   semanticMethod,
   URL_PATH,
@@ -15,6 +16,7 @@ import {
   DURATION_BOUNDARIES,
   REQUEST_DURATION,
 } from '../../integrations/opentelemetry/request-metrics.js'
+import { protocolVersionOf, schemeOf } from '../../integrations/opentelemetry/request-parts.js'
 import { otelPreset } from '../../src/encoders/presets/otel.js'
 
 const load = createRequire(import.meta.url)
@@ -117,6 +119,33 @@ describe('names of the semantic conventions', () => {
       '_OTHER',
       '_OTHER',
       '_OTHER',
+    ])
+  })
+
+  it("are error types: the class's where the error has no name of its own, in 100 characters, else the status", () => {
+    class OutOfStock extends Error {}
+    const long = Object.assign(new Error('x'), { name: 'x'.repeat(1_000) })
+    const errors = [new RangeError('x'), new OutOfStock('x'), new Error('x'), long, 'thrown', undefined]
+    expect(errors.map((error) => errorTypeOf(error, 503))).toEqual([
+      'RangeError',
+      'OutOfStock',
+      'Error',
+      'x'.repeat(100),
+      '503',
+      '503',
+    ])
+    expect([undefined, 0].map((status) => errorTypeOf(undefined, status))).toEqual(['_OTHER', '_OTHER'])
+  })
+
+  it('are scheme and version of the connection, of a request as of what a framework has around it', () => {
+    const secure = { httpVersion: '2.0', socket: { encrypted: true } }
+    const requests = [secure, { raw: secure }, { httpVersion: '1.1', socket: {} }, {}, undefined]
+    expect(requests.map((each) => [schemeOf(each), protocolVersionOf(each)])).toEqual([
+      ['https', '2'],
+      ['https', '2'],
+      ['http', '1.1'],
+      ['http', undefined],
+      ['http', undefined],
     ])
   })
 

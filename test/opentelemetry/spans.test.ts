@@ -108,6 +108,7 @@ describe('a request without instrumentation', () => {
       'url.path': '/orders/42',
       'url.query': 'token=*',
       'user_agent.original': 'test/1',
+      'client.address': '127.0.0.1',
       'network.protocol.version': '1.1',
     })
     expect(span.attributes).not.toHaveProperty('code.function.name')
@@ -127,6 +128,7 @@ describe('a request without instrumentation', () => {
     expect(find.parentSpanContext?.spanId).toBe(request.spanContext().spanId)
     expect(load.parentSpanContext?.spanId).toBe(find.spanContext().spanId)
     expect(find.attributes).toEqual({ 'code.function.name': 'Orders.find' })
+    expect(find.kind).toBe(SpanKind.INTERNAL)
   })
 
   it('says what failed', async () => {
@@ -139,6 +141,21 @@ describe('a request without instrumentation', () => {
       expect(span.events[0].attributes).toMatchObject({ 'exception.type': 'RangeError' })
     }
     expect(spanNamed('GET /orders/:id').attributes).toMatchObject({ 'error.type': 'RangeError' })
+  })
+
+  it('says that it failed where there is no error, and of what a client does wrong nothing', async () => {
+    served = await serve(
+      (app) => app.get('/:status', ({ params }, response) => void response.status(Number(params['status'])).end()),
+      (log) => void instrument(log, { spans: true, metrics: false }),
+    )
+    await served.get('/503')
+    await served.get('/404')
+    await served.untilWide(2)
+    const spans = exporter.getFinishedSpans()
+    expect(spans.map(({ status, attributes, events }) => [status, attributes['error.type'], events])).toEqual([
+      [{ code: SpanStatusCode.ERROR }, '503', []],
+      [{ code: SpanStatusCode.UNSET }, undefined, []],
+    ])
   })
 
   it('opens none unless it is asked to, and its lines name the place the caller gave it', async () => {
@@ -177,6 +194,20 @@ describe('a request with an instrumentation', () => {
     const [looking, wide] = served.lines.parsed()
     expect(looking).toMatchObject({ trace_id: traceId, span_id: spanId })
     expect(wide).toMatchObject({ outcome: 'completed', trace_id: traceId, span_id: spanId })
+  })
+})
+
+describe('a request whose caller alone is known to the tracer', () => {
+  it('belongs to the span of that caller', async () => {
+    const caller = { ...PARENT, traceFlags: 1, isRemote: true }
+    served = await serve(
+      (app) => app.get('/ask', (_request, response) => void response.end()),
+      (log) => void instrument(log, { metrics: false }),
+      (_request, _response, next) => context.with(trace.setSpanContext(ROOT_CONTEXT, caller), next),
+    )
+    await served.get('/ask')
+    await served.untilWide(1)
+    expect(served.lines.parsed()[0]).toMatchObject({ trace_id: PARENT.traceId, span_id: PARENT.spanId })
   })
 })
 
@@ -358,6 +389,16 @@ describe('events of a span', () => {
     expect(line).not.toHaveProperty('span_id')
   })
 
+  it('are left out below the level of the logger, and the ones behind them are not', () => {
+    const lines = memory()
+    const log = createLogger({ level: 'warn', outputs: [{ output: lines, encoder: json() }] })
+    const span = new BasicTracerProvider({ spanProcessors: [spanEvents(log)] }).getTracer('db').startSpan('query')
+    span.addEvent('cache miss')
+    span.recordException(new RangeError('too much'))
+    span.end()
+    expect(lines.parsed()).toMatchObject([{ level: 'error', msg: 'exception' }])
+  })
+
   it('are not written twice for spans of wideline, whose errors are on the wide line', () => {
     const lines = memory()
     const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
@@ -407,7 +448,12 @@ describe('a timeline', () => {
         expect(slice.ts).toBeGreaterThanOrEqual(request.ts)
         expect(slice.ts + slice.dur!).toBeLessThanOrEqual(request.ts + request.dur!)
       }
-      expect(request.args).toMatchObject({ outcome: 'completed', status: 200, route: '/orders/:id' })
+      expect(request.args).toMatchObject({
+        requestId: expect.any(String) as string,
+        outcome: 'completed',
+        status: 200,
+        route: '/orders/:id',
+      })
     }
     expect(new Set(slices.map(({ tid }) => tid)).size).toBe(2)
     expect(traceEvents.filter(({ ph }) => ph === 'M')).toHaveLength(2)
@@ -427,6 +473,18 @@ describe('a timeline', () => {
       ['part 1', 1],
       ['part 2', 2],
     ])
+  })
+
+  it('stands any name, and units that end in the time they began', () => {
+    const time = timeline()
+    const log = createLogger({ outputs: [memory()] })
+    instrument(log, { timeline: time, metrics: false })
+    const names = ['"quoted"', 'a\nb\u2028', '</script>', '\ud800']
+    for (const name of names) log.unit(name, (unit) => unit.unit('in', () => undefined))
+    const { traceEvents } = JSON.parse(time.toString()) as { traceEvents: Event[] }
+    const slices = traceEvents.filter(({ ph }) => ph === 'X')
+    expect(slices.map(({ name }) => name)).toEqual(names.flatMap((name) => [name, 'in']))
+    for (const { ts, dur } of slices) expect([ts, dur].every((us) => Number.isInteger(us) && us! >= 0)).toBe(true)
   })
 
   it('keeps the newest within its bound', () => {
