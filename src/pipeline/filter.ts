@@ -32,12 +32,12 @@ export class Filter {
   matches(entry: Entry): boolean {
     const { view } = this
     // A getter may log while it is read, and so ask this filter again.
-    const outer = view.entry
-    view.entry = entry
+    const outer = view.fields
+    view.fields = entry
     try {
       return this.test(view)
     } finally {
-      view.entry = outer
+      view.fields = outer
     }
   }
 

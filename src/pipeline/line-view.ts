@@ -1,5 +1,6 @@
 import type { Entry } from '../entry/entry.js'
-import type { FieldBag, FieldWriter } from '../entry/field.js'
+import type { FieldWriter } from '../entry/field.js'
+import { FieldHandle } from '../entry/field-handle.js'
 import { valueAt } from '../entry/fields.js'
 import { Level, LEVEL_NAMES, type LevelName, levelName } from '../entry/level.js'
 import { checkOption, oneOf } from '../options/check.js'
@@ -47,107 +48,56 @@ export function valueOf(entry: Entry, name: string): unknown {
 }
 
 /** A window on an entry: set before each use and cleared after it, so that one who keeps it holds nothing. */
-export class LineView implements HookLine {
-  entry: Entry | undefined = undefined
+export class LineView extends FieldHandle<Entry> implements HookLine {
   isDropped = false
 
   get level(): LevelName {
-    return levelName(this.entry?.level ?? Level.info)
+    return levelName(this.fields?.level ?? Level.info)
   }
 
   /** @throws OptionError for a name that is no level. */
   set level(level: LevelName) {
     checkOption('line.level', level, levelRule)
-    if (this.entry !== undefined) this.entry.level = Level[level]
+    if (this.fields !== undefined) this.fields.level = Level[level]
   }
 
   /** The number of the level. */
   get severity(): number {
-    return this.entry?.level ?? 0
+    return this.fields?.level ?? 0
   }
 
   get time(): number {
-    return this.entry?.time[0] ?? 0
+    return this.fields?.time[0] ?? 0
   }
 
   get logger(): string {
-    return this.entry?.logger ?? ''
+    return this.fields?.logger ?? ''
   }
 
   get message(): string | undefined {
-    return this.entry?.message
+    return this.fields?.message
   }
 
   set message(message: string | undefined) {
-    if (this.entry !== undefined) this.entry.message = message === undefined ? undefined : String(message)
+    if (this.fields !== undefined) this.fields.message = message === undefined ? undefined : String(message)
   }
 
   get(key: string): unknown {
-    return this.entry === undefined ? undefined : valueOf(this.entry, key)
+    return this.fields === undefined ? undefined : valueOf(this.fields, key)
   }
 
   has(key: string): boolean {
-    const { entry } = this
+    const { fields: entry } = this
     const known = entry?.table.known(key)
     return known !== undefined && (entry!.has(known) || entry!.context.fields.has(known))
   }
 
   remove(key: string): this {
-    this.entry?.remove(key)
+    this.fields?.remove(key)
     return this
   }
 
   drop(): void {
     this.isDropped = true
-  }
-
-  string(key: string, value: string | null | undefined): this {
-    this.entry?.string(key, value)
-    return this
-  }
-
-  int(key: string, value: number | null | undefined): this {
-    this.entry?.int(key, value)
-    return this
-  }
-
-  float(key: string, value: number | null | undefined): this {
-    this.entry?.float(key, value)
-    return this
-  }
-
-  bool(key: string, value: boolean | null | undefined): this {
-    this.entry?.bool(key, value)
-    return this
-  }
-
-  bigint(key: string, value: bigint | null | undefined): this {
-    this.entry?.bigint(key, value)
-    return this
-  }
-
-  timestamp(key: string, value: Date | number | null | undefined): this {
-    this.entry?.timestamp(key, value)
-    return this
-  }
-
-  duration(key: string, value: number | null | undefined): this {
-    this.entry?.duration(key, value)
-    return this
-  }
-
-  error(key: string, value: unknown): this {
-    this.entry?.error(key, value)
-    return this
-  }
-
-  any(key: string, value: unknown): this {
-    this.entry?.any(key, value)
-    return this
-  }
-
-  all(bag: FieldBag): this {
-    this.entry?.all(bag)
-    return this
   }
 }

@@ -45,7 +45,7 @@ export class Stages implements Receiver, Onward {
       return
     }
     const view = pipeline.takeView()
-    view.entry = entry
+    view.fields = entry
     view.isDropped = false
     let isKept = false
     try {
@@ -59,7 +59,7 @@ export class Stages implements Receiver, Onward {
       if (isRefusal(problem)) throw problem
       pipeline.report(problem)
     } finally {
-      view.entry = undefined
+      view.fields = undefined
       pipeline.depth--
       if (!isKept) pipeline.entries.give(entry)
     }
@@ -76,7 +76,7 @@ export class Stages implements Receiver, Onward {
       return true
     }
     const view = pipeline.takeView()
-    view.entry = entry
+    view.fields = entry
     view.isDropped = false
     let isWanted = true
     try {
@@ -89,7 +89,7 @@ export class Stages implements Receiver, Onward {
     } catch (problem) {
       pipeline.report(problem)
     } finally {
-      view.entry = undefined
+      view.fields = undefined
       pipeline.depth--
       if (isWanted) pipeline.entries.give(entry)
     }
@@ -100,15 +100,15 @@ export class Stages implements Receiver, Onward {
   resume(entry: Entry): void {
     const { pipeline } = this
     const view = pipeline.takeView()
-    const outer = view.entry
-    view.entry = entry
+    const outer = view.fields
+    view.fields = entry
     try {
       this.write(entry, view)
     } catch (problem) {
       // The call that made the line returned long ago.
       pipeline.report(problem)
     } finally {
-      view.entry = outer
+      view.fields = outer
       pipeline.entries.give(entry)
     }
   }
@@ -116,8 +116,8 @@ export class Stages implements Receiver, Onward {
   private runBefore(view: LineView): boolean {
     const { pipeline } = this
     const { before, serializers } = this.plan
-    if ((before.length === 0 && serializers === undefined) || view.entry!.isHooked) return true
-    if (serializers !== undefined) serialize(view.entry!, serializers)
+    if ((before.length === 0 && serializers === undefined) || view.fields!.isHooked) return true
+    if (serializers !== undefined) serialize(view.fields!, serializers)
     for (let i = 0; i < before.length; i++) {
       try {
         pipeline.settle(before[i], before[i].call(view))
@@ -130,7 +130,7 @@ export class Stages implements Receiver, Onward {
       }
     }
     // What they added was not searched for secrets yet.
-    if (pipeline.table.scanner !== undefined) view.entry?.scan()
+    if (pipeline.table.scanner !== undefined) view.fields?.scan()
     return true
   }
 

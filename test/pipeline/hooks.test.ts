@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, type HookLine, json, memory, type ReadableLine } from 'wideline'
+import { createLogger, fields as declare, type HookLine, int, json, memory, type ReadableLine, string } from 'wideline'
 import { capture } from '../logger/capture.js'
 
 const nothing = (): void => undefined
@@ -30,6 +30,13 @@ describe('a before hook', () => {
       },
     ])
     expect(fields).toEqual({ orderId: 42, gone: 1, kept: 'x' })
+  })
+
+  it('adds the fields of a declared set', () => {
+    const Place = declare({ region: string(), zone: int() })
+    const { logger, lines } = capture({ hooks: { before: (line) => line.all(Place, { region: 'eu', zone: 2 }) } })
+    logger.info('paid')
+    expect(lines()).toMatchObject([{ msg: 'paid', region: 'eu', zone: 2 }])
   })
 
   it('sees level, time, logger, message, own fields and those of the context', () => {
