@@ -14,6 +14,7 @@ import type { PathState } from '../redaction/path-rules.js'
 import { writeBounded } from './bounded-text.js'
 import { type ErrorParts, errorParts, errorPartsAt, isParts } from './error-parts.js'
 import { hiddenUnder } from './hidden-under.js'
+import { atOnce } from '../options/at-once.js'
 import type { ValueLimits } from './limits.js'
 import { reasonText } from '../entry/reason-text.js'
 
@@ -429,7 +430,7 @@ export class JsonValueWriter {
 
   private loggable(out: ByteBuffer, value: Loggable): void {
     const fields = new Fields(this.table!)
-    value[loggable](fields)
+    atOnce(value[loggable](fields))
     fields.scan()
     const open = out.length
     if (this.place !== undefined) {

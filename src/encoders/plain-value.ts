@@ -11,6 +11,7 @@ import type { Rule } from '../redaction/rule.js'
 import { type ErrorParts, errorParts, errorPartsAt, isParts } from './error-parts.js'
 import { reasonText } from '../entry/reason-text.js'
 import { hiddenUnder } from './hidden-under.js'
+import { atOnce } from '../options/at-once.js'
 import { bounded, type ValueLimits } from './limits.js'
 
 /** Data without behaviour: what is left of a value for an API that takes values and not text. */
@@ -178,7 +179,7 @@ class LineValues implements PlainValues {
     if (isArray) return this.list(value, value.length, table)
     if (isLoggable(value)) {
       const fields = new Fields(table)
-      value[loggable](fields)
+      atOnce(value[loggable](fields))
       fields.scan()
       return this.fields(fields)
     }

@@ -1,12 +1,14 @@
 import { DeclaredSet, type FieldBag, FieldKind, type FieldWriter, isDeclaredSet } from './field.js'
 import { FieldError } from './field-error.js'
+import { FieldHandle } from './field-handle.js'
 import type { Key, KeyTable } from './key.js'
 import type { Rule } from '../redaction/rule.js'
 import type { Scanner } from '../redaction/scanner.js'
 import { CENSORED } from '../redaction/strategy.js'
+import { atOnce } from '../options/at-once.js'
 import { httpMessageForm } from './http-message.js'
 import { ERROR_KEY, isError } from './is-error.js'
-import { isLoggable, loggable } from './loggable.js'
+import { isLoggable, loggable, type Loggable } from './loggable.js'
 
 export { CENSORED } from '../redaction/strategy.js'
 
@@ -165,7 +167,7 @@ export class Fields implements FieldWriter {
         else this.any(BAG_KEY, OTHER_COPY)
         return this
       }
-      if (isLoggable(bag)) bag[loggable](this)
+      if (isLoggable(bag)) this.own(bag)
       else if (bag.constructor === Object) this.properties(bag)
       else this.instance(bag)
     } catch (reason) {
@@ -174,6 +176,17 @@ export class Fields implements FieldWriter {
       this.fail(BAG_KEY, reason)
     }
     return this
+  }
+
+  /** What an object writes of itself. It may keep its writers, and write when these columns are another line's. */
+  private own(bag: Loggable): void {
+    const handle = new FieldHandle()
+    handle.fields = this
+    try {
+      atOnce(bag[loggable](handle))
+    } finally {
+      handle.fields = undefined
+    }
   }
 
   /** An object of some class, or of none: what it says of itself, as inside a value. */

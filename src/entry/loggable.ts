@@ -10,7 +10,7 @@ export const loggable: unique symbol = Symbol.for('wideline.loggable')
  * class Card { [loggable](fields: FieldWriter) { fields.string('last4', this.number.slice(-4)) } }
  */
 export interface Loggable {
-  /** Adds what is to be logged of the object. */
+  /** Adds what is to be logged of the object, at once: afterwards its writers write nothing, and a promise is not waited for. */
   [loggable](fields: FieldWriter): void
 }
 

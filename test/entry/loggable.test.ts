@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
+import { DEFAULT_LIMITS } from '../../src/encoders/limits.js'
+import { plainValues } from '../../src/encoders/plain-value.js'
 import type { FieldWriter } from '../../src/entry/field.js'
 import { isLoggable, loggable, type Loggable } from '../../src/entry/loggable.js'
-import { fieldsOf, pairs, repeatedKeys } from './sets.js'
+import { fieldsOf, pairs, repeatedKeys, table } from './sets.js'
 
 class Card implements Loggable {
   constructor(readonly number: string) {}
@@ -53,6 +55,38 @@ describe('a Loggable', () => {
     const fields = fieldsOf().int('x', 0).all(new Again())
     expect(repeatedKeys(fields)).toEqual([])
     expect(pairs(fields)[0]).toEqual(['x', 2])
+  })
+
+  it('that keeps its writers reaches no other fields', () => {
+    let kept: FieldWriter | undefined
+    const fields = fieldsOf().all({
+      [loggable]: (writer: FieldWriter) => {
+        kept = writer.int('x', 1)
+      },
+    })
+    expect(pairs(fields)).toEqual([['x', 1]])
+    fields.renew()
+    kept!.string('a', 'x').int('b', 1).float('c', 1).bool('d', true).bigint('e', 1n).timestamp('f', 0)
+    kept!.duration('g', 1).error('h', new Error('late')).any('i', {}).all({ j: 1 })
+    expect(pairs(fields)).toEqual([])
+  })
+
+  it('that gives a promise says so, keeps what it wrote before, and ends no process', async () => {
+    const late = {
+      [loggable]: async (writer: FieldWriter) => {
+        writer.int('x', 1)
+        await Promise.resolve()
+        throw new Error('nobody waits')
+      },
+    }
+    const text = '[Throws: a promise, which no field waits for]'
+    expect(pairs(fieldsOf().all(late))).toEqual([
+      ['x', 1],
+      ['fields', text],
+    ])
+    expect(pairs(fieldsOf().any('value', late))).toEqual([['value', text]])
+    expect(plainValues(DEFAULT_LIMITS).of(late, table())).toBe(text)
+    await new Promise(setImmediate)
   })
 
   it('is known by its method, not by its class', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { currentLog, type FinishedUnit, OptionError, type UnitLog } from 'wideline'
+import { currentLog, type FieldWriter, type FinishedUnit, loggable, OptionError, type UnitLog } from 'wideline'
 import { captureLogs, fixedClock } from 'wideline/testing'
 
 type Line = Record<string, unknown>
@@ -254,6 +254,25 @@ describe('a unit', () => {
       ['afterwards', true],
       ['fields were set after the end of the unit', true],
       ['unit completed', undefined],
+    ])
+  })
+
+  it('has nothing that a value of another unit writes afterwards', () => {
+    const { logger, lines } = capture()
+    let kept: FieldWriter | undefined
+    const value = {
+      [loggable]: (writer: FieldWriter) => {
+        kept = writer.string('user', 'first')
+      },
+    }
+    logger.unit('job', (unit) => unit.set(value))
+    logger.unit('next', (unit) => {
+      unit.set({ own: true })
+      kept!.string('user', 'first').int('more', 1)
+    })
+    expect(lines().map(({ user, more, own }) => [user, more, own])).toEqual([
+      ['first', undefined, undefined],
+      [undefined, undefined, true],
     ])
   })
 
