@@ -39,6 +39,8 @@ export class DateFormat {
   /** Where milliseconds stand in it. */
   private readonly places: number[] = []
   private second = NaN
+  /** A time without its fraction, which is cut off as it is by `json()`. */
+  private readonly whole = new Float64Array(1)
 
   /** @throws DateFormatError for letters it does not know. */
   constructor(
@@ -51,15 +53,16 @@ export class DateFormat {
 
   /** Appends a time, in milliseconds since the epoch; `null` where there is no such date. */
   write(out: ByteBuffer, times: ArrayLike<number>, index: number): void {
-    const time = times[index]
+    const time = Math.trunc(times[index])
     if (!isDateTime(time)) out.text('null')
     else if (this.isEpoch) {
+      this.whole[0] = time
       out.reserve(MAX_NUMBER_BYTES)
-      out.length = putNumberAt(out.view, out.length, times, index)
+      out.length = putNumberAt(out.view, out.length, this.whole, 0)
     } else {
       const second = Math.floor(time / 1000)
       if (second !== this.second) this.format(second)
-      this.putMilliseconds(Math.floor(time - second * 1000))
+      this.putMilliseconds(time - second * 1000)
       out.copyRange(this.text.bytes, 0, this.text.length)
     }
   }
@@ -81,13 +84,19 @@ export class DateFormat {
     places.length = 0
     const date = new Date(second * 1000)
     const offset = this.isLocal ? -date.getTimezoneOffset() : 0
-    // Moved by the offset, the time that UTC shows is the local one.
-    date.setTime(date.getTime() + offset * 60_000)
+    if (this.isLocal) showLocal(date)
     for (const part of this.parts) {
       if (part.letters === 'SSS') places.push(text.length)
       text.text(part.letters === '' ? part.text : shown(date, part.letters, offset))
     }
   }
+}
+
+/** Moves a date so that the time which UTC shows is the local one. Not by its offset: those of old times have seconds, too. */
+function showLocal(date: Date): void {
+  const [hours, minutes, seconds] = [date.getHours(), date.getMinutes(), date.getSeconds()]
+  date.setUTCFullYear(date.getFullYear(), date.getMonth(), date.getDate())
+  date.setUTCHours(hours, minutes, seconds)
 }
 
 function shown(date: Date, letters: DateLetters, offset: number): string {

@@ -80,7 +80,7 @@ export class SexprEncoder implements Encoder {
   }
 
   private universalTime(entry: Entry, out: ByteBuffer): void {
-    const time = entry.time[0]
+    const time = Math.trunc(entry.time[0])
     if (!isDateTime(time)) {
       out.fragment(FALSE)
       return
@@ -94,7 +94,7 @@ export class SexprEncoder implements Encoder {
     }
     out.copyRange(secondText.bytes, 0, secondText.length)
     out.reserve(MAX_NUMBER_BYTES)
-    out.length = putInt32(out.view, out.length, Math.floor(time - second * 1000))
+    out.length = putInt32(out.view, out.length, time - second * 1000)
   }
 
   /** Appends one field, a space in front. Returns false when it and the others before `to` find no room. */

@@ -11,7 +11,8 @@ export class GuardedClock implements Clock {
   now(): number {
     let now = NaN
     try {
-      now = this.clock.now()
+      // Whatever it gives: of a bigint the columns have no place, and an object may throw when it is compared.
+      now = Number(this.clock.now())
     } catch (problem) {
       this.report(problem)
     }

@@ -182,6 +182,9 @@ describe('a local date', () => {
     { zone: 'America/New_York', time: '2026-03-08T07:00:00.500Z', want: '2026-03-08 03:00:00.500 -04:00' },
     { zone: 'Asia/Kolkata', time: '2026-11-23T20:00:00.000Z', want: '2026-11-24 01:30:00.000 +05:30' },
     { zone: 'UTC', time: '2026-11-23T20:00:00.000Z', want: '2026-11-23 20:00:00.000 Z' },
+    // Until then Liberia was 44 minutes and 30 seconds behind.
+    { zone: 'Africa/Monrovia', time: '1972-01-06T12:00:00.000Z', want: '1972-01-06 11:15:30.000 -00:44' },
+    { zone: 'America/New_York', time: '0002-03-06T14:15:38.418Z', want: '0002-03-06 09:19:36.418 -04:56' },
   ])('in $zone is $want', ({ zone, time, want }) => {
     process.env['TZ'] = zone
     expect(one('%d{yyyy-MM-dd HH:mm:ss.SSS XXX}{local}', time)).toBe(want)
