@@ -1,8 +1,10 @@
+import { FieldKind } from '../../entry/field.js'
+import type { Fields } from '../../entry/fields.js'
 import { Level } from '../../entry/level.js'
 import { LEVEL_LABELS, loggerPair, pair } from '../json-format.js'
 import { keyText } from '../line-head.js'
 import { fullStack, type Preset } from './preset.js'
-import { nanoseconds, textOf, urlPath, urlQuery } from './values.js'
+import { nanoseconds, onlyIf, textOf, urlPath, urlQuery } from './values.js'
 
 const ECS_VERSION = '8.11.0'
 
@@ -16,7 +18,8 @@ const OUTCOMES: Readonly<Record<string, string>> = { completed: 'success', faile
  * Elastic Common Schema 8, in the form of its logging libraries: names with points, first `@timestamp`, `log.level` and
  * `message`. A field that is named as the schema names its own (`event.action`) stands as it is; any other is the
  * application's and stands in `labels`. Labels are keywords: objects are written as their JSON text there, and what their
- * names must not hold (`.`, `*` and `\`) is percent-encoded, so that different names stay different.
+ * names must not hold (`.`, `*` and `\`) is percent-encoded, so that different names stay different. A client's address that
+ * is no IP address stands in `client.address`.
  *
  * @see https://www.elastic.co/docs/reference/ecs/ecs-field-reference
  * @see https://www.elastic.co/docs/reference/ecs/ecs-custom-fields-in-ecs for `labels`
@@ -24,6 +27,12 @@ const OUTCOMES: Readonly<Record<string, string>> = { completed: 'success', faile
  * @see https://github.com/elastic/ecs-logging/blob/main/spec/spec.json for the order and the points
  */
 export function ecsPreset(): Preset {
+  const { isIP } = process.getBuiltinModule('node:net')
+  // Elasticsearch refuses a whole line for an ip that is none: a proxy's client may send anything, or redaction hide it.
+  const isIp = ({ kinds, values }: Fields, row: number): boolean => {
+    const text = kinds[row] === FieldKind.string ? (values[row] as string) : ''
+    return isIP(text) !== 0 && !text.includes('%')
+  }
   return {
     keys: { level: 'log.level', time: '@timestamp', logger: 'log.logger', message: 'message', error: 'error' },
     level: 'label',
@@ -50,7 +59,8 @@ export function ecsPreset(): Preset {
       { from: 'bytes', to: 'http.response.body.bytes', isOfRequest: true },
       { from: 'durationMs', to: 'event.duration', isOfRequest: true, write: nanoseconds },
       { from: 'outcome', to: 'event.outcome', isOfRequest: true, write: textOf((outcome) => OUTCOMES[outcome]) },
-      { from: 'remoteAddress', to: 'client.ip', isOfRequest: true },
+      { from: 'remoteAddress', to: 'client.ip', isOfRequest: true, write: onlyIf(isIp) },
+      { from: 'remoteAddress', to: 'client.address', isOfRequest: true, write: onlyIf((...at) => !isIp(...at)) },
       { from: 'userAgent', to: 'user_agent.original', isOfRequest: true },
     ],
     error: {

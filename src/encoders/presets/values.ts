@@ -12,6 +12,11 @@ const number = new Float64Array(1)
 /** The value as it is. */
 export const asIs: WriteSlot = (json, fields, row, out, limit) => json.encodeValue(fields, row, out, limit)
 
+/** The value as it is, where it is such a one. */
+export function onlyIf(isSuch: (fields: Fields, row: number) => boolean): WriteSlot {
+  return (json, fields, row, out, limit) => isSuch(fields, row) && json.encodeValue(fields, row, out, limit)
+}
+
 /** A text made of a text; a value of another kind stays as it is. */
 export function textOf(make: (text: string) => string | undefined): WriteSlot {
   return (json, fields, row, out, limit) => {

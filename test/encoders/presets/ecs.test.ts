@@ -85,6 +85,30 @@ describe("json({ preset: 'ecs' })", () => {
     `)
   })
 
+  it.each([
+    { address: '203.0.113.9', want: { 'client.ip': '203.0.113.9' } },
+    { address: '::ffff:127.0.0.1', want: { 'client.ip': '::ffff:127.0.0.1' } },
+    { address: '203.0.113.9:8080', want: { 'client.address': '203.0.113.9:8080' } },
+    { address: 'fe80::1%eth0', want: { 'client.address': 'fe80::1%eth0' } },
+    { address: 'unknown', want: { 'client.address': 'unknown' } },
+    { address: '', want: { 'client.address': '' } },
+    { address: '203.0.113.9', redact: ['remoteAddress'], want: { 'client.address': '[Redacted]' } },
+  ])('takes $address (hidden: $redact) for $want', ({ address, redact = [], want }) => {
+    const calls = (log: Logger): void =>
+      log
+        .at('info')!
+        .string('method', 'GET')
+        .string('outcome', 'completed')
+        .duration('durationMs', 1)
+        .string('remoteAddress', address)
+        .msg('m')
+    const [line] = linesOf({ preset: 'ecs' }, calls, { redact })
+    const client = Object.entries(JSON.parse(line) as Record<string, unknown>).filter(([key]) =>
+      key.startsWith('client'),
+    )
+    expect(Object.fromEntries(client)).toEqual(want)
+  })
+
   it('writes a context', () => {
     const calls = (log: Logger) =>
       log.child({ ...TRACE, requestId: 'r-1', service: 'orders' }).warn('slow', { ms: 12.5 })
