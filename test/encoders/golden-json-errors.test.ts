@@ -1,8 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { errorAt, jsonText } from './lines.js'
+import { json } from 'wideline'
+import { errorAt, jsonText, write } from './lines.js'
 
 /** Each key on a line of its own. */
 const readable = (text: string): string => text.replace(/,(?="\w+":)/g, ',\n ')
+
+interface Shown {
+  readonly message: string
+  readonly cause?: Shown | string
+}
 
 describe('json()', () => {
   it('writes an error by type, message, stack and what is known to be harmless', () => {
@@ -99,5 +105,23 @@ describe('json()', () => {
        "stack":"Error: second",
        "cause":"[Circular]"}}}"
     `)
+  })
+
+  it('follows ten causes, and shows ten of the errors of an AggregateError', () => {
+    const chain = (left: number): Error => new Error(`cause ${12 - left}`, left > 0 ? { cause: chain(left - 1) } : {})
+    const many = new AggregateError(Array.from({ length: 12 }, (_, i) => new Error(`error ${i}`)))
+    // One that is deeper than objects may be is cut by that bound before.
+    const { logger, lines } = write(json({ limits: { maxDepth: 20 } }))
+    logger.info('m', { deep: chain(12), many })
+    const line = JSON.parse(lines[0]) as {
+      deep: Shown
+      many: { errors: Shown[] }
+    }
+    const messages: unknown[] = []
+    let at: Shown | string | undefined = line.deep
+    for (; typeof at === 'object'; at = at.cause) messages.push(at.message)
+    expect(messages).toEqual(Array.from({ length: 11 }, (_, i) => `cause ${i}`))
+    expect(at).toBe('[Cut]')
+    expect(line.many.errors.map(({ message }) => message)).toEqual(Array.from({ length: 10 }, (_, i) => `error ${i}`))
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { PatternName } from 'wideline'
+import { createLogger, DEFAULT_LIMITS, type FieldWriter, loggable, type PatternName, plainValues } from 'wideline'
 import { capture } from '../logger/capture.js'
+import { entryTaker } from '../pipeline/entry-taker.js'
 
 const ALL: PatternName[] = ['card', 'bearer', 'jwt', 'email', 'iban', 'pairs']
 const JWT = 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.dozjgNryP4J3jVmNHl0w5N_XgL0n3I9P'
@@ -156,6 +157,22 @@ describe('a form of secret', () => {
     }
     expect(all.output.lines.join('\n')).not.toContain(secret)
     expect(none.output.lines.every((line) => line.includes(secret))).toBe(true)
+  })
+
+  it('is found in what an object writes of itself, wherever it stands, in lines and for outputs that take entries', () => {
+    const own = {
+      [loggable]: (to: FieldWriter) => void to.string('text', '4242 4242 4242 4242').int('number', 4242424242424242),
+    }
+    const want = { text: X, number: X }
+    const { logger, last } = capture({ redact: { patterns: ALL } })
+    logger.info('m', { own, list: [own] })
+    expect(last()).toMatchObject({ own: want, list: [want] })
+    let plain: unknown
+    const output = entryTaker((entry) => {
+      plain = plainValues(DEFAULT_LIMITS).ofField(entry, 0)
+    })
+    createLogger({ redact: { patterns: ALL }, outputs: [output] }).info('m', { own })
+    expect(plain).toEqual(want)
   })
 
   it('is found in numbers too', () => {
