@@ -35,6 +35,20 @@ export function baseOfMounted(baseUrl: string): Base {
   return { parts: segments(baseUrl), isExact: true }
 }
 
+/** Whether an application's mount may be what a path is below. */
+export function explains(mountpath: unknown, path: string): boolean {
+  if (Array.isArray(mountpath)) return mountpath.some((each) => explains(each, path))
+  if (mountpath instanceof RegExp) return path.search(mountpath) >= 0
+  // Of what is written in other ways nobody can say.
+  if (typeof mountpath !== 'string' || isOpen(mountpath) || mountpath.includes('(')) return true
+  return isBelow(mountpath, path)
+}
+
+/** Whether a path is below a template; not, where that does not say how many parts it takes. */
+export function isBelow(template: string, path: string): boolean {
+  return covers(segments(template), segments(path))
+}
+
 function covers(template: readonly string[], path: readonly string[]): boolean {
   return template.length <= path.length && template.every((part, i) => fits(part, path[i]))
 }

@@ -32,8 +32,11 @@ import { MESSAGES, viewOf, writeWideLine } from './wide-line.js'
 /** Of a request that was forwarded, until its framework has it, which knows the proxies to be trusted. */
 const ASKED_LATER = ''
 
-/** Tells the template of the route that served a request, such as `/orders/:id`; empty when none did. */
-export type RouteOf<Request> = (request: Request) => string
+/**
+ * Tells the template of the route that served a request, such as `/orders/:id`; empty when none did. Its second argument is the
+ * prototype of the response as the request came.
+ */
+export type RouteOf<Request> = (request: Request, prototype: object | undefined) => string
 
 /**
  * Follows requests from their arrival to the close of their response: a record from the pool, a log for the application,
@@ -98,6 +101,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     const log = this.open(request, response, at)
     if (options.echoId) echoId(response, options.idHeader, log.requestId, at)
     const record = log.current!
+    record.prototype = prototype
     const connection: Socket | null | undefined = at.responseSocket(response)
     // One look at a connection, all of which are of one shape, in place of one at the response.
     if ((!connection || connection.destroyed) && response.destroyed && response.closed) {
@@ -180,7 +184,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       const level = levelOf(record, record.outcome, status)
       record.level = level === 'info' ? (record.handledBy?.level ?? level) : level
       record.durationMs[0] = Math.round((this.logger.ticks() - record.startedAt[0]) * 1000) / 1000
-      record.route = record.handledBy?.route ?? this.templateOf(request)
+      record.route = record.handledBy?.route ?? this.templateOf(request, record.prototype)
       this.addFields(record)
       // A failure is heard even of an ignored request: nothing else writes its error.
       const isQuiet = record.handledBy?.isQuiet === true || this.isIgnored(request, record)
@@ -224,9 +228,9 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
   }
 
   /** A route that cannot be told, of what an application has made of its request, costs the line that key only. */
-  private templateOf(request: Request): string {
+  private templateOf(request: Request, prototype: object | undefined): string {
     try {
-      return this.routeOf(request)
+      return this.routeOf(request, prototype)
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
       return ''

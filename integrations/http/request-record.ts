@@ -19,6 +19,8 @@ export class RequestRecord extends UnitRecord {
    */
   headers: IncomingHttpHeaders = NO_HEADERS
   response: ServerResponse | undefined = undefined
+  /** The response's prototype as the request came. */
+  prototype: object | undefined = undefined
   socket: Socket | undefined = undefined
   http: CheckedRequestOptions | undefined = undefined
   requestId = ''
@@ -74,6 +76,7 @@ export class RequestRecord extends UnitRecord {
     this.incoming = undefined
     this.headers = NO_HEADERS
     this.response = undefined
+    this.prototype = undefined
     this.socket = undefined
     this.http = undefined
     this.requestId = ''

@@ -259,9 +259,9 @@ describe.each(ways)('with a router that keeps no paths, a route $name is written
 })
 
 describe.each([
-  { version: 4, make: express4 },
-  { version: 5, make: express },
-])('a route of a mounted application, with Express $version,', ({ make }) => {
+  { version: 4, make: express4, router: () => express4.Router() },
+  { version: 5, make: express, router: () => Router() },
+])('a route of a mounted application, with Express $version,', ({ make, router }) => {
   const answer: Handler = (_request, response) => response.end()
 
   it.each<{ name: string; mount: (app: Express) => void; path: string; want: string }>([
@@ -289,11 +289,88 @@ describe.each([
       path: '/v1/orders/42',
       want: '/v1/orders/:id',
     },
+    {
+      name: 'on a router',
+      mount: (app) => app.use('/shops', router().use('/:shop', make().get('/orders/:id', answer))),
+      path: '/shops/SECRET/orders/42',
+      want: '/shops/:shop/orders/:id',
+    },
+    {
+      name: 'on a router within one on a router',
+      mount: (app) => {
+        const inner = make().use('/b', router().use('/:b', make().get('/orders/:id', answer)))
+        app.use('/a', router().use('/:a', inner))
+      },
+      path: '/a/SECRET/b/HUSH/orders/42',
+      want: '/a/:a/b/:b/orders/:id',
+    },
+    {
+      name: 'on a router that only an application knows which is mounted itself',
+      mount: (app) => app.use('/a', make().use(router().use('/:b', make().get('/orders/:id', answer)))),
+      path: '/a/SECRET/orders/42',
+      want: '/a/*/orders/:id',
+    },
+    {
+      name: 'in two places, at the first',
+      mount: (app) => {
+        const shop = make().get('/orders/:id', answer)
+        app.use('/eu/:shop', shop).use(make()).use('/us/:shop', shop)
+      },
+      path: '/eu/SECRET/orders/42',
+      want: '/eu/:shop/orders/:id',
+    },
+    {
+      name: 'in two places, at the last',
+      mount: (app) => {
+        const shop = make().get('/orders/:id', answer)
+        app.use('/eu/:shop', shop).use(make()).use('/us/:shop', shop)
+      },
+      path: '/us/SECRET/orders/42',
+      want: '/us/:shop/orders/:id',
+    },
+    {
+      name: 'on an expression, beside others',
+      mount: (app) => app.use(make()).use(/^\/v\d/, make().get('/orders/:id', answer)),
+      path: '/v2/orders/42',
+      want: String.raw`^\/v\d/orders/:id`,
+    },
+    {
+      name: 'on several paths, beside others',
+      mount: (app) => app.use(make()).use(['/v1', '/v2/:shop'], make().get('/orders/:id', answer)),
+      path: '/v2/SECRET/orders/42',
+      want: '(/v1|/v2/:shop)/orders/:id',
+    },
   ])('is written as one of a router is: $name', async ({ mount, path, want }) => {
     running = await TestServer.start(appWith(mount, { make }))
     await request(running.server).get(path).expect(200)
     const [line] = await running.settle(1)
     expect(line['route']).toBe(want)
+  })
+
+  it('is that of each place in turn, whichever came first', async () => {
+    const shop = make().get('/orders/:id', answer)
+    running = await TestServer.start(appWith((app) => app.use('/v1', shop).use('/v2', shop), { make }))
+    const paths = ['/v1/orders/1', '/v2/orders/2', '/v1/orders/3']
+    for (const path of paths) await request(running.server).get(path).expect(200)
+    const lines = await running.settle(3)
+    expect(lines.map(({ route }) => route)).toEqual(['/v1/orders/:id', '/v2/orders/:id', '/v1/orders/:id'])
+  })
+
+  it('has no mount of another application that has the same router', async () => {
+    const shop = router().get('/orders/:id', answer)
+    running = await TestServer.start((logger) => {
+      const [first, second] = ['/v1', '/v2'].map((mount) => appWith((app) => app.use(mount, shop), { make })(logger))
+      return (req, res) => (req.headers.host === 'first' ? first : second)(req, res)
+    })
+    for (const [host, path] of [
+      ['first', '/v1/orders/1'],
+      ['second', '/v2/orders/2'],
+      ['first', '/v1/orders/3'],
+    ]) {
+      await request(running.server).get(path).set('host', host).expect(200)
+    }
+    const lines = await running.settle(3)
+    expect(lines.map(({ route }) => route)).toEqual(['/v1/orders/:id', '/v2/orders/:id', '/v1/orders/:id'])
   })
 })
 
@@ -323,6 +400,11 @@ describe('a route that cannot be found, of an error', () => {
 
 describe('what cannot be looked at for a route costs no line', () => {
   const options = { onError: () => undefined }
+  const revoked = (): object => {
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    return proxy
+  }
 
   it('without an application: a router on plain node:http', async () => {
     running = await TestServer.start((logger) => {
@@ -340,9 +422,10 @@ describe('what cannot be looked at for a route costs no line', () => {
   })
 
   it.each([
-    { name: 'a route of null', change: { route: { value: null } } },
-    { name: 'an application of null', change: { app: { value: null } } },
-  ])('with $name', async ({ change }) => {
+    { name: 'a route of null', change: { route: { value: null } }, want: undefined },
+    { name: 'an application of null', change: { app: { value: null } }, want: '/orders/:id' },
+    { name: 'a route that cannot be read', change: { route: { value: revoked() } }, want: undefined },
+  ])('with $name', async ({ change, want }) => {
     const answer: Handler = (req, res) => {
       Object.defineProperties(req, change)
       res.send('ok')
@@ -352,7 +435,7 @@ describe('what cannot be looked at for a route costs no line', () => {
       options,
     )
     await request(running.server).get('/orders/42').expect(200)
-    expect((await running.settle(1)).map(({ status, route }) => [status, route])).toEqual([[200, undefined]])
+    expect((await running.settle(1)).map(({ status, route }) => [status, route])).toEqual([[200, want]])
   })
 })
 
