@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { looks } from './look.js'
 import type { RequestRecord } from './request-record.js'
 
@@ -20,18 +21,25 @@ export function responseBytes(record: RequestRecord): number {
     const isUncounted = record.hasStatus && record.headAt[0] < 0
     return isWithoutBody ? 0 : isUncounted ? -1 : record.responseBytes
   }
-  // What follows on its connection may be counted by then.
   if (!record.hasStatus || isWithoutBody) return 0
+  const sent = sentBytes(record, response, socket)
   if ((record.wasSent || response.writableFinished) && !record.wasCut) {
     const length = lengthOf(response)
-    if (length !== undefined) return length
+    // What follows on its connection may be counted by then; what was promised may not have been kept.
+    if (length !== undefined) return sent >= 0 && sent < length ? sent : length
   }
-  // No connection, or an injected request's, which counts nothing.
-  if (socket?.bytesWritten === undefined) return -1
+  return sent
+}
+
+/** What its connection took of it; -1 where it does not tell. */
+function sentBytes(record: RequestRecord, response: ServerResponse, socket: Socket | undefined): number {
   // Nobody saw where it began.
   if (record.headAt[0] < 0) return -1
+  const written: number | undefined = socket?.bytesWritten
+  // No connection, or an injected request's, which counts nothing.
+  if (written === undefined) return -1
   const head = (response as { _header?: string | null })._header
-  const sent = (record.bytesAfter < 0 ? socket.bytesWritten : record.bytesAfter) - record.bytesBefore
+  const sent = (record.bytesAfter < 0 ? written : record.bytesAfter) - record.bytesBefore
   return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))
 }
 

@@ -44,3 +44,31 @@ it('counts the bytes of a response in chunks without those that wait behind it',
     '/30': 30 + 2 + 9,
   })
 })
+
+it('counts what was sent, where a response promises more', async () => {
+  const { server } = await startPlain((_log, _request, response) => {
+    response.setHeader('content-length', 100)
+    response.end('short')
+  })
+  const client = await RawClient.connect(server.port)
+  await client.send(requestText('GET', '/')).until('short')
+  const [line] = await server.settle(1)
+  expect(line).toMatchObject({ outcome: 'completed', bytes: 5 })
+})
+
+it.each([
+  { name: 'alone', count: 1 },
+  { name: 'with others behind it on its connection', count: 5 },
+])('counts what a response promises and keeps, $name', async ({ count }) => {
+  const { server } = await startPlain((_log, { url }, response) => {
+    const size = Number(url?.slice(1))
+    response.setHeader('content-length', size)
+    response.write('x'.repeat(size - 1))
+    setImmediate(() => response.end('y'))
+  })
+  const client = await RawClient.connect(server.port)
+  const sizes = Array.from({ length: count }, (_, i) => 10 ** (i + 1))
+  client.send(sizes.map((size) => requestText('GET', `/${size}`)).join(''))
+  const lines = await server.settle(count)
+  expect(lines.map(({ bytes }) => bytes)).toEqual(sizes)
+})
