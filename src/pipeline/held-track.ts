@@ -168,6 +168,12 @@ export class HeldTrack {
 
   /** Lets the oldest lines go until the rest fits. Their places are used again when they are as much as the rest may be. */
   private bound(maxBytes: number): void {
+    // One that has no room even alone takes no other's.
+    if (this.end - this.starts[this.count - 1] > maxBytes) {
+      this.count--
+      this.end = this.starts[this.count]
+      this.dropped++
+    }
     while (this.first < this.count && this.end - this.starts[this.first] > maxBytes) {
       this.first++
       this.dropped++

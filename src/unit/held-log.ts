@@ -19,7 +19,7 @@ export interface HoldOptions {
    * Default: all.
    */
   readonly filter?: FilterLike
-  /** Bytes held at most, 1024 to 1073741824; the oldest lines go first. Default 1048576. */
+  /** Bytes held at most, 1024 to 1073741824; the oldest lines go first, but one that is longer goes alone. Default 1048576. */
   readonly maxBytes?: number
 }
 

@@ -32,7 +32,10 @@ export interface RecorderOptions {
   readonly filter?: FilterLike
   /** When they are written. Default `failed-or-slow`. */
   readonly when?: 'failed' | 'slow' | 'failed-or-slow' | UnitPredicate
-  /** Bytes held for one request or unit, 1024 to 16777216. The oldest lines go first. Default 65536. */
+  /**
+   * Bytes held for one request or unit, 1024 to 16777216. The oldest lines go first, but one that is longer goes alone.
+   * Default 65536.
+   */
   readonly maxBytes?: number
 }
 

@@ -78,6 +78,38 @@ describe('the flight recorder', () => {
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ droppedLines: 100 - held.length })
   })
 
+  it.each([
+    { name: 'the first', longAt: 0 },
+    { name: 'between others', longAt: 2 },
+    { name: 'the last', longAt: 3 },
+  ])('keeps what it holds when a line is longer than its bound: $name', ({ longAt }) => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    logger.unit('job', { recorder: { maxBytes: 1_024 } }, (unit) => {
+      for (let i = 0; i < 4; i++) {
+        if (i === longAt) unit.debug('long', { text: 'x'.repeat(5_000) })
+        else unit.debug(`line ${i}`)
+      }
+      unit.setError(new Error('x'))
+    })
+    const short = [0, 1, 2, 3].filter((i) => i !== longAt).map((i) => `line ${i}`)
+    expect(messages(lines)).toEqual([...short, 'unit failed'])
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ droppedLines: 1 })
+  })
+
+  it('keeps what it holds when a part recorded a line that is longer than its bound', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    logger.unit('whole', { recorder: { maxBytes: 1_024 } }, (whole) => {
+      whole.debug('before')
+      logger.unit('part', { recorder: true }, (part) => {
+        part.debug('long', { text: 'x'.repeat(5_000) })
+        part.debug('after')
+      })
+      whole.setError(new Error('x'))
+    })
+    expect(messages(lines)).toEqual(['unit completed', 'before', 'after', 'unit failed'])
+    expect(JSON.parse(lines.at(-1)!)).toMatchObject({ droppedLines: 1 })
+  })
+
   it('leaves each output its own level and form', () => {
     const all = memory()
     const warnings = memory()
