@@ -111,7 +111,12 @@ function statusOfStream({ response, socket }: RequestRecord): number | undefined
 /** Whether the status left the process: an answer to nobody has none, nor one whose turn never came. */
 export function wentOut(record: RequestRecord, isSent: boolean): boolean {
   if (record.isHeadLost || record.isWaiting) return false
-  return record.hasStatus || isSent || record.response?.headersSent === true
+  return isSent || (!isHeadKept(record) && (record.hasStatus || record.response?.headersSent === true))
+}
+
+/** Whether the head still waits for the first part of the body, with which Node writes it: that part never came. */
+function isHeadKept({ response }: RequestRecord): boolean {
+  return (response as { _headerSent?: boolean } | undefined)?._headerSent === false
 }
 
 /** A client that left in the middle of its body: the framework may still have "sent" an answer to nobody. */

@@ -48,12 +48,26 @@ describe('a response that dies at the server', () => {
       handler: (_log, _request, response) => void response.destroy(new Error('disk gone')),
       status: undefined,
     },
+    {
+      name: 'by an error when its head is ready, and before any of it is sent',
+      handler: (_log, _request, response) => void response.writeHead(200).destroy(new Error('disk gone')),
+      status: undefined,
+    },
+    {
+      name: 'by an error when its head alone is sent',
+      handler: (_log, _request, response) => {
+        response.writeHead(200).flushHeaders()
+        setImmediate(() => response.destroy(new Error('disk gone')))
+      },
+      status: 200,
+    },
   ])('$name has failed, with that error', async ({ handler, status }) => {
     const client = await serve(handler)
     await client.send(requestText('GET', '/')).ended()
     const [line] = await running!.settle(1)
     expect(line).toMatchObject({ level: 'error', outcome: 'failed', error: { message: 'disk gone' } })
     expect(line['status']).toBe(status)
+    expect('firstByteMs' in line).toBe(status !== undefined)
   })
 
   it('keeps the error that was told first', async () => {
