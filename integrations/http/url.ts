@@ -4,11 +4,18 @@ const SLASH = 0x2f
 /** A request's URL without its query values: `/orders?page=*&sort=*`. Values hold tokens and people's data. */
 export function safeUrl(url: string, allowed?: ReadonlySet<string>): string {
   const short = url.length > MAX_UNITS ? `${url.slice(0, MAX_UNITS)}…` : url
-  const query = short.indexOf('?')
+  const query = valuesAt(short)
   if (query < 0) return withoutUser(short)
   if (short.charCodeAt(0) === SLASH) return hideValues(short, query + 1, allowed)
   const path = withoutUser(short.slice(0, query))
   return hideValues(path + short.slice(query), path.length + 1, allowed)
+}
+
+/** Where a URL's query begins, or its fragment: no browser sends that, but what comes holds tokens as a query does. */
+function valuesAt(url: string): number {
+  const query = url.indexOf('?')
+  const hash = url.indexOf('#')
+  return hash >= 0 && (query < 0 || hash < query) ? hash : query
 }
 
 /** A URL in a header: as a request's, and its host may stand after `//` alone, and its fragment may hold values too. */
