@@ -243,13 +243,10 @@ export class JsonValueWriter {
     closeObject(out, open)
   }
 
-  /** A cause or a list of errors, or a plain value. */
+  /** A cause or a list of errors, which have bounds of their own, or a plain value. */
   private part(out: ByteBuffer, value: unknown, key: Key): boolean {
     if (isParts(value)) {
-      if (this.top - this.base >= this.limits.maxDepth) return this.mark(out, '[Object]')
-      this.ancestors[this.top++] = value
       this.parts(out, value, key)
-      this.ancestors[--this.top] = undefined
       return true
     }
     if (!Array.isArray(value)) return this.value(out, value, '', key)

@@ -214,15 +214,9 @@ class LineValues implements PlainValues {
     return this.properties(httpMessageForm(value) ?? value, table)
   }
 
-  /** A cause or a list of errors, or a plain value. */
+  /** A cause or a list of errors, which have bounds of their own, or a plain value. */
   private part(value: unknown, table: KeyTable): PlainValue | undefined {
-    if (isParts(value)) {
-      if (this.ancestors.length >= this.limits.maxDepth) return '[Object]'
-      this.ancestors.push(value)
-      const made = this.ofError(value, table)
-      this.ancestors.pop()
-      return made
-    }
+    if (isParts(value)) return this.ofError(value, table)
     if (!Array.isArray(value)) return this.of(value, table)
     const { place } = this
     const made = value.map((each, i) => {

@@ -110,8 +110,7 @@ describe('json()', () => {
   it('follows ten causes, and shows ten of the errors of an AggregateError', () => {
     const chain = (left: number): Error => new Error(`cause ${12 - left}`, left > 0 ? { cause: chain(left - 1) } : {})
     const many = new AggregateError(Array.from({ length: 12 }, (_, i) => new Error(`error ${i}`)))
-    // One that is deeper than objects may be is cut by that bound before.
-    const { logger, lines } = write(json({ limits: { maxDepth: 20 } }))
+    const { logger, lines } = write(json())
     logger.info('m', { deep: chain(12), many })
     const line = JSON.parse(lines[0]) as {
       deep: Shown

@@ -59,6 +59,16 @@ describe('plain values', () => {
     expect(plain('abcdef', limits)).toBe('abcd…[+2]')
   })
 
+  it('hold as many causes of an error as its bound has, however deep objects may be', () => {
+    let error = new Error('cause 12')
+    for (let i = 11; i >= 0; i--) error = new Error(`cause ${i}`, { cause: error })
+    let depth = 0
+    let at = plain(error, { ...DEFAULT_LIMITS, maxDepth: 2 })
+    for (; typeof at === 'object' && at !== null; at = (at as { cause?: unknown }).cause) depth++
+    expect(depth).toBe(11)
+    expect(at).toBe('[Cut]')
+  })
+
   it('are read back of JSON that a gate has kept', () => {
     expect(normal(plain(new RawJson('{"a":[1,null]}')))).toEqual({ a: [1, null] })
   })
