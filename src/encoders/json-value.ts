@@ -166,17 +166,18 @@ export class JsonValueWriter {
     }
     this.ancestors[this.top++] = value
     const toJson: unknown = (value as { toJSON?: unknown }).toJSON
-    let wasWritten = true
-    if (typeof toJson === 'function') wasWritten = this.ownForm(out, value, toJson, name, key)
+    let wrote = true
+    // What says itself what is logged of it has its toJSON for others.
+    if (typeof toJson === 'function' && !isLoggable(value)) wrote = this.ownForm(out, value, toJson, name, key)
     else if (isArray) this.array(out, value, value.length, key)
     else {
       // Asking for the prototype is a call into the runtime, some 30 ns.
       const isPlain = value.constructor === Object || Object.getPrototypeOf(value) === null
       if (isPlain && !isLoggable(value)) this.properties(out, value, key)
-      else wasWritten = this.instance(out, value, key)
+      else wrote = this.instance(out, value, key)
     }
     this.ancestors[--this.top] = undefined
-    return wasWritten
+    return wrote
   }
 
   /**

@@ -4,7 +4,7 @@ import { isError } from '../entry/is-error.js'
 import { isForeignError, isForeignMap, isForeignSet } from '../entry/foreign.js'
 import { httpMessageForm } from '../entry/http-message.js'
 import type { KeyTable } from '../entry/key.js'
-import { isLoggable, loggable } from '../entry/loggable.js'
+import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
 import { RawJson } from '../entry/raw-json.js'
 import type { PathState } from '../redaction/path-rules.js'
 import type { Rule } from '../redaction/rule.js'
@@ -175,14 +175,9 @@ class LineValues implements PlainValues {
     // Before it is asked for toJSON: a Buffer's makes a list of all its bytes.
     if (ArrayBuffer.isView(value)) return this.view(value, table)
     const toJson: unknown = (value as { toJSON?: unknown }).toJSON
-    if (typeof toJson === 'function') return this.ownForm(value, toJson, table)
+    // What says itself what is logged of it has its toJSON for others.
+    if (typeof toJson === 'function' && !isLoggable(value)) return this.ownForm(value, toJson, table)
     if (isArray) return this.list(value, value.length, table)
-    if (isLoggable(value)) {
-      const fields = new Fields(table)
-      atOnce(value[loggable](fields))
-      fields.scan()
-      return this.fields(fields)
-    }
     return this.instance(value, table)
   }
 
@@ -196,11 +191,19 @@ class LineValues implements PlainValues {
     return this.properties(httpMessageForm(made) ?? made, table)
   }
 
+  private loggable(value: Loggable, table: KeyTable): PlainValue | undefined {
+    const fields = new Fields(table)
+    atOnce(value[loggable](fields))
+    fields.scan()
+    return this.fields(fields)
+  }
+
   private instance(value: object, table: KeyTable): PlainValue | undefined {
     const { maxItems } = this.limits
     // Made of a value that is hidden, bounded and read already.
     if (value instanceof RawJson) return this.of(JSON.parse(value.text), table)
     if (value instanceof Error) return this.ofError(errorPartsAt(this.place, value, table), table)
+    if (isLoggable(value)) return this.loggable(value, table)
     if (value instanceof Map) return this.map(value, table)
     if (value instanceof Set) return this.list(firstItems(value, maxItems), value.size, table)
     if (value instanceof ArrayBuffer) return this.bytes(new Uint8Array(value))

@@ -78,6 +78,23 @@ describe('an object whose class declares fields writes those and nothing else', 
     for (const hidden of ['internal', '41111111', 'Ada']) expect(JSON.stringify(line)).not.toContain(hidden)
   })
 
+  it('whatever its toJSON gives, which is for others than the log', () => {
+    class Entity {
+      @LogField.int() id = 42
+      @LogField.string({ redact: 'last4' }) card = '4111111111111234'
+      toJSON(): object {
+        return { id: this.id, card: this.card, internal: true }
+      }
+    }
+    const want = { id: 42, card: '…1234' }
+    expect(fieldsOf((log) => log.info('paid', new Entity()))).toEqual(want)
+    expect(fieldsOf((log) => log.info('paid', { entity: new Entity(), list: [new Entity()] }))).toEqual({
+      entity: want,
+      list: [want],
+    })
+    expect(fieldsOf((log) => log.child({ entity: new Entity() }).info('paid'))).toEqual({ entity: want })
+  })
+
   it('in a message with a placeholder', () => {
     const logs = captureLogs()
     logs.logger.info('paid %j', new Money(1))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createLogger, DEFAULT_LIMITS, plainValues } from 'wideline'
+import { createLogger, DEFAULT_LIMITS, type FieldWriter, loggable, plainValues } from 'wideline'
 import { RawJson } from '../../src/entry/raw-json.js'
 import { entryTaker } from '../pipeline/entry-taker.js'
 import { HOSTILE_ERRORS, HOSTILE_OBJECTS, HOSTILE_SCALARS } from './hostile-values.js'
@@ -46,6 +46,15 @@ describe('plain values', () => {
   ])('of $name are $want', ({ value, want }) => {
     const found = plain(value)
     expect(normal(found)).toEqual(want instanceof Uint8Array ? want : normal(want))
+  })
+
+  it('of an object that says itself what is logged of it are what it says, of an error its parts', () => {
+    const says = (writer: FieldWriter): unknown => writer.int('said', 1)
+    const entity = { pin: '1234', [loggable]: says, toJSON: () => ({ pin: '1234' }) }
+    expect(normal(plain([entity]))).toEqual([{ said: 1 }])
+    expect(normal(plain({ [loggable]: says }))).toEqual({ said: 1 })
+    const error = Object.assign(new Error('no'), { [loggable]: says, toJSON: () => ({ pin: '1234' }) })
+    expect(normal(plain(error))).toMatchObject({ type: 'Error', message: 'no' })
   })
 
   it('mark cycles, depth, items and length where they cut', () => {
