@@ -37,6 +37,11 @@ type Values<Value> = Value | null | undefined
  */
 export interface FieldDecorator<Value = unknown> {
   /** Decorates a property, accessor, getter or parameter. */
+  <Target extends { readonly [Key in Name]?: Values<Value> }, Name extends PropertyKey>(
+    target: Target,
+    key: Name,
+    descriptor?: PropertyDescriptor,
+  ): void
   <Target extends object, Name extends PropertyKey>(
     target: Target,
     key: Fitting<Target, Name, Value>,

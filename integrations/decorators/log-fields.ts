@@ -12,7 +12,7 @@ import { copyMetadata, parameterTypes } from './reflect.js'
  * @example
  * @LogFields({ orderId: int.param('id'), paymentId: string.result('id'), items: int.result((r) => r.items.length) })
  */
-export function LogFields<Method = Whatever>(fields: FieldsOf<ResultOf<Method>>): MethodDecoratorFor<Method> {
+export function LogFields<Method = Whatever>(fields: FieldsOf<ResultOf<NoInfer<Method>>>): MethodDecoratorFor<Method> {
   checkSourced('LogFields', fields)
   const decorate = (
     target: unknown,

@@ -49,7 +49,9 @@ const NAMES = ['level', 'errorLevel', 'args', 'result', 'slowMs', 'logger']
  * @Logged({ level: 'debug', args: { card: string({ redact: 'last4' }), amount: float() }, result: { id: string.result('id') } })
  * charge(card: string, amount: number): Promise<Payment> { … }
  */
-export function Logged<Method = Whatever>(options: LoggedOptions<EndOf<Method>> = {}): MethodDecoratorFor<Method> {
+export function Logged<Method = Whatever>(
+  options: LoggedOptions<EndOf<NoInfer<Method>>> = {},
+): MethodDecoratorFor<Method> {
   const plan = planOf(options as LoggedOptions)
   const decorate = (
     target: unknown,

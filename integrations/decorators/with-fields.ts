@@ -1,7 +1,7 @@
 import { OptionError } from '../../src/index.js'
 import { HandlerFields, writingFields } from './handler-fields.js'
 import { checkSourced } from './log-fields.js'
-import type { AnyMethod, FieldsOf, ResultOf } from './method-types.js'
+import type { AnyMethod, FieldsOf, ResultOf, Whatever } from './method-types.js'
 
 /** What a handler function returns; one that returns nothing answers by other means, and is not looked at. */
 type Returned<Handler> = [ResultOf<Handler>] extends [never]
@@ -18,13 +18,18 @@ type Returned<Handler> = [ResultOf<Handler>] extends [never]
  * @example
  * app.get('/orders/:id', withFields({ orderId: int.param('id') }, (req, res) => { res.json(find(req.params.id)) }))
  */
+export function withFields<This, Args extends Whatever[], Result>(
+  fields: FieldsOf<Returned<() => NoInfer<Result>>>,
+  handler: (this: This, ...args: Args) => Result,
+): (this: This, ...args: Args) => Result
 export function withFields<Handler extends AnyMethod>(
   fields: FieldsOf<Returned<NoInfer<Handler>>>,
   handler: Handler,
-): Handler {
+): Handler
+export function withFields(fields: FieldsOf<never>, handler: AnyMethod): AnyMethod {
   checkSourced('withFields', fields)
   if (typeof handler !== 'function') throw new OptionError('withFields', 'given a handler', handler)
   const declared = new HandlerFields()
   declared.add(fields)
-  return writingFields(handler, declared) as Handler
+  return writingFields(handler, declared)
 }

@@ -40,7 +40,7 @@ const UNLISTED = {
     LoggedOptions: ['Whatever'],
     MethodDecoratorFor: ['AnyMethod', 'Whatever'],
     ResultOf: ['Emitted', 'Open', 'Whatever'],
-    withFields: ['AnyMethod', 'Returned'],
+    withFields: ['AnyMethod', 'Returned', 'Whatever'],
   },
   'wideline/express': { RequestLog: ['RequestEnder', 'RequestRecord'], WideLine: ['shape'] },
   'wideline/nestjs': {

@@ -1,5 +1,6 @@
 // Fields on handlers, in whichever decorator mode this is compiled.
-import type { Request, RequestHandler, Response } from 'express'
+import type { Application, Request, RequestHandler, Response } from 'express'
+import type { FastifyInstance } from 'fastify'
 import { Observable } from 'rxjs'
 import { fields, float, int, string } from 'wideline'
 import { LogContext, Logged, LogFields, withFields } from 'wideline/decorators'
@@ -176,11 +177,65 @@ class Orders {
 }
 void Orders
 
+// A class with parameters of its own: its results are known as far as these say it.
+class Shelf<Row extends Payment> {
+  @LogFields({ paymentId: string.result('id'), items: int.result((r) => r.items.length) })
+  one(): Row {
+    return this.all()[0]
+  }
+
+  @LogFields({ paymentId: string.result((r) => r?.id) })
+  async perhaps(): Promise<Row | undefined> {
+    return this.all().at(0)
+  }
+
+  @Logged({ result: { n: int.result((r) => r.items.length) } })
+  async logged(): Promise<Row> {
+    return this.all()[0]
+  }
+
+  @LogFields({ n: int.result((r) => r.length) })
+  all(): Row[] {
+    return []
+  }
+
+  // @ts-expect-error -- the result has no such property
+  @LogFields({ items: int.result((r) => r.itemz.length) })
+  wrongly(): Row {
+    return this.all()[0]
+  }
+
+  // @ts-expect-error -- the property is of another kind
+  @LogFields({ paymentId: int.result('id') })
+  wrongKind(): Row {
+    return this.all()[0]
+  }
+}
+void Shelf
+
 // Functions.
 const handler: RequestHandler = withFields({ orderId: int.param('id') }, (req, res) => {
   res.json(req.params['id'])
 })
 void handler
+// Where the route stands, its handler knows the parameters, as it does by itself.
+declare const app: Application
+app.get(
+  '/orders/:id',
+  withFields({ orderId: int.param('id') }, (req, res) => void res.json(req.params.id.length)),
+)
+app.use(withFields({ orderId: int.param('id') }, (_req, _res, next) => next()))
+// A function stays what it is: its `this`, its parameters of any type.
+declare const fastify: FastifyInstance
+fastify.get(
+  '/orders/:id',
+  withFields({ orderId: int.param('id') }, async function () {
+    return { name: this.pluginName }
+  }),
+)
+const same: 5 = withFields({ orderId: int.param('id') }, <T>(value: T): T => value)(5 as const)
+void same
+void withFields<RequestHandler>({ orderId: int.param('id') }, (req, res) => void res.json(req.path))
 withFields({ items: int.result('count') }, (_req: Request, _res: Response) => ({ count: 1 }))
 // @ts-expect-error -- the result has no such property
 withFields({ items: int.result('cout') }, (_req: Request, _res: Response) => ({ count: 1 }))

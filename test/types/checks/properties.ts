@@ -37,3 +37,29 @@ class Payment {
   @LogField.int({ redcat: 'mask' }) misspelt = 1
 }
 void Payment
+
+// A class with parameters of its own: they fit by what they extend.
+interface Row {
+  readonly id: string
+  readonly total: number | null
+}
+class Page<Kind extends string, Count extends number, Item extends Row, Rest> {
+  @LogField.string() kind!: Kind
+  @LogField.string('of', { redact: 'last4' }) other?: Kind
+  @LogField.int() count: Count | null = null
+  @LogField.string() first!: Item['id']
+  @LogField.float() total!: Item['total']
+  @LogField.any() rest!: Rest[]
+  @LogField.string()
+  get name(): Kind {
+    return this.kind
+  }
+
+  // @ts-expect-error -- a parameter of another kind
+  @LogField.string() wrong!: Count
+  // @ts-expect-error -- a parameter that may be anything
+  @LogField.int() wrongToo!: Rest
+  // @ts-expect-error -- another kind inside it
+  @LogField.int() wrongInside!: Item['id']
+}
+void Page
