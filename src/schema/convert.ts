@@ -6,6 +6,9 @@ export const UNFIT: unique symbol = Symbol('wideline.unfit')
 const DIGITS = /^[+-]?\d{1,40}$/
 /** What 128 bits hold, as the databases' largest integers do. */
 const MAX_BIGINT = 2n ** 127n - 1n
+/** Other years than 1 to 9999 have a sign and six digits, or are none for Postgres: a database refuses the whole file for one. */
+const MIN_TIME = Date.parse('0001-01-01T00:00:00.000Z')
+const MAX_TIME = Date.parse('9999-12-31T23:59:59.999Z')
 const ISO_TIME = /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
 
 /**
@@ -73,7 +76,7 @@ function timeOf(value: unknown, isStrict: boolean): unknown {
   if (isDate(value)) time = Date.prototype.getTime.call(value)
   else if (!isStrict && typeof value === 'string')
     time = ISO_TIME.test(value) && isDay(value) ? Date.parse(value) : UNFIT
-  return typeof time === 'number' && Math.abs(time) <= 8.64e15 ? time : UNFIT
+  return typeof time === 'number' && time >= MIN_TIME && time <= MAX_TIME ? time : UNFIT
 }
 
 /** Whether the day that an ISO text begins with is in the calendar: the 31st of February is read as one of March. */

@@ -26,5 +26,5 @@ function code(key: string): string {
 
 /** Text that stays in its cell. */
 function cell(text: string): string {
-  return text.replace(/\\?\|/g, '\\|').replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
+  return text.replace(/\\*\|/g, '\\|').replace(/\s*[\r\n\u2028\u2029]+\s*/g, ' ')
 }

@@ -1,4 +1,6 @@
 import type { FieldKindName } from '../entry/field.js'
+import { DEFAULT_SECRETS } from '../redaction/default-secrets.js'
+import { Redaction } from '../redaction/redaction.js'
 import type { CompiledField } from './compiled-field.js'
 
 /** What is said of a whole set. */
@@ -7,11 +9,16 @@ export interface SetNames {
   readonly description: string
 }
 
+/** What every logger hides by name. */
+let secrets: Redaction | undefined
+
 /** The kind under which a field's value stands on a line: what is redacted is text. Undefined where it never does. */
-export function storedKind({ field, base }: CompiledField): FieldKindName | undefined {
+export function storedKind({ field, base, key }: CompiledField): FieldKindName | undefined {
   const { redact } = field.options
-  if (redact === undefined) return base
   if (redact === 'remove') return undefined
+  secrets ??= new Redaction(DEFAULT_SECRETS, undefined)
+  if (secrets.hides(key)) return 'string'
+  if (redact === undefined) return base
   return typeof redact === 'function' ? 'any' : 'string'
 }
 

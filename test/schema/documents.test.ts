@@ -78,6 +78,8 @@ One line for each payment; don't sum the columns.
     const hostile = fields({ 'a|`b\nc': int({ description: 'x | y\n## z' }) }).markdown()
     expect(hostile.trimEnd().split('\n')).toHaveLength(3)
     expect(hostile).toContain('| `` a\\|`b c `` | int |')
+    // Two backslashes before a bar are one for some readers, and the bar then ends the cell.
+    expect(fields({ a: int({ description: 'x \\\\| y' }) }).markdown()).toContain('| x \\| y |')
   })
 })
 

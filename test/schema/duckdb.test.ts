@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { createLogger, file, json } from 'wideline'
+import { bigint, bool, createLogger, fields, file, int, json, timestamp } from 'wideline'
 import { EveryKind, everyValue } from './every-kind.js'
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'wideline-duckdb-'))
@@ -12,7 +12,7 @@ const quoted = `'${lines.replaceAll("'", "''")}'`
 
 type Row = Record<string, unknown>
 
-let rowsOf: (sql: string) => Promise<Row[]>
+let rowsOf: (...statements: string[]) => Promise<Row[]>
 let close: () => void
 
 beforeAll(async () => {
@@ -34,7 +34,10 @@ beforeAll(async () => {
 
   const db = await DuckDBInstance.create(':memory:')
   const connection = await db.connect()
-  rowsOf = async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJson()
+  rowsOf = async (...statements) => {
+    for (const statement of statements.slice(0, -1)) await connection.run(statement)
+    return (await connection.runAndReadAll(statements.at(-1)!)).getRowObjectsJson()
+  }
   close = () => {
     connection.closeSync()
     db.closeSync()
@@ -101,6 +104,24 @@ describe('lines loaded into DuckDB with the generated table', () => {
       ledger: String(-(2n ** 127n - 1n)),
       at: '1970-01-01 00:00:00+00',
       meta: '"text"',
+    })
+  })
+
+  it('are taken where a name alone hides a value, whatever its kind, and where a time is of no year', async () => {
+    const Login = fields({ otp: int(), 'user.password': bool(), apiKey: bigint({ optional: true }), at: timestamp() })
+    const logins = path.join(folder, 'logins.ndjson')
+    const log = createLogger({ outputs: [{ output: file(logins), encoder: json() }] })
+    log.info('in', Login, { otp: 123_456, 'user.password': true, apiKey: 7n, at: 1_700_000_000_000_000 })
+    await log.close()
+    const rows = await rowsOf(
+      Login.ddl('duckdb', { table: 'logins', line: false }),
+      `COPY logins FROM '${logins.replaceAll("'", "''")}' (FORMAT json)`,
+      'SELECT * FROM logins',
+    )
+    const hidden = '[Redacted]'
+    expect(rows).toEqual([{ otp: hidden, 'user.password': hidden, apiKey: hidden, at: null }])
+    expect(Login.jsonSchema()).toMatchObject({
+      properties: { otp: { type: 'string' }, apiKey: { type: ['string', 'null'] } },
     })
   })
 

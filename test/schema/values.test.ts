@@ -61,6 +61,8 @@ describe('a declared field', () => {
     { kind: 'timestamp', name: 'a Date', input: DATE, want: DATE.toISOString() },
     { kind: 'timestamp', name: 'ISO text', input: DATE.toISOString(), want: DATE.toISOString() },
     { kind: 'timestamp', name: 'a day', input: '2024-02-29', want: '2024-02-29T00:00:00.000Z' },
+    { kind: 'timestamp', name: 'the first day', input: '0001-01-01', want: '0001-01-01T00:00:00.000Z' },
+    { kind: 'timestamp', name: 'the last', input: 253_402_300_799_999, want: '9999-12-31T23:59:59.999Z' },
     {
       kind: 'timestamp',
       name: 'ISO text of another zone',
@@ -98,6 +100,9 @@ describe('a declared field', () => {
     { kind: 'timestamp', input: '2025-02-29T10:00:00Z', got: 'string "2025-02-29T10:00:00Z"' },
     { kind: 'timestamp', input: new Date(NaN), got: 'object' },
     { kind: 'timestamp', input: NaN, got: 'number NaN' },
+    { kind: 'timestamp', input: 1.7e15, got: 'number 1700000000000000' },
+    { kind: 'timestamp', input: new Date(253_402_300_800_000), got: 'object' },
+    { kind: 'timestamp', input: '0000-12-31', got: 'string "0000-12-31"' },
     { kind: 'duration', input: '1s', got: 'string "1s"' },
   ])('of kind $kind marks $got, and leaves its own column empty', ({ kind, input, got }) => {
     expect(written(declare(kind), input)).toEqual({ kError: `expected ${kind}, got ${got}` })
