@@ -1,10 +1,11 @@
 import type { Type } from '@nestjs/common'
 import { currentLog, type Logger } from '../../../src/index.js'
-import { fieldsOfHandler, originalHandler, writingFields } from '../../decorators/handler-fields.js'
+import { originalHandler, writingFields } from '../../decorators/handler-fields.js'
 import { isClaimed, noteFailure } from '../requests/claimed-errors.js'
 import { isInRoute } from '../requests/route-scope.js'
 import { type EntryKind, type EntryPoint, entryPointsOf } from './entry-points.js'
 import { messageUnit } from './rpc-messages.js'
+import { typedFields } from './prototype-fields.js'
 import { runInUnit } from './run-in-unit.js'
 import { registerHandler } from './unit.interceptor.js'
 import { addWitness, witness } from './witness.filter.js'
@@ -56,11 +57,7 @@ function wrap(instance: object, owner: Type, point: EntryPoint, logger: Logger):
 
 /** Declared fields that `@LogFields` does not see to: those of parameters, and of classes with declared fields. */
 function withFields(handler: Handler, owner: Type, method: string): Handler {
-  const fields = fieldsOfHandler(handler)
-  if (fields.types.length === 0) {
-    const types: unknown = Reflect.getMetadata('design:paramtypes', owner.prototype as object, method)
-    fields.types = Array.isArray(types) ? types : []
-  }
+  const fields = typedFields(handler, owner, method)
   return fields.isEmpty ? handler : writingFields(originalHandler(handler), fields)
 }
 

@@ -1,6 +1,7 @@
 import { currentLog, type Logger, runWithLog, type UnitLog } from '../../../src/index.js'
 import { logOfRequest } from '../../http/index.js'
 import { noteFailure } from '../requests/claimed-errors.js'
+import { writingParameters } from './prototype-fields.js'
 import { runInUnit } from './run-in-unit.js'
 
 /** What is used of GraphQL's own description of an operation. */
@@ -22,7 +23,8 @@ export interface ContextCreator {
   create(...args: unknown[]): Resolver
 }
 
-/** The place of the context's type among the arguments of `create`. */
+/** The places of the resolver and of the context's type among the arguments of `create`. */
+const CALLBACK = 1
 const CONTEXT_TYPE = 8
 
 /** The operations that a log has on its wide line. */
@@ -40,8 +42,9 @@ export function ownOperation(operation: Operation, unit: UnitLog): void {
 export function followOperations(creator: ContextCreator, logger: Logger): void {
   const { create } = creator
   creator.create = (...args) => {
+    if (args[CONTEXT_TYPE] !== 'graphql') return create.apply(creator, args)
+    args[CALLBACK] = writingParameters(args[CALLBACK] as Resolver)
     const resolve = create.apply(creator, args)
-    if (args[CONTEXT_TYPE] !== 'graphql') return resolve
     const owner = (args[0] as object).constructor.name
     return followed(resolve, `${owner}.${String(args[2])}`, logger)
   }

@@ -2,6 +2,7 @@ import type { Type } from '@nestjs/common'
 import { currentLog, type Logger } from '../../../src/index.js'
 import { noteFailure } from '../requests/claimed-errors.js'
 import { byPattern, entryPointsOf } from './entry-points.js'
+import { writeOnPrototype } from './prototype-fields.js'
 import { runInUnit } from './run-in-unit.js'
 import { addWitness, witness } from './witness.filter.js'
 import { workOf } from './work-of.js'
@@ -53,6 +54,7 @@ const ofCurrentUnit = witness((error) => {
 export function witnessMessages(gateway: Type): void {
   for (const point of entryPointsOf(gateway).values()) {
     if (point.kind !== 'ws') continue
+    writeOnPrototype(gateway, point.method)
     const handler = (gateway.prototype as Record<string, object>)[point.method]
     if (witnessed.has(handler)) continue
     witnessed.add(handler)

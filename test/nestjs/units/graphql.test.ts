@@ -17,6 +17,7 @@ import {
   Resolver,
 } from '@nestjs/graphql'
 import { IsPositive } from 'class-validator'
+import { LogField } from 'wideline/decorators'
 import { type ContextLogger, InjectLogger, RequestLog } from 'wideline/nestjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningApp, serve } from '../support.js'
@@ -46,6 +47,8 @@ class OrdersService {
   }
 }
 
+const allowing = { canActivate: (): boolean => true }
+const idPipe = { transform: (id: string): string => `piped ${id}` }
 const refusing = { canActivate: (): boolean => false }
 
 @Resolver(() => Order)
@@ -56,6 +59,11 @@ class OrdersResolver {
     await Promise.resolve()
     log.set({ byParameter: true })
     return this.orders.find(id)
+  }
+  @Query(() => Order) @UseGuards(allowing) asked(
+    @Args('id', { type: () => ID }, idPipe) @LogField.string('asked') id: string,
+  ): Order {
+    return { id }
   }
   @Query(() => Order, { nullable: true }) fails(): never {
     throw new Error('boom', { cause: new Error('why') })
@@ -214,6 +222,11 @@ describe('a GraphQL operation', () => {
     const { line } = await ask({ query: 'mutation Pay { pay(order: { amount: -725725725 }) }' })
     expect(line).toMatchObject({ operation: 'Pay', operationType: 'mutation', invalid: ['amount'] })
     expect(JSON.stringify(line)).not.toContain('725725725')
+  })
+
+  it('has the fields of decorated parameters, after their pipes, where nothing else decorates the resolver', async () => {
+    const { line } = await ask({ query: '{ asked(id: "7") { id } }' })
+    expect(line).toMatchObject({ outcome: 'completed', asked: 'piped 7', resolvers: ['OrdersResolver.asked'] })
   })
 
   it('names every operation of a batch', async () => {

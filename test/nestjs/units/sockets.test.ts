@@ -81,6 +81,9 @@ class AuctionGateway {
   ): object {
     return { event: 'validated', data: bid.amount }
   }
+  @SubscribeMessage('parameter') parameter(@MessageBody('lot') @LogField.int('lot') lot: string): object {
+    return { event: 'parameter', data: lot }
+  }
   @SubscribeMessage('quiet') @QuietRoute() quiet(): object {
     return { event: 'quiet', data: currentLog() !== undefined }
   }
@@ -160,6 +163,11 @@ describe.each([
       logger: 'AuctionGateway',
       unitId: line['unitId'],
     })
+  })
+
+  it('has the fields of decorated parameters and of messages whose class declares them, where nothing else does', async () => {
+    expect(await ask('parameter', { lot: '7' })).toMatchObject({ outcome: 'completed', lot: 7 })
+    expect(await ask('validated', { amount: 9.5 })).toMatchObject({ outcome: 'completed', amount: 9.5 })
   })
 
   it('names the fields that are not valid, and not their values', async () => {
