@@ -51,25 +51,26 @@ function followObservable(source: Observable, follower: ResultFollower): unknown
   const followed = source.lift({
     call(subscriber, inner) {
       const { next, error, complete } = subscriber
+      const own = follower.each?.() ?? follower
       let isOver = false
       subscriber.next = (value) => {
-        follower.item?.()
-        follower.value(value)
+        own.item?.()
+        own.value(value)
         next.call(subscriber, value)
       }
       subscriber.error = (problem) => {
         isOver = true
-        follower.fail?.(problem)
+        own.fail?.(problem)
         error.call(subscriber, problem)
       }
       subscriber.complete = () => {
         isOver = true
-        follower.end?.()
+        own.end?.()
         complete.call(subscriber)
       }
       // One that has enough, as with firstValueFrom(), leaves without a word.
       subscriber.add(() => {
-        if (!isOver) follower.end?.()
+        if (!isOver) own.end?.()
       })
       return inner.subscribe(subscriber)
     },

@@ -4,6 +4,8 @@ export interface ResultFollower {
   value(value: unknown): void
   /** One of several values is coming. */
   item?(): void
+  /** A follower for one of several that are given the same, such as the subscribers of an observable. */
+  each?(): ResultFollower
   /** There is nothing more to come. */
   end?(): void
   /** It failed. */
@@ -11,7 +13,7 @@ export interface ResultFollower {
 }
 
 /** Told of everything that a method's result gives, and of its end. */
-export interface CallFollower extends Required<ResultFollower> {
+export interface CallFollower extends Required<Omit<ResultFollower, 'each'>>, Pick<ResultFollower, 'each'> {
   /** Runs a part of the method that runs later, such as the next step of a generator. */
   within<T>(step: () => T): T
 }

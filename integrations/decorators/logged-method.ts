@@ -175,6 +175,15 @@ class LoggedCall implements CallFollower, Frame {
     this.items++
   }
 
+  /** The call as one subscriber has it: its lines count what that was given. */
+  each(): CallFollower {
+    const own = Object.create(this) as LoggedCall
+    own.items = 0
+    own.hasItems = false
+    own.result = undefined
+    return own
+  }
+
   end(): void {
     this.trace?.end(false, undefined)
     const { plan } = this.of

@@ -766,6 +766,25 @@ describe('an observable', () => {
     ])
   })
 
+  it('counts for each subscriber what that was given', async () => {
+    const subject = new Subject<number>()
+    const lines = await linesOf(async ({ logger }) => {
+      const ticks = new Ticks(logger).all(subject)
+      const [first, all] = [firstValueFrom(ticks), lastValueFrom(ticks)]
+      subject.next(1)
+      subject.next(2)
+      subject.complete()
+      expect(await Promise.all([first, all])).toEqual([1, 2])
+      expect(await lastValueFrom(ticks, { defaultValue: 0 })).toBe(0)
+    })
+    expect(lines.map(({ msg, items, result }) => [msg, items, result])).toEqual([
+      ['enter Ticks.all', undefined, undefined],
+      ['exit Ticks.all', 1, 1],
+      ['exit Ticks.all', 2, 2],
+      ['exit Ticks.all', undefined, null],
+    ])
+  })
+
   it('stops where its subscriber has enough', async () => {
     const { logger } = captureLogs()
     const ticks = new Ticks(logger)
