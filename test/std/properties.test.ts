@@ -83,6 +83,19 @@ describe('an object whose class declares fields in standard mode writes those an
   })
 })
 
+it('a class in standard mode that is logged while its first object is made has all of its fields then', () => {
+  const logs = captureLogs()
+  class Early {
+    @LogField.int() id = 1
+    seen: unknown = logs.logger.info('half', { early: this })
+    @LogField.string() card = '4111111111111234'
+  }
+  logs.logger.info('whole', new Early())
+  const [half, whole] = logs.parsed()
+  expect(half).toMatchObject({ msg: 'half', early: { id: 1 } })
+  expect(whole).toMatchObject({ msg: 'whole', id: 1, card: '4111111111111234' })
+})
+
 describe('a subclass in standard mode', () => {
   class Base {
     @LogField.int() id = 1
