@@ -68,7 +68,7 @@ const BUDGETS: readonly { readonly scenario: string; readonly bytes: number }[] 
   { scenario: 'message of 120 letters', bytes: 1 },
   { scenario: 'message of a child with context', bytes: 0 },
   { scenario: 'message of a unit', bytes: 0 },
-  { scenario: 'object of a unit', bytes: 1 },
+  { scenario: 'object of a unit', bytes: 0 },
   { scenario: 'message that a unit records', bytes: 0 },
   { scenario: 'message with a trace', bytes: 2 },
   { scenario: 'object of a unit with a trace', bytes: 2 },
