@@ -36,6 +36,7 @@ export const lateModules = {
   'src/pipeline/sampling/every-nth': ['everyNth'],
   'src/pipeline/sampling/probability': ['probability'],
   'src/pipeline/sampling/sampling-gate': ['SamplingGate'],
+  'src/pipeline/suppressed': ['SuppressedLines'],
   'src/pipeline/trace-ids': ['TraceIds'],
   'src/redaction/path': ['parsePath'],
   'src/redaction/path-rules': ['PathRules'],

@@ -65,7 +65,8 @@ export class Pipeline implements Receiver {
   readonly levels: LevelRegistry
   /** Every sink in use. */
   readonly sinkSet: SinkSet
-  readonly suppressed: SuppressedLines
+  /** Counts what gates drop; undefined before there is one. */
+  suppressed: SuppressedLines | undefined = undefined
   /** Lines that are held back. */
   readonly held: HeldLinesPool
   /** Whether any flight recorder may take in what a level leaves out. */
@@ -82,6 +83,7 @@ export class Pipeline implements Receiver {
   /** Name of the root. */
   readonly name: string
   private readonly hearsSignals: boolean
+  private readonly noticeEveryMs: number
   /** Outputs of names that have their own. */
   private readonly named = new Map<string, readonly Sink[]>()
   private readonly clock: Clock
@@ -99,7 +101,7 @@ export class Pipeline implements Receiver {
   private readonly ending: Ending = {
     isBuffered: true,
     flushSync: (limitMs?: number) => {
-      this.suppressed.flush()
+      this.suppressed?.flush()
       this.releaseGates()
       this.sinkSet.flushSync(limitMs)
     },
@@ -114,6 +116,7 @@ export class Pipeline implements Receiver {
   constructor(options: PipelineOptions) {
     this.name = options.name
     this.hearsSignals = options.shutdownHooks
+    this.noticeEveryMs = options.noticeEveryMs
     const { clock } = options
     const report = (problem: unknown): void => this.report(problem)
     this.anchored = clock instanceof AnchoredClock ? clock : undefined
@@ -136,11 +139,6 @@ export class Pipeline implements Receiver {
       options.shutdownHooks,
     )
     this.sinks = options.routes.map((route) => this.sinkSet.open(route))
-    this.suppressed = new SuppressedLines(
-      options.noticeEveryMs,
-      () => this.ticks(),
-      (notice) => tellSuppressed(this, notice),
-    )
   }
 
   /**
@@ -341,6 +339,11 @@ export class Pipeline implements Receiver {
   /** Has a gate's counts in the statistics, and what it holds written when the process ends. */
   addGate(gate: Gate): void {
     if (this.gates.length < MAX_GATES) this.gates.push(gate)
+    this.suppressed ??= new SuppressedLines(
+      this.noticeEveryMs,
+      () => this.ticks(),
+      (notice) => tellSuppressed(this, notice),
+    )
     if (this.gates.length === 1) flushAtExit(this.ending, this.hearsSignals)
   }
 
@@ -425,7 +428,7 @@ export class Pipeline implements Receiver {
       }
     }
     this.levels.close()
-    this.suppressed.flush()
+    this.suppressed?.flush()
     this.releaseGates()
     forgetAtExit(this.ending)
     await this.sinkSet.close()

@@ -142,7 +142,7 @@ export class Stages implements Receiver, Onward {
     for (let i = 0; i < gates.length; i++) {
       const verdict = gates[i].decide(entry, view, ticks, this)
       if (verdict !== 'pass') {
-        if (verdict === 'drop') this.pipeline.suppressed.note(gates[i].kind, entry.level)
+        if (verdict === 'drop') this.pipeline.suppressed?.note(gates[i].kind, entry.level)
         return verdict
       }
     }
