@@ -17,7 +17,7 @@ import {
 import { SEMANTIC_NAMES, semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
 import type { LogRecord } from './logs-api.js'
 import { noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
-import { TraceIds } from './trace-ids.js'
+import { TraceOfLine } from './trace-of-line.js'
 import { namesOf } from './trace-names.js'
 
 /** Names under which the line's error may come, the foremost first. */
@@ -49,7 +49,7 @@ export function recordOf(entry: Entry, isSemantic: boolean): LogRecord {
 
 class RecordBuilder {
   readonly attributes: PlainObject = noAttributes()
-  readonly trace: TraceIds
+  readonly trace: TraceOfLine
   private errorFields: Fields | undefined = undefined
   private errorRow = 0
   private controller = ''
@@ -60,7 +60,7 @@ class RecordBuilder {
     private readonly isWide: boolean,
     names: TraceNames,
   ) {
-    this.trace = new TraceIds(names)
+    this.trace = new TraceOfLine(names)
   }
 
   /** @param nearer - Fields of the same name in there come instead. */

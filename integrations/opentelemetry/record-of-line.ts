@@ -8,7 +8,7 @@ import {
 } from '../../src/index.js'
 import type { LogRecord } from './logs-api.js'
 import { noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
-import { TraceIds } from './trace-ids.js'
+import { TraceOfLine } from './trace-of-line.js'
 
 /** A text, or a number that a double may not hold. */
 const TEXT_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/g
@@ -31,7 +31,7 @@ export function recordOfLine(line: string, level: number, names: TraceNames): Re
   const fields = parsed(line) ?? { msg: line }
   const { time, logger, msg, error } = fields
   const attributes = noAttributes()
-  const trace = new TraceIds(names)
+  const trace = new TraceOfLine(names)
   for (const [name, value] of Object.entries(fields)) {
     if (!HEAD.has(name) && !trace.take(name, value)) attributes[safeName(name)] = withSafeNames(value)
   }

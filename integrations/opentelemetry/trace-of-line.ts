@@ -16,7 +16,7 @@ const PARTS: ReadonlyMap<string, Part> = new Map<string, Part>([
 ])
 
 /** The trace a line says it belongs to. */
-export class TraceIds {
+export class TraceOfLine {
   private traceId = ''
   private spanId = ''
   private flags: number = TraceFlags.SAMPLED
