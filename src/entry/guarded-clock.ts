@@ -1,4 +1,5 @@
 import { isIsoTime } from '../bytes/iso-time.js'
+import { atOnce } from '../options/at-once.js'
 import type { Clock } from './clock.js'
 
 /** A clock of the application's. That it throws or gives nonsense must cost no line and no request. */
@@ -11,8 +12,9 @@ export class GuardedClock implements Clock {
   now(): number {
     let now = NaN
     try {
+      const given: unknown = this.clock.now()
       // Whatever it gives: of a bigint the columns have no place, and an object may throw when it is compared.
-      now = Number(this.clock.now())
+      now = typeof given === 'number' ? given : Number(atOnce(given, 'clock.now'))
     } catch (problem) {
       this.report(problem)
     }
@@ -25,7 +27,9 @@ export class GuardedClock implements Clock {
     if (clock.ticks === undefined) return performance.now()
     try {
       const ticks: unknown = clock.ticks()
-      return typeof ticks === 'number' ? ticks : NaN
+      if (typeof ticks === 'number') return ticks
+      atOnce(ticks, 'clock.ticks')
+      return NaN
     } catch (problem) {
       this.report(problem)
       return NaN

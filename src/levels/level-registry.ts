@@ -216,7 +216,9 @@ export class LevelRegistry {
     })
     for (const listener of this.listeners) {
       try {
-        listener(change)
+        const given: unknown = listener(change)
+        // One that is async and fails must not end the process.
+        if (given instanceof Promise) given.catch((problem: unknown) => this.report(problem))
       } catch (problem) {
         this.report(problem)
       }

@@ -250,6 +250,15 @@ describe('changes of levels', () => {
     expect(told).toBe(1)
     expect(problems.map(({ message }) => message)).toEqual(['deaf'])
   })
+
+  it('may be told by a listener that is async, which ends no process where it fails', async () => {
+    const { logger, problems } = capture()
+    const deaf: () => unknown = () => Promise.reject(new Error('deaf'))
+    logger.levels.onChange(deaf)
+    logger.setLevel('app', 'debug')
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(problems.map(({ message }) => message)).toEqual(['deaf'])
+  })
 })
 
 describe('levels from the environment', () => {

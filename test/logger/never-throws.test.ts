@@ -106,6 +106,30 @@ describe('no log call throws', () => {
     for (const line of output.lines) expect(line).toMatch(/"time":"20\d\d-/)
   })
 
+  it('when the clock gives a promise, and each that fails is reported, ends no process and is written', async () => {
+    const problems: Error[] = []
+    const unhandled: unknown[] = []
+    const output = memory()
+    const later = (() => Promise.reject(new Error('late'))) as () => never
+    const listen = (problem: unknown): number => unhandled.push(problem)
+    process.on('unhandledRejection', listen)
+    const logger = callAll({
+      outputs: [output],
+      clock: { now: later, ticks: later },
+      onError: (problem) => problems.push(problem),
+    })
+    logger.unit('job', () => 1)
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('unhandledRejection', listen)
+    expect(unhandled).toEqual([])
+    expect(output.lines).toHaveLength(CALLS.length + 1)
+    for (const line of output.lines) expect(line).toMatch(/"time":"20\d\d-/)
+    const told = new Set(problems.map(({ message }) => message))
+    expect(told).toEqual(
+      new Set(['now', 'ticks'].map((name) => `clock.${name}() gave a promise, which nothing waits for`)),
+    )
+  })
+
   it.each<[string, () => unknown]>([
     ['throws', fail],
     ['gives a bigint', () => 5n],

@@ -1,5 +1,6 @@
 import type { Entry } from '../../entry/entry.js'
 import { Level, LEVEL_NAMES, type LevelName } from '../../entry/level.js'
+import { atOnce } from '../../options/at-once.js'
 import { callback, checkOptions, flag, having, oneOf, type Rule } from '../../options/check.js'
 import { isObject } from '../../options/is-object.js'
 import { type Filter, filterAt, type FilterLike } from '../filter.js'
@@ -82,7 +83,7 @@ export class SamplingGate implements Gate {
     if (this.filter !== undefined) return this.filter.matches(entry)
     if (this.when === undefined) return false
     try {
-      return this.when(line)
+      return atOnce(this.when(line), 'sampling.always.when')
     } catch (problem) {
       this.report(problem)
       return true
@@ -94,7 +95,7 @@ export class SamplingGate implements Gate {
     try {
       const answer: unknown = sampler.admits(line, ticks)
       if (typeof answer === 'boolean') return answer
-      throw new TypeError(`admits() of a sampler must be true or false, got ${typeof answer}`)
+      throw new TypeError(`admits() of a sampler must be true or false, got ${typeof atOnce(answer, 'admits')}`)
     } catch (problem) {
       this.report(problem)
       return true

@@ -156,6 +156,24 @@ it('a sampler that does not say is reported and loses no line', () => {
   }
 })
 
+it.each([
+  ['admits', (answer: () => never) => ({ admits: answer })],
+  ['sampling.always.when', (answer: () => never) => ({ info: { admits: () => false }, always: { when: answer } })],
+])('%s() that is async and fails is reported, loses no line and ends no process', async (name, sampling) => {
+  const { logger, lines, problems } = capture({
+    sampling: sampling(() => Promise.reject(new Error('hostile')) as never),
+  })
+  const unhandled: unknown[] = []
+  const listen = (problem: unknown): number => unhandled.push(problem)
+  process.on('unhandledRejection', listen)
+  logger.info('m')
+  await new Promise((resolve) => setImmediate(resolve))
+  process.off('unhandledRejection', listen)
+  expect(unhandled).toEqual([])
+  expect(lines()).toHaveLength(1)
+  expect(problems.map(({ message }) => message)).toEqual([`${name}() gave a promise, which nothing waits for`])
+})
+
 it('stats() tells by level what passed and what was dropped', () => {
   const { logger } = capture({ sampling: { info: everyNth(2), always: { when: 'vip exists' } } })
   for (let i = 0; i < 4; i++) logger.info('m')
