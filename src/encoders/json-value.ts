@@ -217,6 +217,7 @@ export class JsonValueWriter {
     if (isForeignError(value)) this.parts(out, errorPartsAt(this.place, value, this.table), key)
     else if (isForeignMap(value)) this.map(out, value, key)
     else if (isForeignSet(value)) this.array(out, firstItems(value, this.limits.maxItems), value.size, key)
+    else if (value instanceof BigInt) this.value(out, BigInt.prototype.valueOf.call(value), '', key)
     else this.properties(out, httpMessageForm(value) ?? value, key)
   }
 

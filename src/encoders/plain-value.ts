@@ -214,6 +214,7 @@ class LineValues implements PlainValues {
     if (isForeignError(value)) return this.ofError(errorPartsAt(this.place, value, table), table)
     if (isForeignMap(value)) return this.map(value, table)
     if (isForeignSet(value)) return this.list(firstItems(value, maxItems), value.size, table)
+    if (value instanceof BigInt) return this.of(BigInt.prototype.valueOf.call(value), table)
     return this.properties(httpMessageForm(value) ?? value, table)
   }
 

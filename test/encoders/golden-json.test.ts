@@ -81,7 +81,7 @@ describe('json()', () => {
           .any('floats', new Float32Array([0.5, 1]))
           .any('buffer', new ArrayBuffer(2))
           .any('pattern', /a+/gi)
-          .any('boxed', [Object('text'), Object(1), Object(true)])
+          .any('boxed', [Object('text'), Object(1), Object(true), Object(5n)])
           .any('url', new URL('https://shop.example/orders?page=1'))
           .any('nothing', null)
           .msg('all kinds'),
@@ -107,7 +107,7 @@ describe('json()', () => {
        "floats":[0.5,1],
        "buffer":"[ArrayBuffer 2 bytes 0000]",
        "pattern":"/a+/gi",
-       "boxed":["text",1,true],
+       "boxed":["text",1,true,5],
        "url":"https://shop.example/orders?page=1",
        "nothing":null}"
     `)

@@ -29,6 +29,7 @@ describe('plain values', () => {
     { name: 'a date', value: new Date(0), want: '1970-01-01T00:00:00.000Z' },
     { name: 'no date', value: new Date(NaN), want: null },
     { name: 'a bigint within a list', value: [12n, 2n ** 64n], want: [12, '18446744073709551616'] },
+    { name: 'boxed values', value: [Object('a'), Object(1), Object(false), Object(5n)], want: ['a', 1, false, 5] },
     { name: 'a Map', value: new Map([['a', 1]]), want: { a: 1 } },
     { name: 'a Map with keys of all kinds', value: new Map([[1, 2]]), want: [[1, 2]] },
     { name: 'a Set', value: new Set(['a']), want: ['a'] },
