@@ -71,6 +71,44 @@ describe('pretty() without colours', () => {
     `)
   })
 
+  it.each([
+    { of: 'a request that succeeded', status: 399, frames: 1 },
+    { of: 'what a client did wrong', status: 400, frames: 0 },
+    { of: 'what a client did wrong', status: 499, frames: 0 },
+    { of: 'what a server did wrong', status: 500, frames: 1 },
+  ])('writes $frames frames of the error of $of, by its status of $status', ({ status, frames }) => {
+    const error = errorAt(
+      new Error('no', { cause: errorAt(new Error('why'), 'b (/app/b.js:1:1)') }),
+      'a (/app/a.js:1:1)',
+    )
+    const wide = { method: 'GET', url: '/a', status, outcome: 'failed', durationMs: 1, error }
+    const text = prettyText((log) => log.warn('request failed', wide))
+    expect(text).toContain('error: Error: no')
+    expect(text).toContain('cause: Error: why')
+    expect(text.match(/a\.js/g) ?? []).toHaveLength(frames)
+    expect(text.match(/b\.js/g) ?? []).toHaveLength(frames)
+    expect(prettyText((log) => log.warn('not of a request', { status, error }))).toContain('a.js')
+  })
+
+  it('gives one value some room, those behind one that found none a little, and tells how many found none', () => {
+    const large = Array.from({ length: 600 }, () => 'two words'.repeat(20))
+    const whole = prettyText((log) => log.info('m', { short: 'a', large, last: 'b' }))
+    expect(whole).toBe(`02:52:15.206 INFO  m short=a large=${JSON.stringify(large)} last=b`)
+    const larger = large.map((text) => text.repeat(10))
+    const [, second] = / larger="\[Cut: .*?\]" large=(.*) last=b$/.exec(
+      prettyText((log) => log.info('m', { larger, large, last: 'b' })),
+    )!
+    expect(second).toMatch(/^\["two words.*,"… \d+ more"\]$/)
+    expect(second.length).toBeGreaterThan(6_000)
+    expect(second.length).toBeLessThan(8_192)
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, i) => [`k${i}`, 'two words'.repeat(1_000)]))
+    const line = prettyText((log) => log.info('m', { ...many, error: new Error('unseen') }))
+    const shown = line.match(/ k\d+=/g)!.length
+    expect(shown).toBeGreaterThan(28)
+    expect(line.endsWith(` [Cut: ${501 - shown} fields]`)).toBe(true)
+    expect(line).not.toContain('unseen')
+  })
+
   it('writes the message of a line that has an outcome and a duration but is of no request and no unit', () => {
     const text = prettyText((log) => log.info('import done', { outcome: 'completed', durationMs: 7, rows: 3 }))
     expect(text).toBe('02:52:15.206 INFO  import done outcome=completed durationMs=7 rows=3')

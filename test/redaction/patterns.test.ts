@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createLogger, DEFAULT_LIMITS, type FieldWriter, loggable, type PatternName, plainValues } from 'wideline'
+import { createLogger, DEFAULT_LIMITS, type FieldWriter, json, loggable, type PatternName, plainValues } from 'wideline'
+import { write } from '../encoders/lines.js'
 import { capture } from '../logger/capture.js'
 import { entryTaker } from '../pipeline/entry-taker.js'
 
@@ -256,4 +257,21 @@ describe('looking for secrets takes time in proportion to the text', () => {
     const text = scanned(`${'a'.repeat(131_072)}ann@example.org`)
     expect(text).not.toContain('ann@')
   })
+
+  it.each([
+    { text: '-'.repeat(131_072), want: '-'.repeat(131_072) },
+    { text: `${'-'.repeat(131_072)}ann@example.org`, want: `${'-'.repeat(131_072)}…[+15]` },
+    {
+      text: `4242424242424242${'-'.repeat(131_056)}ann@example.org`,
+      want: `[Redacted]${'-'.repeat(131_056)}…[+15]`,
+    },
+  ])(
+    'whose length is told, where an encoder writes longer texts than that: of $text.length units',
+    ({ text, want }) => {
+      const long = json({ limits: { maxStringLength: 200_000 } })
+      const { logger, lines } = write(long, { redact: { patterns: ALL } })
+      logger.info('m', { text })
+      expect((JSON.parse(lines[0]) as { text: string }).text === want).toBe(true)
+    },
+  )
 })

@@ -150,6 +150,8 @@ describe('a path', () => {
     { path: 'msg', encoder: json() },
     { path: '["level"]', encoder: json() },
     { path: 'time', encoder: pretty() },
+    { path: 'level', encoder: pretty() },
+    { path: '["msg"]', encoder: pretty() },
     { path: 'logger', encoder: json({ preset: 'ecs' }) },
     { path: 'message', encoder: json({ preset: 'gcp' }) },
     { path: 'pid', encoder: json({ preset: 'pino' }) },
@@ -160,6 +162,13 @@ describe('a path', () => {
       `redact.paths must be a place of a field (a field of that name is _${name}; redact.patterns are looked for in ` +
         `messages), got "${name}"`,
     )
+  })
+
+  it("leads into a field that is named like a line's own key", () => {
+    const output = memory()
+    const logger = createLogger({ outputs: [output], redact: ['msg.email', 'time[*]'] })
+    logger.info('m', { msg: { email: 'ann@example.org', b: 1 }, time: ['noon'] })
+    expect(output.parsed()).toMatchObject([{ _msg: { email: '[Redacted]', b: 1 }, _time: ['[Redacted]'] }])
   })
 
   it("with an underscore is that of a field that is named like a line's own key, with every encoder", () => {
