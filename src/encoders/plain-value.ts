@@ -95,7 +95,7 @@ class LineValues implements PlainValues {
     const made = plainObject()
     for (const name of Object.keys(parts)) {
       if (this.room <= 0) {
-        made['…'] = 'more'
+        markRest(made)
         break
       }
       const key = table.internNested(name)
@@ -276,7 +276,7 @@ class LineValues implements PlainValues {
     let visited = 0
     for (const name in source) {
       if (count >= maxItems || this.room <= 0 || visited > maxItems * VISITS_PER_ITEM) {
-        made['…'] = 'more'
+        markRest(made)
         break
       }
       visited++
@@ -307,7 +307,7 @@ class LineValues implements PlainValues {
       this.pair(made, name, value ?? null, table, place)
       count++
     }
-    if (map.size > count) made['…'] = 'more'
+    if (map.size > count) markRest(made)
     return made
   }
 
@@ -372,6 +372,13 @@ function asItIs(name: string): string {
 
 function plainObject(): PlainObject {
   return Object.create(null) as PlainObject
+}
+
+/** Marks that an object has more, under a key that none of its properties has. */
+function markRest(made: PlainObject): void {
+  let mark = '…'
+  while (mark in made) mark = `_${mark}`
+  made[mark] = 'more'
 }
 
 function finite(value: number): number | null {

@@ -49,6 +49,14 @@ describe('plain values', () => {
     expect(normal(found)).toEqual(want instanceof Uint8Array ? want : normal(want))
   })
 
+  it('of what is cut are marked beside a property that is named as the mark', () => {
+    const many = { '…': 'own', ...Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`k${i}`, i])) }
+    const want = { '…': 'own', k0: 0, '_…': 'more' }
+    const limits = { ...DEFAULT_LIMITS, maxItems: 2 }
+    expect(normal(plain(many, limits))).toEqual(want)
+    expect(normal(plain(new Map(Object.entries(many)), limits))).toEqual(want)
+  })
+
   it('of an object that says itself what is logged of it are what it says, of an error its parts', () => {
     const says = (writer: FieldWriter): unknown => writer.int('said', 1)
     const entity = { pin: '1234', [loggable]: says, toJSON: () => ({ pin: '1234' }) }
