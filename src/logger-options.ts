@@ -184,8 +184,8 @@ function poolDefaults(environment: NodeJS.ProcessEnv): PoolLimits {
   const limits: Record<string, unknown> = { ...DEFAULT_POOL_LIMITS }
   for (const [name, variable] of Object.entries(POOL_VARIABLES)) {
     const given = environment[variable]
-    if (given === undefined || given === '') continue
-    const value = name === 'poison' ? flagOf(given) : Number(given)
+    if (!given) continue
+    const value = name === 'poison' ? flagOf(given) : given.trim() && Number(given)
     const rule = POOL_RULES[name as keyof PoolLimits]
     if (!rule.accepts(value)) throw new OptionError(variable, rule.expected, given)
     limits[name] = value

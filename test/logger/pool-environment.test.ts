@@ -26,7 +26,9 @@ describe('the pool', () => {
   it.each([
     { name: 'WIDELINE_POOL_BUFFER_BYTES', value: 'many', want: 'an integer from 1024 to 16777216' },
     { name: 'WIDELINE_POOL_MAX_BUFFERS', value: '-1', want: 'an integer from 0 to 65536' },
+    { name: 'WIDELINE_POOL_MAX_BUFFERS', value: ' ', want: 'an integer from 0 to 65536' },
     { name: 'WIDELINE_POOL_POISON', value: 'perhaps', want: 'true or false' },
+    { name: 'WIDELINE_POOL_POISON', value: ' ', want: 'true or false' },
   ])('refuses $name=$value with a sentence that names it', ({ name, value, want }) => {
     vi.stubEnv(name, value)
     expect(() => createLogger({ outputs: [file('/dev/null')] })).toThrow(`${name} must be ${want}, got "${value}"`)
