@@ -260,7 +260,12 @@ export class LogFile implements Channel {
 
   private readonly isInUse = (): boolean => {
     const usesSymlink = this.rotation?.usesSymlink === true
-    const stat = (usesSymlink ? fs.statSync : fs.lstatSync)(this.filePath, { throwIfNoEntry: false })
+    let stat: fs.Stats | undefined
+    try {
+      stat = (usesSymlink ? fs.statSync : fs.lstatSync)(this.filePath, { throwIfNoEntry: false })
+    } catch {
+      // A folder that is a file now, say: the path leads nowhere, and opening it tells why.
+    }
     return stat !== undefined && stat.ino === this.identity.ino && stat.dev === this.identity.dev
   }
 
@@ -270,7 +275,10 @@ export class LogFile implements Channel {
       this.isReopenDue = false
     } catch (error) {
       // Lines in a file that nobody can reach any more would be lost without a word.
-      if (this.current < 0 || fs.fstatSync(this.current).nlink === 0) throw error
+      if (this.current < 0 || fs.fstatSync(this.current).nlink === 0) {
+        this.isReopenDue = true
+        throw error
+      }
       this.faults.report(error, 'reopen')
     }
   }

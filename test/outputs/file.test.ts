@@ -1,8 +1,10 @@
 import fs from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { createLogger, file, json } from 'wideline'
 import { freshPath } from './folder.js'
+import { lineProblems } from './numbered-lines.js'
 
 function modeOf(target: string): string {
   return (fs.statSync(target).mode & 0o777).toString(8)
@@ -95,6 +97,32 @@ describe('file()', () => {
       expect(fs.readFileSync(target, 'utf8')).toContain('after')
     }
     await logger.close()
+  })
+
+  it.each([
+    { what: 'is missing', block: () => undefined, unblock: () => undefined },
+    { what: 'is a file', block: (folder: string) => fs.writeFileSync(folder, ''), unblock: fs.rmSync },
+  ])('has lines wait while its folder was removed and $what', async ({ block, unblock }) => {
+    const folder = path.join(path.dirname(freshPath()), 'logs')
+    const target = path.join(folder, 'app.log')
+    fs.mkdirSync(folder)
+    const output = file(target, { buffer: 'none', mkdir: false })
+    const logger = createLogger({ outputs: [{ output, encoder: json() }], onError: () => undefined })
+    fs.rmSync(folder, { recursive: true })
+    block(folder)
+    const end = performance.now() + 1_200
+    // Past the time of the next look, and of several attempts after it.
+    await sleep(510)
+    for (let n = 0; performance.now() < end; n++) {
+      logger.info('line', { n })
+      await sleep(50)
+    }
+    const { accepted, pending } = output.stats()
+    expect(pending).toBe(accepted)
+    unblock(folder)
+    fs.mkdirSync(folder)
+    await logger.close()
+    expect(lineProblems(fs.readFileSync(target, 'utf8'), accepted)).toEqual([])
   })
 
   it('appends to what is there', async () => {
