@@ -11,6 +11,8 @@ export interface Flight {
 export interface Assignment {
   readonly descriptor: number
   readonly room: number
+  /** Nobody can reach what is written there any more, and there is nothing else. */
+  readonly isGone: boolean
 }
 
 /** Where an output's bytes go: a descriptor, or a file that is rotated. Takes whole lines and parts of them. */
@@ -55,6 +57,8 @@ export interface Channel {
    * @param least - Bytes that should have room.
    */
   assign(inUse: ReadonlySet<number>, least: number): Assignment
+  /** Whether what comes next may belong elsewhere, by the path or the time: {@link assign} says where. */
+  isAssignmentDue?(): boolean
   /** So many bytes are on their way to the descriptor that was assigned last; the last of them may end within a line. */
   assigned?(bytes: number, isWholeLine?: boolean): void
 }

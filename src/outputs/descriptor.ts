@@ -22,7 +22,7 @@ export class Descriptor implements Channel {
   }
 
   assign(): Assignment {
-    return { descriptor: this.descriptor, room: Infinity }
+    return { descriptor: this.descriptor, room: Infinity, isGone: false }
   }
 
   isFinal(code: string): boolean {

@@ -52,6 +52,7 @@ export class LogFile implements Channel {
   private syncProblem: Error | undefined = undefined
   private isInFlight = false
   private isShared = false
+  private lastAssigned = -1
   /** Exchanged, and still to be written to by another thread. */
   private retired: number[] = []
   /** One of them, which ends within a line. */
@@ -106,7 +107,14 @@ export class LogFile implements Channel {
       this.faults.report(error, 'reopen')
     }
     const room = this.rotation === undefined ? Infinity : this.rotation.maxBytes - this.size
-    return { descriptor: this.current, room: room > 0 ? room : Infinity }
+    this.lastAssigned = this.current
+    return { descriptor: this.current, room: room > 0 ? room : Infinity, isGone: this.isRegular && this.isReopenDue }
+  }
+
+  isAssignmentDue(): boolean {
+    if (!this.isRegular || !this.isAtLineStart) return false
+    if (this.isReopenDue || this.current !== this.lastAssigned || performance.now() >= this.nextLook) return true
+    return this.rotation?.isOver(this.size) === true
   }
 
   assigned(bytes: number, isWholeLine = true): void {
@@ -275,10 +283,8 @@ export class LogFile implements Channel {
       this.isReopenDue = false
     } catch (error) {
       // Lines in a file that nobody can reach any more would be lost without a word.
-      if (this.current < 0 || fs.fstatSync(this.current).nlink === 0) {
-        this.isReopenDue = true
-        throw error
-      }
+      this.isReopenDue = this.current < 0 || fs.fstatSync(this.current).nlink === 0
+      if (this.isReopenDue) throw error
       this.faults.report(error, 'reopen')
     }
   }

@@ -53,6 +53,8 @@ export class RingOutput implements Output {
   private immediateFrom: number
   /** Bytes of the block up to its last whole line; up to where lines may go; from where on the block is full. */
   private committed = 0
+  /** Bytes of it that the channel was told of. */
+  private counted = 0
   private limit = 0
   private sealAt = 0
   /** Lines below this level are dropped now. */
@@ -61,6 +63,8 @@ export class RingOutput implements Output {
   private isFull = false
   /** The worker's progress when it was last waited for in vain. */
   private stalledAt = -1
+  /** The block's file is out of reach, and there is no other. */
+  private isGone = false
   /** The worker has no part in it any more. */
   private isOver = false
   /** Where a line lies that was begun before that. */
@@ -130,7 +134,7 @@ export class RingOutput implements Output {
     ring.addLine()
     this.committed = length
     if (length >= this.sealAt) this.seal()
-    else if (level >= this.immediateFrom) ring.publish(length, true)
+    else if (level >= this.immediateFrom) this.publish(true)
     else if (!this.isScheduled) this.schedule()
   }
 
@@ -190,24 +194,43 @@ export class RingOutput implements Output {
    * @param least - Bytes of the line that is to begin it.
    */
   private beginBlock(least = 0): void {
-    const { ring, channel } = this
-    const { descriptor, room } = channel.assign(ring.descriptorsInUse(), least)
-    ring.descriptor = descriptor
+    const { ring } = this
     this.committed = 0
-    this.limit = Math.min(ring.blockBytes, room)
-    this.sealAt = Math.min(this.limit, ring.blockBytes - MARGIN)
+    this.counted = 0
+    this.assign(least)
     const isTight = this.options.overflow === 'drop-below-level' && ring.free < ring.places >> 2
     this.dropBelow = isTight ? this.options.dropBelow : 0
   }
 
+  /** Where what comes next in the block goes to. What it holds before that must be written. */
+  private assign(least: number): void {
+    const { ring, channel } = this
+    const { descriptor, room, isGone } = channel.assign(ring.descriptorsInUse(), least)
+    ring.descriptor = descriptor
+    this.isGone = isGone
+    this.limit = Math.min(ring.blockBytes, this.counted + room)
+    this.sealAt = Math.min(this.limit, ring.blockBytes - MARGIN)
+  }
+
   private publish(isUrgent = false): void {
-    if (!this.isFull) this.ring.publish(this.committed, isUrgent)
+    if (this.isFull) return
+    const { ring, channel } = this
+    const added = this.committed - this.counted
+    if (added > 0) {
+      if (channel.isAssignmentDue?.() === true && ring.isEmpty) this.assign(added)
+      // This thread can have lines wait.
+      if (this.isGone) this.takeOver(0, false)
+      if (this.isOver) return
+      channel.assigned?.(added)
+      this.counted = this.committed
+    }
+    ring.publish(this.committed, isUrgent)
   }
 
   /** The block is full. */
   private seal(): void {
-    this.ring.publish(this.committed)
-    this.channel.assigned?.(this.committed)
+    this.publish()
+    if (this.isOver) return
     if (this.ring.free > 0) this.advance(false)
     else this.isFull = true
   }
@@ -226,15 +249,14 @@ export class RingOutput implements Output {
 
   /** The line does not fit the block that it was encoded in: it goes to the next one, or to several. */
   private moveOn(level: number): void {
-    const { ring, channel } = this
+    const { ring } = this
     const { bytes, length } = ring.block
     const from = this.committed
     const line = Buffer.from(bytes.subarray(from, length))
     ring.goHome()
     if (from > 0) {
-      ring.publish(from)
-      channel.assigned?.(from)
-      this.isFull = true
+      this.publish()
+      this.isFull = !this.isOver
     } else this.beginBlock(line.length)
     this.place(line, level)
   }
@@ -268,11 +290,11 @@ export class RingOutput implements Output {
   private place(line: Uint8Array, level: number): void {
     const { ring } = this
     const blocks = Math.ceil(line.length / ring.blockBytes)
-    if (blocks > ring.places >> 1) {
+    if (!this.isOver && blocks > ring.places >> 1) {
       this.drop('tooLarge')
       return
     }
-    if (!this.makeRoom(this.isFull ? blocks : blocks - 1, level)) return
+    if (!this.isOver && !this.makeRoom(this.isFull ? blocks : blocks - 1, level)) return
     if (this.isOver) {
       this.inner.begin().copyRange(line, 0, line.length)
       this.inner.commit(level)
@@ -398,7 +420,7 @@ export class RingOutput implements Output {
   private takeOver(limitMs: number, isDead: boolean): boolean {
     if (this.isOver) return true
     const { ring, inner, channel } = this
-    this.publish(true)
+    if (!this.isFull) ring.publish(this.committed, true)
     if (!ring.seize(limitMs, isDead)) return false
     if (isDead) this.reconcile()
     ring.harvest()

@@ -1,6 +1,6 @@
 import fs from 'node:fs'
 import path from 'node:path'
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it, vi } from 'vitest'
 import { createLogger, fallback, file, type FileOptions, json, Level, type Logger, type Output, worker } from 'wideline'
 import { BlockOutput } from '../../src/outputs/block-output.js'
@@ -321,6 +321,58 @@ describe('what a worker does for its output', () => {
     )
     await logger.close()
     expect(lineProblems(fs.readFileSync(`${target}.1`, 'utf8') + content(), n)).toEqual([])
+  })
+
+  it.each(['none', 'tick', 'block'] as const)(
+    "follows the path before a block is full, with buffer '%s'",
+    async (buffer) => {
+      const { logger, target, content } = opened({ file: { buffer, reopenOn: 'SIGHUP' } })
+      for (const change of [() => fs.rmSync(target), () => fs.renameSync(target, `${target}.1`)]) {
+        logger.info('before')
+        await logger.flush()
+        change()
+        await sleep(510)
+        logger.info('line', { n: 0 })
+        await logger.flush()
+        expect(lineProblems(content(), 1)).toEqual([])
+      }
+      fs.renameSync(target, `${target}.2`)
+      process.emit('SIGHUP')
+      logger.info('line', { n: 0 })
+      await logger.flush()
+      expect(lineProblems(content(), 1)).toEqual([])
+      await logger.close()
+    },
+  )
+
+  it('rotates its file when a period is over, before a block is full', async () => {
+    const { logger, output, target } = opened({ file: { buffer: 'none', rotate: { every: 1_000 } } })
+    for (let n = 0; n < 3; n++) {
+      logger.info('line', { n })
+      await logger.flush()
+      await sleep(1_001 - (Date.now() % 1_000))
+    }
+    await logger.close()
+    expect(logFiles(path.dirname(target)).length).toBe(3)
+    checkConserved(output, 3)
+  })
+
+  it('has lines wait while its file was deleted and cannot be made anew', async () => {
+    const target = path.join(path.dirname(freshPath()), 'logs', 'app.log')
+    fs.mkdirSync(path.dirname(target))
+    const output = ringOn(target, { file: { mkdir: false } })
+    const logger = createLogger({ outputs: [{ output, encoder: json() }], onError: () => undefined })
+    fs.rmSync(path.dirname(target), { recursive: true })
+    await sleep(510)
+    for (let n = 0; n < 10; n++) {
+      logger.info('line', { n })
+      await sleep(50)
+    }
+    expect(output.stats()).toMatchObject({ accepted: 10, pending: 10 })
+    fs.mkdirSync(path.dirname(target))
+    await logger.close()
+    expect(lineProblems(fs.readFileSync(target, 'utf8'), 10)).toEqual([])
+    checkConserved(output, 10)
   })
 
   it('settles flushes at once, idle flushes and a second close', async () => {
