@@ -60,7 +60,8 @@ export class Compression {
     // Not imported: loading them takes milliseconds, and few logs are compressed.
     const { pipeline } = process.getBuiltinModule('node:stream/promises')
     const { createGzip } = process.getBuiltinModule('node:zlib')
-    const partial = `${source}${SUFFIX}.${process.pid}`
+    // Not the process's number alone: it may be at this file twice, and in a container the one before it had the same.
+    const partial = `${source}${SUFFIX}.${process.pid}${Math.random().toString().slice(2)}`
     try {
       await pipeline(
         fs.createReadStream(source),

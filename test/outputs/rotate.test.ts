@@ -229,6 +229,21 @@ describe('compression', () => {
     await logger.close()
   })
 
+  it('is not held up by another in its process, nor by what one of the same number left a moment ago', async () => {
+    const target = freshPath()
+    const old = path.join(path.dirname(target), 'app.20260101T000000000Z-000.log')
+    fs.writeFileSync(old, '{"n":0}\n')
+    fs.utimesSync(old, new Date(2026, 0, 1), new Date(2026, 0, 1))
+    fs.writeFileSync(`${old}.gz.${process.pid}`, 'half')
+    const all = [1, 2].map(() => opened({ rotate: { maxBytes: 20_000, compress: 'gzip' } }, target))
+    await vi.waitFor(() => expect(fs.existsSync(old)).toBe(false), { timeout: 15_000, interval: 100 })
+    for (const { logger, problems } of all) {
+      await logger.close()
+      expect(problems).toEqual([])
+    }
+    expect(lineProblems(allLines(path.dirname(target)), 1)).toEqual([])
+  })
+
   it('goes on where one file cannot be compressed', async () => {
     const target = freshPath()
     const folder = path.dirname(target)
