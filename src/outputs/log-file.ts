@@ -342,8 +342,13 @@ export class LogFile implements Channel {
 
   private letGo(descriptor: number): void {
     try {
-      if (this.options.fsync !== 'never' && this.isDirty) fs.fdatasyncSync(descriptor)
-      this.isDirty = false
+      // A sync that is under way may come too late for it.
+      if (this.options.fsync !== 'never' && (this.isDirty || this.syncing !== undefined)) fs.fdatasyncSync(descriptor)
+    } catch (error) {
+      this.faults.report(error, 'sync')
+    }
+    this.isDirty = false
+    try {
       fs.closeSync(descriptor)
     } catch (error) {
       this.faults.report(error, 'close')

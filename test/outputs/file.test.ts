@@ -125,6 +125,40 @@ describe('file()', () => {
     expect(lineProblems(fs.readFileSync(target, 'utf8'), accepted)).toEqual([])
   })
 
+  it('has a file on the disk before it lets go of it, also while a sync is under way, and closes it where that fails', async () => {
+    const target = freshPath()
+    const output = file(target, { fsync: 'interval', rotate: { maxBytes: 1_024 } })
+    const problems: string[] = []
+    const onError = (problem: Error): void => void problems.push(problem.message)
+    const logger = createLogger({ outputs: [{ output, encoder: json() }], onError })
+    const begun: number[] = []
+    let land = (): void => undefined
+    const beside = vi.spyOn(fs, 'fdatasync').mockImplementation((descriptor, done) => {
+      begun.push(descriptor)
+      land = () => done(null)
+    })
+    const synced: number[] = []
+    const atOnce = vi.spyOn(fs, 'fdatasyncSync').mockImplementation((descriptor) => {
+      synced.push(descriptor)
+      throw Object.assign(new Error('EIO: injected'), { code: 'EIO' })
+    })
+    try {
+      logger.warn('line', { n: 0 })
+      const flushed = logger.flush()
+      await vi.waitFor(() => expect(begun).toHaveLength(1), { interval: 1 })
+      logger.warn('x'.repeat(1_000))
+      expect(synced).toEqual(begun)
+      expect(problems).toEqual([expect.stringContaining('EIO')])
+      expect(() => fs.fstatSync(begun[0])).toThrow('EBADF')
+      land()
+      await flushed.catch(() => undefined)
+    } finally {
+      beside.mockRestore()
+      atOnce.mockRestore()
+    }
+    await logger.close()
+  })
+
   it('appends to what is there', async () => {
     const target = freshPath()
     fs.writeFileSync(target, 'first\n')
