@@ -125,6 +125,21 @@ describe('file()', () => {
     expect(lineProblems(fs.readFileSync(target, 'utf8'), accepted)).toEqual([])
   })
 
+  it("with fsync 'interval' syncs what was written without being asked, and once", async () => {
+    const beside = vi.spyOn(fs, 'fdatasync')
+    const output = file(freshPath(), { fsync: 'interval', flushIntervalMs: 10 })
+    const logger = createLogger({ outputs: [{ output, encoder: json() }] })
+    try {
+      logger.warn('line')
+      logger.warn('line')
+      await vi.waitFor(() => expect(beside).toHaveBeenCalledOnce(), { interval: 1 })
+      await logger.close()
+      expect(beside).toHaveBeenCalledOnce()
+    } finally {
+      beside.mockRestore()
+    }
+  })
+
   it('has a file on the disk before it lets go of it, also while a sync is under way, and closes it where that fails', async () => {
     const target = freshPath()
     const output = file(target, { fsync: 'interval', rotate: { maxBytes: 1_024 } })

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createLogger, file, type FileOptions, json, type Logger } from 'wideline'
+import { expired } from '../../src/outputs/retention.js'
 import { freshPath } from './folder.js'
 import { lineProblems } from './numbered-lines.js'
 import { allLines, logFiles } from './rotated.js'
@@ -164,6 +165,12 @@ describe('retention', () => {
     expect(numbers.at(-1)).toBe('"n":999')
     expect(problems).toEqual([])
     for (const name of OTHERS) expect(fs.readFileSync(path.join(folder, name), 'utf8')).toBe('not ours')
+  })
+
+  it('by bytes keeps what takes just as many', () => {
+    const files = [1, 2, 3].map((time) => ({ time, bytes: 10 }))
+    const rules = { keep: 9, maxAgeMs: 9, maxTotalBytes: 20 }
+    expect(expired(files, rules, 3)).toEqual([files[0]])
   })
 
   it('by age deletes at the next rotation or opening', async () => {
