@@ -15,6 +15,7 @@ import {
   thresholdNumber,
   THRESHOLDS,
 } from './entry/level.js'
+import { reasonText } from './entry/reason-text.js'
 import { type LevelRegistry, parentOf, type Setting } from './levels/level-registry.js'
 import { checkName } from './levels/level-spec.js'
 import { Levels, type SetLevelOptions } from './levels/levels.js'
@@ -304,9 +305,16 @@ export class Logger<Bag extends object = FieldBag> {
     return this.pipeline.stats()
   }
 
-  /** Tells about a problem of the logging itself, as `onError` does. Never throws. */
-  reportProblem(problem: Error): void {
-    this.pipeline.report(problem)
+  /**
+   * Tells about a problem of the logging itself, as `onError` does. Never throws.
+   *
+   * @param option - The function among the options that threw it: the problem alone would not tell which.
+   */
+  reportProblem(problem: Error, option?: string): void {
+    const reason = reasonText(problem)
+    // Of a promise it is told already who gave it.
+    const isNamed = option === undefined || reason.startsWith(`${option}() gave`)
+    this.pipeline.report(isNamed ? problem : new Error(`${option}() failed: ${reason}`, { cause: problem }))
   }
 
   /**

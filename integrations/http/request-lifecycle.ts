@@ -244,7 +244,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       const more = atOnce(fields(record.request as IncomingMessage, record.response as ServerResponse), 'fields')
       if (more !== undefined && more !== null) record.fields.all(more)
     } catch (problem) {
-      this.logger.reportProblem(problem as Error)
+      this.logger.reportProblem(problem as Error, 'fields')
     }
   }
 
@@ -254,7 +254,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     try {
       return ignores(request, pathOf(record.rawUrl), record.response, record.hasError ? record.error : undefined)
     } catch (problem) {
-      this.logger.reportProblem(problem as Error)
+      this.logger.reportProblem(problem as Error, 'ignore')
       return false
     }
   }
@@ -265,7 +265,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     try {
       return atOnce(trust(request), 'trust')
     } catch (problem) {
-      this.logger.reportProblem(problem as Error)
+      this.logger.reportProblem(problem as Error, 'trust')
       return false
     }
   }
@@ -292,7 +292,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
         new Error('generateId() made no id of 1 to 64 letters, digits, dots, underscores and hyphens'),
       )
     } catch (problem) {
-      this.logger.reportProblem(problem as Error)
+      this.logger.reportProblem(problem as Error, 'generateId')
     }
     return this.makeId()
   }

@@ -1,7 +1,8 @@
 import type { TypedLine } from '../entry/entry.js'
 import { LEVEL_NAMES, type LevelName } from '../entry/level.js'
+import { reasonText } from '../entry/reason-text.js'
 import type { Logger } from '../logger.js'
-import { atOnce } from '../options/at-once.js'
+import { answerOf } from './answer-of.js'
 import type { FinishedUnit } from './finished-unit.js'
 import { isKept } from './tail-sampling.js'
 import type { UnitLog } from './unit-log.js'
@@ -71,12 +72,7 @@ function isWorthIt(logger: Logger, record: UnitRecord, view: FinishedUnit | unde
     const hasFailed = record.outcome === 'failed' || record.hasError
     return (hasFailed && recorderWhen !== 'slow') || (record.isSlow && recorderWhen !== 'failed')
   }
-  try {
-    return view !== undefined && atOnce(recorderWhen(view), 'recorder.when')
-  } catch (problem) {
-    logger.reportProblem(problem as Error)
-    return true
-  }
+  return view !== undefined && answerOf(logger, 'recorder.when', recorderWhen, view, true)
 }
 
 function writeHeld(record: UnitRecord, log: UnitLog): void {
@@ -98,13 +94,9 @@ function giveHeld(logger: Logger, record: UnitRecord, log: UnitLog): void {
 function levelOf(logger: Logger, record: UnitRecord, view: FinishedUnit | undefined): LevelName {
   const { level } = record.options
   if (level === undefined || view === undefined) return record.level
-  try {
-    const given: unknown = atOnce(level(view), 'level')
-    if (LEVEL_NAMES.includes(given as LevelName)) return given as LevelName
-    logger.reportProblem(new Error(`level() gave ${String(given)}, which is no level`))
-  } catch (problem) {
-    logger.reportProblem(problem as Error)
-  }
+  const given = answerOf(logger, 'level', level, view, record.level)
+  if (LEVEL_NAMES.includes(given)) return given
+  logger.reportProblem(new Error(`level() gave ${reasonText(given)}, which is no level`))
   return record.level
 }
 
@@ -116,13 +108,7 @@ function messageOf<R extends UnitRecord>(
 ): string {
   const { message } = record.options
   if (typeof message === 'string') return message
-  if (message !== undefined && view !== undefined) {
-    try {
-      const given: unknown = atOnce(message(view), 'message')
-      if (typeof given === 'string') return given
-    } catch (problem) {
-      logger.reportProblem(problem as Error)
-    }
-  }
-  return kind.message(record)
+  const given =
+    message === undefined || view === undefined ? undefined : answerOf(logger, 'message', message, view, undefined)
+  return typeof given === 'string' ? given : kind.message(record)
 }

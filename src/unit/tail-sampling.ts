@@ -1,5 +1,5 @@
 import type { Logger } from '../logger.js'
-import { atOnce } from '../options/at-once.js'
+import { answerOf } from './answer-of.js'
 import type { FinishedUnit } from './finished-unit.js'
 import type { UnitLog } from './unit-log.js'
 import type { UnitRecord } from './unit-record.js'
@@ -27,13 +27,8 @@ export function isKept<R extends UnitRecord>(
   const name = nameOf(record)
   const ownShare = routes !== undefined && Object.hasOwn(routes, name) ? routes[name] : share
   if (ownShare >= 1) return true
-  try {
-    if (keep !== undefined && view !== undefined && atOnce(keep(view), 'sampling.keep')) return true
-  } catch (problem) {
-    // What cannot be judged is kept.
-    logger.reportProblem(problem as Error)
-    return true
-  }
+  // What cannot be judged is kept.
+  if (keep !== undefined && view !== undefined && answerOf(logger, 'sampling.keep', keep, view, true)) return true
   record.share = ownShare
   return parseInt(log.traceId.slice(-DIGITS), 16) < ownShare * RANGE
 }

@@ -198,7 +198,29 @@ describe('ignore', () => {
     running = await TestServer.start(app, { onError: (problem) => problems.push(problem) })
     await request(running.server).get('/').expect(200)
     expect(await running.settle(1)).toMatchObject([{ outcome: 'completed' }])
-    expect(problems.map(({ message }) => message)).toEqual(['cannot decide'])
+    expect(problems.map(({ message }) => message)).toEqual(['ignore() failed: cannot decide'])
+  })
+})
+
+describe('a function that throws', () => {
+  it('is named where it is reported, and costs no request', async () => {
+    const problems: Error[] = []
+    const broken = (): never => {
+      throw new TypeError('no tenant')
+    }
+    const app = appWith((routes) => routes.get('/', (_req, response) => response.send('ok')), {
+      trust: broken,
+      generateId: broken,
+      fields: broken,
+      level: broken,
+      message: broken,
+    })
+    running = await TestServer.start(app, { onError: (problem) => problems.push(problem) })
+    await request(running.server).get('/').set('x-request-id', 'given').expect(200)
+    expect(await running.settle(1)).toMatchObject([{ outcome: 'completed' }])
+    expect(problems.map(({ message }) => message)).toEqual(
+      ['trust', 'generateId', 'fields', 'level', 'message'].map((name) => `${name}() failed: no tenant`),
+    )
   })
 })
 

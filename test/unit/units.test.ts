@@ -324,6 +324,23 @@ describe('a unit', () => {
     expect(lines()).toMatchObject([{ unit: 'job' }])
   })
 
+  it('tells which of the functions among its options threw', () => {
+    const problems: Error[] = []
+    const { logger, lines } = capture({ level: 'info', onError: (problem: Error) => problems.push(problem) })
+    const reason = new TypeError('no tenant')
+    const broken = (): never => {
+      throw reason
+    }
+    logger.unit('job', { level: broken, message: broken, recorder: { when: broken } }, (unit) => unit.debug('recorded'))
+    logger.unit('job', { sampling: { share: 0, keep: broken } }, () => undefined)
+    expect(lines()).toHaveLength(3)
+    expect(problems).toEqual(
+      ['recorder.when', 'level', 'message', 'sampling.keep'].map(
+        (name) => new Error(`${name}() failed: no tenant`, { cause: reason }),
+      ),
+    )
+  })
+
   it('asks functions that give promises, reports each, and ends by its outcome', async () => {
     const problems: Error[] = []
     const { logger, lines } = capture({ level: 'info', onError: (problem: Error) => problems.push(problem) })
