@@ -28,10 +28,10 @@ function textOf({ lines }: import('wideline').MemoryOutput): string {
 type Middleware = (req: http.IncomingMessage, res: http.ServerResponse, next: () => void) => void
 
 /** Asks a server with this middleware for one path. */
-async function ask(middleware: unknown, path = '/orders/42'): Promise<void> {
+async function ask(middleware: unknown, path = '/orders/42', status = 200): Promise<void> {
   const server = http.createServer((req, res) => {
     ;(middleware as Middleware)(req, res, () => {
-      res.writeHead(200, { 'content-length': 2, 'x-cache': 'hit' })
+      res.writeHead(status, { 'content-length': 2, 'x-cache': 'hit' })
       res.end('ok')
     })
   })
@@ -141,6 +141,21 @@ holdRows('migrate-morgan.md', {
           expect(text).toContain('/other')
           expect(text).not.toContain('/health')
         }
+      },
+      "morgan('tiny', { stream, skip: (req, res) => res.statusCode < 400 })": async (row) => {
+        const stream = new Kept()
+        const output = memory()
+        const logger = row.here({ ...ours, output }) as import('wideline').Logger
+        for (const side of [row.theirs({ morgan, stream }), requestLogger({ logger })]) {
+          await ask(side)
+          await ask(side, '/missing', 404)
+        }
+        logger.info('listening')
+        expect(stream.text).toMatch(/^GET \/missing 404 [^\n]*\n$/)
+        expect(output.lines.map((line) => JSON.parse(line) as object)).toEqual([
+          expect.objectContaining({ url: '/missing', status: 404 }),
+          expect.objectContaining({ msg: 'listening' }),
+        ])
       },
       "morgan('tiny', { stream, immediate: true })": (row) => {
         row.theirs({ morgan, stream: new Kept() })

@@ -270,6 +270,17 @@ holdRows('migrate-nest-winston.md', {
         expect(output.lines[0]).toContain('"msg":"before"')
       },
       "log.log('info', 'found', { orderId })": matches(() => line('message first'), { orderId: '7' }),
+      "logger.log({ message: 'found', orderId }) of Nest's Logger": () => {
+        const output = memory()
+        const encoder = json({ keys: { message: 'message' } })
+        const nest = new NestLogger(createLogger({ outputs: [{ output, encoder }] }))
+        nest.log({ message: 'among fields', orderId: 7 }, 'Shop')
+        nest.log('found', { orderId: 7 }, 'Shop')
+        expect(output.lines.map((each) => JSON.parse(each) as object)).toMatchObject([
+          { _message: 'among fields', orderId: 7, logger: 'Shop' },
+          { message: 'found', orderId: 7, logger: 'Shop' },
+        ])
+      },
       'log.child({ … })': matches(() => line('of a child'), { part: 'x' }),
       defaultMeta: () => {
         expect(text({ fields: { service: 'shop' } })).toContain('"service":"shop"')
