@@ -13,6 +13,7 @@ export const lateModules = {
   'src/encoders/preset-json': ['PresetJsonEncoder'],
   'src/encoders/pretty': ['pretty'],
   'src/encoders/sexpr': ['sexpr'],
+  'src/entry/anchored-clock': ['anchoredClock'],
   'src/entry/guarded-clock': ['GuardedClock'],
   'src/levels/level-signal': ['levelOnSignal'],
   'src/levels/parse-levels': ['parseLevels'],

@@ -94,7 +94,8 @@ export type {
 } from './schema/field-options.js'
 export type { JsonSchema, JsonSchemaOptions } from './schema/json-schema.js'
 export type { Dialect, TableOptions } from './schema/table.js'
-export { anchoredClock, systemClock } from './entry/clock.js'
+export { anchoredClock } from './entry/anchored-clock.js'
+export { systemClock } from './entry/clock.js'
 export type { Clock } from './entry/clock.js'
 
 export type { UnitMethods } from './unit/install.js'

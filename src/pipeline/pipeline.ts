@@ -1,5 +1,5 @@
 import { BufferPool, type PoolLimits } from '../bytes/buffer-pool.js'
-import { AnchoredClock, type Clock, systemClock } from '../entry/clock.js'
+import { type Clock, StoringClock, systemClock } from '../entry/clock.js'
 import type { Entry } from '../entry/entry.js'
 import type { ErrorDetail } from '../entry/error-detail.js'
 import { EntryPool } from '../entry/entry-pool.js'
@@ -87,7 +87,7 @@ export class Pipeline implements Receiver {
   /** Outputs of names that have their own. */
   private readonly named = new Map<string, readonly Sink[]>()
   private readonly clock: Clock
-  private readonly anchored: AnchoredClock | undefined
+  private readonly storing: StoringClock | undefined
   private readonly diagnostics: Diagnostics
   private readonly linesByLevel = new Array<number>(LEVEL_SLOTS).fill(0)
   private readonly gates: Gate[] = []
@@ -119,8 +119,8 @@ export class Pipeline implements Receiver {
     this.noticeEveryMs = options.noticeEveryMs
     const { clock } = options
     const report = (problem: unknown): void => this.report(problem)
-    this.anchored = clock instanceof AnchoredClock ? clock : undefined
-    this.clock = this.anchored !== undefined || clock === systemClock ? clock : new GuardedClock(clock, report)
+    this.storing = clock instanceof StoringClock ? clock : undefined
+    this.clock = this.storing !== undefined || clock === systemClock ? clock : new GuardedClock(clock, report)
     this.diagnostics = new Diagnostics(options.onError)
     this.table = new KeyTable({
       secrets: [],
@@ -270,8 +270,8 @@ export class Pipeline implements Receiver {
   }
 
   private readClock(entry: Entry): void {
-    if (this.anchored !== undefined) {
-      this.anchored.writeTo(entry.time)
+    if (this.storing !== undefined) {
+      this.storing.writeTo(entry.time)
       return
     }
     entry.time[0] = this.clock.now()
