@@ -49,6 +49,12 @@ const get =
   (server: TestServer) =>
     request(server.server).get(path).set(headers)
 
+/** Asks with a client that takes no answer apart. */
+async function askForMade(port: number): Promise<string> {
+  const client = await RawClient.connect(port)
+  return client.send(requestText('GET', '/made', { connection: 'close' })).ended()
+}
+
 describe('a wide line', () => {
   it('holds the headers that are named, and no others', async () => {
     const headers = { request: ['X-Client', 'authorization'], response: ['x-shop'] }
@@ -98,6 +104,71 @@ describe('a wide line', () => {
     )
     expect(lines.map((line) => line['requestBody'])).toEqual(['[Cut: 21 bytes]', '[No JSON: 7 bytes]', undefined])
     expect(JSON.stringify(lines)).not.toContain('s3cret')
+  })
+
+  it.each([
+    { name: 'of just the size that is allowed', type: 'application/json', parts: ['{"a":"12"}'], want: { a: '12' } },
+    { name: 'of a byte more', type: 'application/json', parts: ['{"a":"1', '23"}'], want: '[Cut: 11 bytes]' },
+    { name: 'of one byte', type: 'application/json', parts: ['7'], want: 7 },
+    { name: 'of no bytes', type: 'application/json', parts: [], want: undefined },
+    { name: 'with parameters of its type', type: 'Application/JSON ; charset=utf-8', parts: ['[1]'], want: [1] },
+    { name: 'of a kind of JSON', type: 'application/problem+json', parts: ['[1]'], want: [1] },
+    { name: 'of no kind of JSON', type: 'application/xml', parts: ['[1]'], want: undefined },
+    { name: 'of JSON that is no application’s', type: 'model/gltf+json', parts: ['[1]'], want: undefined },
+    { name: 'of no type', type: undefined, parts: ['[1]'], want: undefined },
+    { name: 'of a text that is asked for', type: 'text/csv', parts: ['a,', 'b'], want: 'a,b' },
+    { name: 'of text that is another type', type: 'texts/csv', parts: ['a,b'], want: undefined },
+    { name: 'of bytes', type: 'text/plain', parts: [Uint8Array.of(104, 105)], want: 'hi' },
+    { name: 'in another encoding', type: 'text/plain', parts: ['aGk='], as: 'base64' as const, want: 'hi' },
+    { name: 'that is compressed', type: 'text/plain', parts: ['hi'], coding: 'br', want: '[Encoded: 2 bytes]' },
+    { name: 'that is not compressed', type: 'text/plain', parts: ['hi'], coding: 'identity', want: 'hi' },
+  ])('shows of a body $name what it may', async ({ type, parts, as, coding, want }) => {
+    const body = { response: true, maxBytes: 10, types: ['application/json', 'text/*'] }
+    const [line] = await linesOf(
+      { body },
+      (server) => askForMade(server.port),
+      1,
+      (app) => {
+        app.get('/made', (_req, res) => {
+          if (type !== undefined) res.setHeader('content-type', type)
+          if (coding !== undefined) res.setHeader('content-encoding', coding)
+          for (const part of parts) res.write(part, as ?? 'utf8')
+          res.end()
+        })
+      },
+    )
+    expect(line['responseBody']).toEqual(want)
+  })
+
+  it('of which no share is kept is written for errors, failures and aborted requests all the same', async () => {
+    const seen = signal()
+    const lines = await linesOf(
+      { sampling: { share: 0, routes: { '/health': 1 } } },
+      async (server) => {
+        for (const path of ['/assets/a.css', '/nowhere', '/health', '/broken', '/down', '/refused']) {
+          await request(server.server).get(path)
+        }
+        const client = await RawClient.connect(server.port)
+        client.send(requestText('GET', '/endless'))
+        await seen.given
+        client.leave()
+      },
+      5,
+      (app) => {
+        app.get('/down', (_req, res) => void res.status(503).end())
+        app.get('/refused', () => {
+          throw Object.assign(new Error('not you'), { status: 403 })
+        })
+        app.get('/endless', (_req, res) => void res.write('x', () => seen.give()))
+      },
+    )
+    expect(lines.map(({ url, outcome, share }) => [url, outcome, share])).toEqual([
+      ['/health', 'completed', undefined],
+      ['/broken', 'failed', undefined],
+      ['/down', 'failed', undefined],
+      ['/refused', 'completed', undefined],
+      ['/endless', 'aborted', undefined],
+    ])
   })
 
   it('knows the headers that writeHead() is given, where the response has no others', async () => {

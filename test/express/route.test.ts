@@ -171,11 +171,11 @@ const ways: { readonly name: string; readonly answers: 'own' | 'express'; readon
 describe.each(ways)('a route $name is written as its template:', ({ answers, handler }) => {
   it.each(cases)('one $name', async ({ mount, path, want }) => {
     running = await TestServer.start(appWith((app) => mount(app, handler), { answers }))
-    await request(running.server).get(path)
-    const lines = await running.settle(1)
-    expect(lines).toHaveLength(1)
-    checkShape(lines[0])
-    expect(lines[0]['route']).toBe(want)
+    // The second time it may be known.
+    for (let i = 0; i < 2; i++) await request(running.server).get(path)
+    const lines = await running.settle(2)
+    for (const line of lines) checkShape(line)
+    expect(lines.map(({ route }) => route)).toEqual([want, want])
   })
 })
 
@@ -374,6 +374,18 @@ describe.each([
   })
 })
 
+describe('a route that several places have', () => {
+  it('is not that of a mount which knows nothing of it', async () => {
+    const shop = Router().get('/orders/:id', (_req, res) => void res.end())
+    running = await TestServer.start(
+      appWith((app) => app.use('/v2', Router()).use('/:shop', shop).use('/x/:shop', shop)),
+    )
+    await request(running.server).get('/v2/orders/42').expect(200)
+    const [line] = await running.settle(1)
+    expect(line['route']).toBe('/:shop/orders/:id')
+  })
+})
+
 describe('a route that cannot be found, of an error', () => {
   const inner = (): Express => {
     const app = express()
@@ -419,6 +431,18 @@ describe('what cannot be looked at for a route costs no line', () => {
     for (const path of ['/orders/42', '/SECRET/lines/1', '/']) await request(running.server).get(path).expect(200)
     const lines = await running.settle(3)
     expect(lines.map(({ route }) => route)).toEqual(['/orders/:id', '/*/lines/:line', undefined])
+  })
+
+  it('nor tells of a problem, where there is no route', async () => {
+    const problems: Error[] = []
+    running = await TestServer.start(
+      appWith((app) => app.get('/', (_req, res) => void res.end())),
+      { onError: (problem) => problems.push(problem) },
+    )
+    await request(running.server).get('/nowhere').expect(404)
+    const [line] = await running.settle(1)
+    expect(line).not.toHaveProperty('route')
+    expect(problems).toEqual([])
   })
 
   it.each([

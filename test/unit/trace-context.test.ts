@@ -29,6 +29,21 @@ describe('traceparent, as W3C Trace Context has it', () => {
     { name: 'a span id that is too long', header: `00-${TRACE}-${SPAN}0-01`, want: false },
     { name: 'flags of one digit', header: `00-${TRACE}-${SPAN}-1`, want: false },
     { name: 'a version of one digit', header: `0-${TRACE}-${SPAN}-01`, want: false },
+    { name: 'a version that is no number', header: `0g-${TRACE}-${SPAN}-01`, want: false },
+    { name: 'a version that begins with a letter', header: `g0-${TRACE}-${SPAN}-01`, want: false },
+    { name: 'a letter at the beginning of a trace id', header: `00-g${TRACE.slice(1)}-${SPAN}-01`, want: false },
+    { name: 'a letter at the end of a trace id', header: `00-${TRACE.slice(1)}g-${SPAN}-01`, want: false },
+    { name: 'a letter at the beginning of a span id', header: `00-${TRACE}-g${SPAN.slice(1)}-01`, want: false },
+    { name: 'a letter at the end of a span id', header: `00-${TRACE}-${SPAN.slice(1)}g-01`, want: false },
+    { name: 'flags that begin with a letter', header: `00-${TRACE}-${SPAN}-g1`, want: false },
+    { name: 'flags that end with a letter', header: `00-${TRACE}-${SPAN}-0g`, want: false },
+    { name: 'what stands before the digits', header: `00-${TRACE.slice(1)}/-${SPAN}-01`, want: false },
+    { name: 'what stands behind the digits', header: `00-${TRACE.slice(1)}:-${SPAN}-01`, want: false },
+    { name: 'what stands before the letters', header: `00-${TRACE.slice(1)}\`-${SPAN}-01`, want: false },
+    { name: 'every digit', header: '00-0123456789abcdef0123456789abcdef-0123456789abcdef-09', want: true },
+    { name: 'another first separator', header: `00_${TRACE}-${SPAN}-01`, want: false },
+    { name: 'another second separator', header: `00-${TRACE}_${SPAN}-01`, want: false },
+    { name: 'another third separator', header: `00-${TRACE}-${SPAN}_01`, want: false },
     { name: 'other separators', header: GOOD.replaceAll('-', '_'), want: false },
     { name: 'two headers in one', header: `${GOOD}, ${GOOD}`, want: false },
     { name: 'spaces around it', header: ` ${GOOD} `, want: false },
@@ -44,6 +59,19 @@ describe('traceparent, as W3C Trace Context has it', () => {
     expect(trace.spanId).toMatch(/^[0-9a-f]{16}$/)
     expect(trace.spanId).not.toBe(SPAN)
     expect(trace.traceparent).toBe(`00-${TRACE}-${trace.spanId}-00`)
+  })
+
+  it.each([
+    { flags: '01', want: '01' },
+    { flags: '12', want: '02' },
+    { flags: 'ff', want: '03' },
+    { flags: '10', want: '00' },
+  ])('with the flags $flags hands on those that it knows: $want', ({ flags, want }) => {
+    expect(TraceContext.of(`00-${TRACE}-${SPAN}-${flags}`, undefined).traceFlags).toBe(want)
+  })
+
+  it('of a new trace says that it is sampled, and that its id is random', () => {
+    expect(TraceContext.root().traceparent).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-03$/)
   })
 
   it('that is not well-formed begins a trace, and takes no state along', () => {

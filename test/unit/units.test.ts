@@ -420,4 +420,27 @@ describe('tail sampling', () => {
       ['never', undefined],
     ])
   })
+
+  it('goes by the end of the trace id, with the same answer for all of a trace', () => {
+    const { logger, lines } = capture()
+    const traced = (end: string) => `00-${end.padStart(32, 'f')}-b7ad6b7169203331-01`
+    for (const end of ['0000000000000', '7ffffffffffff', '8000000000000', 'fffffffffffff']) {
+      for (const [name, share] of [['none', 0] as const, ['half', 0.5] as const]) {
+        logger.unit(name, { sampling: { share }, traceparent: traced(end) }, () => undefined)
+      }
+    }
+    expect(lines().map(({ unit, traceId, share }) => [unit, String(traceId).slice(-13), share])).toEqual([
+      ['half', '0000000000000', 0.5],
+      ['half', '7ffffffffffff', 0.5],
+    ])
+  })
+
+  it('without a predicate keeps nothing more where another option has a function', () => {
+    const problems: Error[] = []
+    const { logger, lines } = capture({ onError: (problem: Error) => problems.push(problem) })
+    logger.unit('job', { sampling: { share: 0 }, level: () => 'error' }, () => undefined)
+    logger.unit('job', { sampling: { share: 0, routes: {} }, message: () => 'done' }, () => undefined)
+    expect(lines()).toEqual([])
+    expect(problems).toEqual([])
+  })
 })
