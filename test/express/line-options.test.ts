@@ -214,6 +214,16 @@ describe('a wide line', () => {
     expect(lines).toHaveLength(1)
   })
 
+  it('is not written for what is ignored and slow, nor is what its recorder holds', async () => {
+    await linesOf({ ignore: '/orders/*', recorder: true, slowMs: 0 }, async (server) => {
+      for (const path of ['/orders/1', '/health']) await request(server.server).get(path)
+    })
+    expect(running!.lines().map(({ msg, url }) => [msg, url])).toEqual([
+      ['found', undefined],
+      ['request completed', '/health'],
+    ])
+  })
+
   it('has the level, the message and the fields that functions give it', async () => {
     const [line] = await linesOf(
       {

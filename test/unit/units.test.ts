@@ -287,6 +287,41 @@ describe('a unit', () => {
     expect(lines()).toHaveLength(1)
   })
 
+  it('that has ended is none of those that the logger ends when it closes', async () => {
+    const { logger, lines } = capture()
+    const finish: (() => void)[] = []
+    const works = ['first', 'second', 'third', 'fourth'].map((name, i) =>
+      logger.unit(name, () => new Promise<void>((resolve) => (finish[i] = resolve))),
+    )
+    for (const i of [1, 3]) {
+      finish[i]()
+      await works[i]
+      logger.unit('short', () => undefined)
+    }
+    await logger.close()
+    expect(lines().map(({ unit, outcome }) => [unit, outcome])).toEqual([
+      ['second', 'completed'],
+      ['short', 'completed'],
+      ['fourth', 'completed'],
+      ['short', 'completed'],
+      ['third', 'aborted'],
+      ['first', 'aborted'],
+    ])
+  })
+
+  it('tells what it works on while it is under way, and at its end', () => {
+    const { logger } = capture()
+    const request = { queue: 'orders' }
+    const seen: unknown[] = []
+    const message = (unit: FinishedUnit) => String(seen.push(unit.request))
+    const log = logger.unit('job', { request, message }, (unit) => {
+      seen.push(unit.request)
+      return unit
+    })
+    expect([...seen, log.request]).toEqual([request, request, undefined])
+    expect(seen[0]).toBe(request)
+  })
+
   it('is heard of by listeners, at its beginning and at its end', () => {
     const { logger } = capture()
     const heard: unknown[] = []
