@@ -18,7 +18,6 @@ export interface Route {
 /** The sinks of a root logger and all its children that are in use. */
 export class SinkSet {
   private all: readonly Sink[] = []
-  private readonly numbers = new WeakMap<Sink, number>()
   private opened = 0
 
   constructor(
@@ -34,10 +33,9 @@ export class SinkSet {
   /** Takes an output into use. */
   open({ threshold, encoder, output, filter }: Route): Sink {
     const { pool, report } = this.host
-    const sink = new Sink(threshold, encoder, output, filter, pool, this.lineFailed)
+    const sink = new Sink(this.opened++, threshold, encoder, output, filter, pool, this.lineFailed)
     output.open?.({ pool, report, announce: (dropped) => this.announce(sink, dropped) })
     flushAtExit(output, this.hearsSignals)
-    this.numbers.set(sink, this.opened++)
     this.all = [...this.all, sink]
     return sink
   }
@@ -69,7 +67,7 @@ export class SinkSet {
   }
 
   stats(): SinkStats[] {
-    return this.all.map((sink) => sink.ledger.stats(this.numbers.get(sink)!, sink.output.stats()))
+    return this.all.map((sink) => sink.ledger.stats(sink.number, sink.output.stats()))
   }
 }
 

@@ -21,6 +21,8 @@ export class Sink {
   readonly takesCalls: boolean
 
   constructor(
+    /** Which of its family's it is, in the order they came into use. */
+    readonly number: number,
     /** Lines below this are not for this sink. */
     readonly threshold: number,
     readonly encoder: Encoder,
