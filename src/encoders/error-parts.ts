@@ -2,6 +2,7 @@ import { DEFAULT_ERROR_DETAIL, type ErrorDetail } from '../entry/error-detail.js
 import { isError } from '../entry/is-error.js'
 import type { Key, KeyTable } from '../entry/key.js'
 import type { PathState } from '../redaction/path-rules.js'
+import { hiddenUnder } from './hidden-under.js'
 import { boundedStack, fingerprintOf, framesOf, withHead } from './stack-frames.js'
 
 /** Errors shown of an AggregateError. */
@@ -118,10 +119,8 @@ function partsOf(error: unknown, place: PathState | undefined, depth: number, se
 
 /** A part as it is written. Here and nowhere else, for not every encoder goes by the names of the parts. */
 function shown(name: string, value: unknown, place: PathState | undefined, { table }: Pick<Room, 'table'>): unknown {
-  if (place === undefined && table?.hidesErrorParts !== true) return value
-  const key = table?.internNested(name)
-  const rule = key?.rule ?? place?.next[key?.number ?? 0]?.rule
-  return rule === undefined ? value : rule.apply(value, name)
+  if (table === undefined || (place === undefined && !table.hidesErrorParts)) return value
+  return hiddenUnder(table, place, name, value)
 }
 
 function headOf(type: string, message: unknown): string {
