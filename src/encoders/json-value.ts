@@ -3,18 +3,17 @@ import { MAX_NUMBER_BYTES, putNumberAt } from '../bytes/decimal.js'
 import { Fragment, FRAGMENT_SLACK, putFragment } from '../bytes/fragment.js'
 import { putText, SHORT_TEXT, textBytes, writeJsonText } from '../bytes/json-text.js'
 import { FieldKind } from '../entry/field.js'
-import { Fields, valueAt } from '../entry/fields.js'
+import { type Fields, fieldsOf, valueAt } from '../entry/fields.js'
 import { isError } from '../entry/is-error.js'
 import { isForeignError, isForeignMap, isForeignSet } from '../entry/foreign.js'
 import { httpMessageForm } from '../entry/http-message.js'
 import { Key, type KeyTable } from '../entry/key.js'
 import { RawJson } from '../entry/raw-json.js'
-import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
+import { isLoggable, type Loggable } from '../entry/loggable.js'
 import type { PathState } from '../redaction/path-rules.js'
 import { writeBounded } from './bounded-text.js'
 import { type ErrorParts, errorParts, errorPartsAt, isParts } from './error-parts.js'
 import { hiddenUnder } from './hidden-under.js'
-import { atOnce } from '../options/at-once.js'
 import type { ValueLimits } from './limits.js'
 import { reasonText } from '../entry/reason-text.js'
 
@@ -36,7 +35,7 @@ const MAX_HEX_BYTES = 64
 const hasOwn = Object.prototype.hasOwnProperty
 const dateToJson = Date.prototype.toJSON
 
-/** What an encoder of whole field sets does for a {@link loggable} object inside a value. */
+/** What an encoder of whole field sets does for a {@link Loggable} inside a value. */
 export type WriteFields = (fields: Fields, out: ByteBuffer, limit: number) => void
 
 /**
@@ -166,18 +165,18 @@ export class JsonValueWriter {
     }
     this.ancestors[this.top++] = value
     const toJson: unknown = (value as { toJSON?: unknown }).toJSON
-    let wrote = true
+    let wasWritten = true
     // What says itself what is logged of it has its toJSON for others.
-    if (typeof toJson === 'function' && !isLoggable(value)) wrote = this.ownForm(out, value, toJson, name, key)
+    if (typeof toJson === 'function' && !isLoggable(value)) wasWritten = this.ownForm(out, value, toJson, name, key)
     else if (isArray) this.array(out, value, value.length, key)
     else {
       // Asking for the prototype is a call into the runtime, some 30 ns.
       const isPlain = value.constructor === Object || Object.getPrototypeOf(value) === null
       if (isPlain && !isLoggable(value)) this.properties(out, value, key)
-      else wrote = this.instance(out, value, key)
+      else wasWritten = this.instance(out, value, key)
     }
     this.ancestors[--this.top] = undefined
-    return wrote
+    return wasWritten
   }
 
   /**
@@ -428,9 +427,7 @@ export class JsonValueWriter {
   }
 
   private loggable(out: ByteBuffer, value: Loggable): void {
-    const fields = new Fields(this.table!)
-    atOnce(value[loggable](fields))
-    fields.scan()
+    const fields = fieldsOf(value, this.table!)
     const open = out.length
     if (this.place !== undefined) {
       this.rowsUnderPaths(out, fields, this.place)

@@ -1,17 +1,16 @@
 import { FieldKind } from '../entry/field.js'
-import { Fields, valueAt } from '../entry/fields.js'
+import { type Fields, fieldsOf, valueAt } from '../entry/fields.js'
 import { isError } from '../entry/is-error.js'
 import { isForeignError, isForeignMap, isForeignSet } from '../entry/foreign.js'
 import { httpMessageForm } from '../entry/http-message.js'
 import type { KeyTable } from '../entry/key.js'
-import { isLoggable, type Loggable, loggable } from '../entry/loggable.js'
+import { isLoggable } from '../entry/loggable.js'
 import { RawJson } from '../entry/raw-json.js'
 import type { PathState } from '../redaction/path-rules.js'
 import type { Rule } from '../redaction/rule.js'
 import { type ErrorParts, errorParts, errorPartsAt, isParts } from './error-parts.js'
 import { reasonText } from '../entry/reason-text.js'
 import { hiddenUnder } from './hidden-under.js'
-import { atOnce } from '../options/at-once.js'
 import { bounded, type ValueLimits } from './limits.js'
 
 /** Data without behaviour: what is left of a value for an API that takes values and not text. */
@@ -191,19 +190,12 @@ class LineValues implements PlainValues {
     return this.properties(httpMessageForm(made) ?? made, table)
   }
 
-  private loggable(value: Loggable, table: KeyTable): PlainValue | undefined {
-    const fields = new Fields(table)
-    atOnce(value[loggable](fields))
-    fields.scan()
-    return this.fields(fields)
-  }
-
   private instance(value: object, table: KeyTable): PlainValue | undefined {
     const { maxItems } = this.limits
     // Made of a value that is hidden, bounded and read already.
     if (value instanceof RawJson) return this.of(JSON.parse(value.text), table)
     if (value instanceof Error) return this.ofError(errorPartsAt(this.place, value, table), table)
-    if (isLoggable(value)) return this.loggable(value, table)
+    if (isLoggable(value)) return this.fields(fieldsOf(value, table))
     if (value instanceof Map) return this.map(value, table)
     if (value instanceof Set) return this.list(firstItems(value, maxItems), value.size, table)
     if (value instanceof ArrayBuffer) return this.bytes(new Uint8Array(value))

@@ -581,3 +581,11 @@ export function valueAt(fields: Fields, row: number): unknown {
       return fields.values[row]
   }
 }
+
+/** What an object writes of itself, in columns that no line ever has. */
+export function fieldsOf(value: Loggable, table: KeyTable): Fields {
+  const fields = new Fields(table)
+  atOnce(value[loggable](fields))
+  fields.scan()
+  return fields
+}

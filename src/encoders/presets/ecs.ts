@@ -60,7 +60,12 @@ export function ecsPreset(): Preset {
       { from: 'durationMs', to: 'event.duration', isOfRequest: true, write: nanoseconds },
       { from: 'outcome', to: 'event.outcome', isOfRequest: true, write: textOf((outcome) => OUTCOMES[outcome]) },
       { from: 'remoteAddress', to: 'client.ip', isOfRequest: true, write: onlyIf(isIp) },
-      { from: 'remoteAddress', to: 'client.address', isOfRequest: true, write: onlyIf((...at) => !isIp(...at)) },
+      {
+        from: 'remoteAddress',
+        to: 'client.address',
+        isOfRequest: true,
+        write: onlyIf((fields, row) => !isIp(fields, row)),
+      },
       { from: 'userAgent', to: 'user_agent.original', isOfRequest: true },
     ],
     error: {
