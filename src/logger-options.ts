@@ -184,13 +184,18 @@ function poolDefaults(environment: NodeJS.ProcessEnv): PoolLimits {
   const limits: Record<string, unknown> = { ...DEFAULT_POOL_LIMITS }
   for (const [name, variable] of Object.entries(POOL_VARIABLES)) {
     const given = environment[variable]
-    if (!given) continue
-    const value = name === 'poison' ? flagOf(given) : given.trim() && Number(given)
+    if (given === undefined || given === '') continue
+    const value = name === 'poison' ? flagOf(given) : numberOf(given)
     const rule = POOL_RULES[name as keyof PoolLimits]
     if (!rule.accepts(value)) throw new OptionError(variable, rule.expected, given)
     limits[name] = value
   }
   return limits as unknown as PoolLimits
+}
+
+/** Spaces are none, which `Number` takes for 0. */
+function numberOf(given: string): number {
+  return given.trim() === '' ? NaN : Number(given)
 }
 
 function flagOf(given: string): unknown {

@@ -290,11 +290,13 @@ export class RingOutput implements Output {
   private place(line: Uint8Array, level: number): void {
     const { ring } = this
     const blocks = Math.ceil(line.length / ring.blockBytes)
-    if (!this.isOver && blocks > ring.places >> 1) {
-      this.drop('tooLarge')
-      return
+    if (!this.isOver) {
+      if (blocks > ring.places >> 1) {
+        this.drop('tooLarge')
+        return
+      }
+      if (!this.makeRoom(this.isFull ? blocks : blocks - 1, level)) return
     }
-    if (!this.isOver && !this.makeRoom(this.isFull ? blocks : blocks - 1, level)) return
     if (this.isOver) {
       this.inner.begin().copyRange(line, 0, line.length)
       this.inner.commit(level)
