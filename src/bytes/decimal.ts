@@ -86,7 +86,7 @@ const MAX_WHOLE = 1e15
 const MAX_SCALED = 1e11
 
 /** A number that is no integer of 32 bits. */
-function putOther(view: DataView, at: number, numbers: ArrayLike<number>, index: number): number {
+export function putOther(view: DataView, at: number, numbers: ArrayLike<number>, index: number): number {
   const value = numbers[index]
   const size = value < 0 ? -value : value
   if (size >= 0.001 && size < MAX_WHOLE) {

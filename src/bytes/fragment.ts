@@ -10,14 +10,14 @@ export const FRAGMENT_SLACK = 16
  * costs a tenth of an ArrayBuffer, which a child logger a request would make anew each time.
  */
 export class Fragment {
-  /** Eight bytes each, as the bits of a double. */
-  readonly words: readonly number[]
+  /** The first word; of a shorter one with spaces after it. */
+  readonly first: number
+  /** The second, likewise. */
+  readonly second: number
   /** How many bytes it has. */
   readonly length: number
-  /** Whether two words are not all of it. */
-  readonly isMore: boolean
-  /** The same bytes, where there are too many for words. */
-  readonly long: Uint8Array | undefined
+  /** The words after the second, or all bytes where there are too many for words; undefined where two words are all. */
+  readonly more: readonly number[] | Uint8Array | undefined
 
   /**
    * @param bytes - Mostly UTF-8 in which no DEL stands, from `from` up to `to`, and {@link FRAGMENT_SLACK} spaces after it.
@@ -27,16 +27,15 @@ export class Fragment {
   constructor(bytes: Uint8Array, view: DataView, from: number, to: number) {
     const length = to - from
     let isLong = length > WORD_COPY_LIMIT
-    // Not made by its length: V8 would look for holes in it at each read, which is a tenth of a short field.
-    const words = [view.getFloat64(from, true), view.getFloat64(from + 8, true)]
-    if (!isLong) for (let at = 16; at < length; at += 8) words.push(view.getFloat64(from + at, true))
+    const more: number[] = []
+    this.first = view.getFloat64(from, true)
+    this.second = view.getFloat64(from + 8, true)
+    if (!isLong) for (let at = 16; at < length; at += 8) more.push(view.getFloat64(from + at, true))
     // No text, then: an encoder of somebody's own may write anything.
-    for (const word of words) if (Number.isNaN(word)) isLong = true
-    this.words = words
+    for (const word of [this.first, this.second, ...more]) if (Number.isNaN(word)) isLong = true
     this.length = length
-    this.isMore = isLong || length > 16
     // A copy: the slice of a Buffer would be a view.
-    this.long = isLong ? new Uint8Array(bytes.subarray(from, to)) : undefined
+    this.more = isLong ? new Uint8Array(bytes.subarray(from, to)) : more.length > 0 ? more : undefined
   }
 
   /** A text, as UTF-8. */
@@ -54,15 +53,14 @@ export class Fragment {
  * @returns the place after it.
  */
 export function putFragment(bytes: Uint8Array, view: DataView, at: number, fragment: Fragment): number {
-  const { words } = fragment
-  view.setFloat64(at, words[0], true)
-  view.setFloat64(at + 8, words[1], true)
-  if (fragment.isMore) putMore(bytes, view, at, fragment)
+  view.setFloat64(at, fragment.first, true)
+  view.setFloat64(at + 8, fragment.second, true)
+  const { more } = fragment
+  if (more !== undefined) putMore(bytes, view, at, more)
   return at + fragment.length
 }
 
-function putMore(bytes: Uint8Array, view: DataView, at: number, fragment: Fragment): void {
-  const { words, long } = fragment
-  if (long !== undefined) bytes.set(long, at)
-  else for (let i = 2; i < words.length; i++) view.setFloat64(at + (i << 3), words[i], true)
+function putMore(bytes: Uint8Array, view: DataView, at: number, more: readonly number[] | Uint8Array): void {
+  if (more instanceof Uint8Array) bytes.set(more, at)
+  else for (let i = 0; i < more.length; i++) view.setFloat64(at + 16 + (i << 3), more[i], true)
 }

@@ -1,5 +1,5 @@
 import type { ByteBuffer } from '../bytes/byte-buffer.js'
-import { putInt32, putNumberAt } from '../bytes/decimal.js'
+import { putInt32, putOther } from '../bytes/decimal.js'
 import { Fragment, putFragment } from '../bytes/fragment.js'
 import { putText, SHORT_TEXT } from '../bytes/json-text.js'
 import type { Context } from '../entry/context.js'
@@ -91,92 +91,7 @@ export class JsonBagWriter {
       last = key
       start = at
       at = putFragment(bytes, view, at, key.json)
-      if (typeof value === 'number') at = putNumber(view, at, value)
-      else if (typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
-      else if (value === null) at = putFragment(bytes, view, at, NULL)
-      else {
-        const units = typeof value === 'string' ? value.length : 0
-        const ready = typeof value === 'string' ? this.texts.get(value, units, key) : undefined
-        if (ready !== undefined) at = putFragment(bytes, view, at, ready)
-        else if (typeof value === 'string' && units <= SHORT_TEXT) at = putText(bytes, view, at, value, units)
-        else {
-          out.length = at
-          if (typeof value === 'string') this.values.text(out, value)
-          else if (!this.values.write(out, value, key, table, limit)) {
-            out.length = start
-            // The columns have no row of it either; what toJSON made nothing of has one.
-            if (typeof value !== 'object') count--
-          }
-          at = out.length
-          bytes = out.bytes
-          view = out.view
-          end = bytes.length - VALUE_BYTES
-        }
-      }
-    }
-    out.length = at
-    return at > limit && last !== table.start && this.tooLong(last, start)
-  }
-
-  /**
-   * The same with the fields of a declared set, in whose order they mostly are: from the first value on that is of another kind
-   * than declared they go into the columns, as declared.
-   *
-   * @returns whether the field written last makes the line too long; those behind it are in the columns.
-   * @throws what an object throws that does not tell its names.
-   */
-  declared(rest: Fields, context: Context, plan: SetPlan, values: object, out: ByteBuffer, limit: number): boolean {
-    const { fields, indexes } = plan
-    const isAlone = context.isEmpty
-    const lastIndex = fields.length - 1
-    /** The field written last, and where it begins. */
-    let last: Key | undefined
-    let at = out.length
-    let start = at
-    let { bytes, view } = out
-    /** Where room ends for a short value, or the line; before every place once the others go into the columns. */
-    let end = Math.min(bytes.length - VALUE_BYTES, limit)
-    let next = 0
-    for (const name in values) {
-      let field = fields[next]
-      if (field.name !== name) {
-        const index = indexes.get(name)
-        // A name that is not declared is not written.
-        if (index === undefined) continue
-        field = fields[index]
-        next = index
-      }
-      if (next < lastIndex) next++
-      let value: unknown
-      try {
-        value = (values as Record<string, unknown>)[name]
-      } catch (reason) {
-        end = -1
-        plan.put(rest, name, reason, false)
-        continue
-      }
-      if (value === undefined) continue
-      const { kind, key } = field
-      const isClear = isAlone || context.lacks(key)
-      if (!isClear || at + key.json.length > end) {
-        if (!isClear || end < 0 || at > limit) {
-          end = -1
-          plan.put(rest, name, value, true)
-          continue
-        }
-        bytes = out.reserveAt(at, key.json.length + VALUE_BYTES)
-        view = out.view
-        end = Math.min(bytes.length - VALUE_BYTES, limit)
-      }
-      last = key
-      start = at
-      at = putFragment(bytes, view, at, key.json)
-      if (
-        typeof value === 'number' &&
-        (kind === INT ? Number.isSafeInteger(value) : kind !== STRING && kind !== BOOL)
-      ) {
-        at = putNumber(view, at, value)
-      } else if (kind === STRING && typeof value === 'string') {
+      if (typeof value === 'string') {
         const units = value.length
         const ready = this.texts.get(value, units, key)
         if (ready !== undefined) at = putFragment(bytes, view, at, ready)
@@ -187,14 +102,103 @@ export class JsonBagWriter {
           at = out.length
           bytes = out.bytes
           view = out.view
-          end = Math.min(bytes.length - VALUE_BYTES, limit)
+          end = bytes.length - VALUE_BYTES
         }
-      } else if (kind === BOOL && typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
+      } else if (typeof value === 'number') at = putNumber(view, at, value)
+      else if (typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
       else if (value === null) at = putFragment(bytes, view, at, NULL)
       else {
-        at = start
+        out.length = at
+        if (!this.values.write(out, value, key, table, limit)) {
+          out.length = start
+          // The columns have no row of it either; what toJSON made nothing of has one.
+          if (typeof value !== 'object') count--
+        }
+        at = out.length
+        bytes = out.bytes
+        view = out.view
+        end = bytes.length - VALUE_BYTES
+      }
+    }
+    out.length = at
+    return at > limit && last !== table.start && this.tooLong(last.json, start)
+  }
+
+  /**
+   * The same with the fields of a declared set, in whose order they mostly are: from the first value on that is of another kind
+   * than declared they go into the columns, as declared.
+   *
+   * @returns whether the field written last makes the line too long; those behind it are in the columns.
+   * @throws what an object throws that does not tell its names.
+   */
+  declared(rest: Fields, context: Context, plan: SetPlan, values: object, out: ByteBuffer, limit: number): boolean {
+    const isAlone = context.isEmpty
+    /** The field written last, and where it begins. */
+    let last: Fragment | undefined
+    let at = out.length
+    let start = at
+    let { bytes, view } = out
+    /** Where room ends for a short value, or the line; before every place once the others go into the columns. */
+    let end = shortEnd(bytes, limit)
+    let next = plan.first
+    for (const name in values) {
+      let field = next
+      if (field.name !== name) {
+        const named = plan.fields.get(name)
+        // A name that is not declared is not written.
+        if (named === undefined) continue
+        field = named
+      }
+      next = field.next
+      let value: unknown
+      try {
+        value = (values as Record<string, unknown>)[name]
+      } catch (reason) {
         end = -1
-        plan.put(rest, name, value, true)
+        plan.put(rest, field, reason, false)
+        continue
+      }
+      const { kind, key, json } = field
+      const isClear = isAlone || context.lacks(key)
+      if (!isClear || at + json.length > end) {
+        if (!isClear || end < 0 || at > limit) {
+          end = -1
+          plan.put(rest, field, value, true)
+          continue
+        }
+        bytes = out.reserveAt(at, json.length + VALUE_BYTES)
+        view = out.view
+        end = shortEnd(bytes, limit)
+      }
+      last = json
+      start = at
+      at = putFragment(bytes, view, at, json)
+      if (kind === STRING && typeof value === 'string') {
+        const units = value.length
+        const ready = this.texts.get(value, units, key)
+        if (ready !== undefined) at = putFragment(bytes, view, at, ready)
+        else if (units <= SHORT_TEXT) at = putText(bytes, view, at, value, units)
+        else {
+          out.length = at
+          this.values.text(out, value)
+          at = out.length
+          bytes = out.bytes
+          view = out.view
+          end = shortEnd(bytes, limit)
+        }
+      } else if (kind === INT && typeof value === 'number' && (value | 0) === value) at = putInt32(view, at, value)
+      else if (kind === BOOL && typeof value === 'boolean') at = putFragment(bytes, view, at, value ? TRUE : FALSE)
+      else if (
+        typeof value === 'number' &&
+        (kind === INT ? Number.isSafeInteger(value) : kind !== STRING && kind !== BOOL)
+      ) {
+        at = putNumber(view, at, value)
+      } else if (value === null) at = putFragment(bytes, view, at, NULL)
+      else {
+        at = start
+        if (value === undefined) continue
+        end = -1
+        plan.put(rest, field, value, true)
       }
     }
     out.length = at
@@ -202,16 +206,22 @@ export class JsonBagWriter {
   }
 
   /** Keeps what there was no room for. */
-  private tooLong(last: Key, start: number): true {
-    this.longName = last.json
+  private tooLong(name: Fragment, start: number): true {
+    this.longName = name
     this.longFrom = start
     return true
   }
+}
+
+/** Where room ends for a short value, or the line. Not `Math.min()`, which makes a double of it. */
+function shortEnd(bytes: Uint8Array, limit: number): number {
+  const end = bytes.length - VALUE_BYTES
+  return end < limit ? end : limit
 }
 
 function putNumber(view: DataView, at: number, value: number): number {
   const small = value | 0
   if (small === value) return putInt32(view, at, small)
   scratch[0] = value
-  return putNumberAt(view, at, scratch, 0)
+  return putOther(view, at, scratch, 0)
 }

@@ -1,3 +1,4 @@
+import type { Fragment } from '../bytes/fragment.js'
 import type { Key, KeyTable } from './key.js'
 
 /** What a field's value is, and so which column holds it. A plain object: an enum would be one more form in the output. */
@@ -61,27 +62,33 @@ export abstract class DeclaredSet<Values extends object = object> {
 
 /** A declared set, for an encoder that writes the values itself. */
 export interface SetPlan {
-  /** In the order of the declaration. */
-  readonly fields: readonly PlannedField[]
-  /** The place among them of each, by what the values are called in their object. */
-  readonly indexes: ReadonlyMap<PropertyKey, number>
+  /** The first of the declaration. */
+  readonly first: PlannedField
+  /** Each, by what its values are called in their object. */
+  readonly fields: ReadonlyMap<PropertyKey, PlannedField>
   /**
    * Puts a value into the columns as its declaration says, whatever it is.
    *
    * @param to - Of the logger that the plan is for.
    * @param value - Or the reason why it could not be read.
    */
-  put(to: FieldWriter, name: PropertyKey, value: unknown, isRead: boolean): void
+  put(to: FieldWriter, field: PlannedField, value: unknown, isRead: boolean): void
 }
 
 /** A field whose values are texts, numbers or truth values. */
 export interface PlannedField {
   /** What its value is called in its object. */
   readonly name: PropertyKey
+  /** Its place in the declaration. */
+  readonly index: number
   /** The kind of its column. */
   readonly kind: number
   /** A plain one, which no other has. */
   readonly key: Key
+  /** Of the key. */
+  readonly json: Fragment
+  /** What is declared after it; after the last the first. */
+  next: PlannedField
 }
 
 /** Whether a value is a declared set, of whatever copy of this package. */

@@ -1,4 +1,4 @@
-import { DeclaredSet, FieldKind, type FieldWriter, type SetPlan } from '../entry/field.js'
+import { DeclaredSet, FieldKind, type FieldWriter, type PlannedField, type SetPlan } from '../entry/field.js'
 import { Fields } from '../entry/fields.js'
 import type { Key, KeyTable } from '../entry/key.js'
 import { loggable, type Loggable } from '../entry/loggable.js'
@@ -51,10 +51,8 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   private readonly indexes = new Map<PropertyKey, number>()
   /** By field: the column's kind where the value needs only to be stored, else 0. */
   private readonly plainKinds: Uint8Array
-  private table: KeyTable | undefined = undefined
-  private renames = 0
-  private keys: readonly Key[] = []
-  private plan: SetPlan | undefined = undefined
+  /** Of the logger that used this set last. */
+  private lastUse: SetUse | undefined = undefined
   /** Of the loggers that use this set, each with keys of its own. */
   private readonly uses = new WeakMap<KeyTable, SetUse>()
   private invalidCount = 0
@@ -157,17 +155,15 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
       ;(to as FieldWriter).all(this, values as never)
       return
     }
-    this.use(to.table)
     // A value that logs while it is read may use the set with another root logger, whose keys know nothing of secrets here.
-    const { keys } = this
+    const { keys } = this.useOf(to.table)
     if (values.constructor === Object) this.writeLiteral(to, keys, values)
     else this.writeNamed(to, keys, values)
   }
 
   /** @internal */
   override planFor(table: KeyTable): SetPlan | undefined {
-    this.use(table)
-    return this.plan
+    return this.useOf(table).plan
   }
 
   /** An object as most calls have it. The read stands in the loop: only there does V8 take values by the names' places. */
@@ -238,38 +234,45 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
     if (!this.compiled[index].write(to, value, this.listener)) this.invalidCount++
   }
 
-  private use(table: KeyTable): void {
-    if (table === this.table && table.renames === this.renames) return
+  private useOf(table: KeyTable): SetUse {
+    const { lastUse } = this
+    if (lastUse?.table === table && lastUse.renames === table.renames) return lastUse
     let use = this.uses.get(table)
-    if (use === undefined || use.renames !== table.renames) {
-      use = this.useOf(table)
+    if (use?.renames !== table.renames) {
+      use = this.newUse(table)
       this.uses.set(table, use)
     }
-    this.table = table
-    this.renames = use.renames
-    this.keys = use.keys
-    this.plan = use.plan
+    this.lastUse = use
+    return use
   }
 
   /** Apart from the above, which would make a place for what the functions here need for every call. */
-  private useOf(table: KeyTable): SetUse {
-    const { compiled, names, indexes, plainKinds } = this
+  private newUse(table: KeyTable): SetUse {
+    const { compiled } = this
     const keys = compiled.map((field) => table.intern(field.key))
     const isPlanned = keys.length > 0 && compiled.every((field, index) => field.isPlanned(keys, index))
-    const plan: SetPlan = {
-      fields: keys.map((key, index) => ({ name: names[index], kind: plainKinds[index], key })),
-      indexes,
-      put: (to, name, value, isRead) => {
-        const index = indexes.get(name)!
-        this.writeValue(to as Fields, keys[index], index, isRead ? value : new Unreadable(value))
+    return { table, keys, renames: table.renames, plan: isPlanned ? this.planOf(keys) : undefined }
+  }
+
+  private planOf(keys: readonly Key[]): SetPlan {
+    const { names, plainKinds } = this
+    const fields = keys.map(
+      (key, index) => ({ name: names[index], index, kind: plainKinds[index], key, json: key.json }) as PlannedField,
+    )
+    for (const field of fields) field.next = fields[(field.index + 1) % fields.length]
+    return {
+      first: fields[0],
+      fields: new Map(fields.map((field) => [field.name, field])),
+      put: (to, { key, index }, value, isRead) => {
+        this.writeValue(to as Fields, key, index, isRead ? value : new Unreadable(value))
       },
     }
-    return { keys, renames: table.renames, plan: isPlanned ? plan : undefined }
   }
 }
 
 /** What a set is for one root logger. */
 interface SetUse {
+  readonly table: KeyTable
   readonly keys: readonly Key[]
   /** How often the logger's keys had been renamed. */
   readonly renames: number
