@@ -24,11 +24,11 @@ export class IsoClock {
 
   /** Brings the text to a time, in milliseconds since the epoch, for which {@link isIsoTime} holds. */
   set(times: ArrayLike<number>, index: number): void {
-    const time = Math.trunc(times[index])
-    if (time !== this.time) this.update(time)
+    if (times[index] !== this.time) this.update(times[index])
   }
 
-  private update(time: number): void {
+  private update(given: number): void {
+    const time = Math.trunc(given)
     const second = Math.floor(time / 1000)
     if (second !== this.second) this.format(time, second)
     const millisecond = (time - second * 1000) | 0
@@ -40,7 +40,7 @@ export class IsoClock {
     bytes[offset + 21] = 0x30 + tens
     bytes[offset + 22] = 0x30 + (rest - tens * 10)
     // Last: where the stack is full the above does not come to its end.
-    this.time = time
+    this.time = given
   }
 
   private format(time: number, second: number): void {

@@ -19,9 +19,8 @@ import { DEFAULT_LIMITS, type ValueLimits } from './limits.js'
 import { type Head, makeHeads } from './line-head.js'
 import { TextCache, type TextSource } from './text-cache.js'
 
-const CLOSE_BRACE = 0x7d
-const NEWLINE = 0x0a
-const NOTHING = Fragment.of('')
+/** `}` and a newline. */
+const LINE_END = 0x0a7d
 const TRUE = Fragment.of('true')
 const FALSE = Fragment.of('false')
 const MAX_LOGGER_NAMES = 1000
@@ -87,13 +86,7 @@ export class JsonEncoder implements Encoder {
     const start = out.length
     try {
       let at = this.open(rest.time, level, logger, message, out)
-      const from = at
-      if (!context.isEmpty) at = this.bound(context, rest, at, out)
-      if (bag !== undefined) {
-        out.length = at
-        this.bag(rest, context, bag, plan, from, out, start + this.limits.maxLineBytes)
-        at = out.length
-      }
+      if (bag !== undefined || !context.isEmpty) at = this.fill(rest, context, bag, plan, start, at, out)
       this.close(at, out)
       return true
     } catch {
@@ -116,18 +109,17 @@ export class JsonEncoder implements Encoder {
   ): number {
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
     const head = heads[levelSlot(level)]
-    const text = message === undefined ? NOTHING : this.messages.get(message, message.length, this.allMessages)
+    const text = message === undefined ? message : this.messages.get(message, message.length, this.allMessages)
     if (text === undefined || head.length < 0) return this.begin(time, message, head, text, out)
     const start = out.length
     const bytes = out.reserveAt(start, head.length + text.length + FRAGMENT_SLACK)
-    return putFragment(bytes, out.view, head.put(out.view, start, time, message !== undefined), text)
+    return putFragment(bytes, out.view, head.put(out.view, start, time), text)
   }
 
   /** Ends a line that has come to `at`. */
   private close(at: number, out: ByteBuffer): void {
-    const bytes = out.reserveAt(at, 2)
-    bytes[at] = CLOSE_BRACE
-    bytes[at + 1] = NEWLINE
+    if (at + 2 > out.bytes.length) out.reserveAt(at, 2)
+    out.view.setInt16(at, LINE_END, true)
     out.length = at + 2
   }
 
@@ -140,26 +132,33 @@ export class JsonEncoder implements Encoder {
     return out.length
   }
 
-  /** Appends a call's fields. */
-  private bag(
+  /**
+   * Appends a context and a call's fields to a line that has come to `at`, and returns the place after them. Apart from the
+   * rest, so that V8 has room for messages.
+   */
+  private fill(
     rest: Fields,
     context: Context,
-    bag: object,
+    bag: object | undefined,
     plan: SetPlan | undefined,
+    start: number,
     from: number,
     out: ByteBuffer,
-    limit: number,
-  ): void {
-    const start = out.length
+  ): number {
+    const to = context.isEmpty ? from : this.bound(context, rest, from, out)
+    if (bag === undefined) return to
+    out.length = to
+    const limit = start + this.limits.maxLineBytes
     const isLong =
       plan === undefined
         ? this.bags.loose(rest, context, bag, out, limit)
         : this.bags.declared(rest, context, plan, bag, out, limit)
-    if (isLong) this.long(rest, context, from, start, out, limit)
+    if (isLong) this.long(rest, context, from, to, out, limit)
     else if (rest.count > 0) {
-      if (context.isShadowedBy(rest)) this.shadow(rest, context, from, start, out)
+      if (context.isShadowedBy(rest)) this.shadow(rest, context, from, to, out)
       this.rows(rest, 0, rest.count, out, limit)
     }
+    return out.length
   }
 
   /** Ends a line for whose last field there was no room: what the columns take out of the context may have made some. */
@@ -190,7 +189,7 @@ export class JsonEncoder implements Encoder {
     const { logger, message } = entry
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
     const head = heads[levelSlot(entry.level)]
-    const text = message === undefined ? NOTHING : this.messages.get(message, message.length, this.allMessages)
+    const text = message === undefined ? message : this.messages.get(message, message.length, this.allMessages)
     this.begin(entry.time, message, head, text, out)
     return head
   }

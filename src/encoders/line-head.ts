@@ -79,16 +79,18 @@ export class Head {
     if (this.length < 0) this.writeParts(out, time, hasMessage)
     else {
       out.reserve(this.length)
-      out.length = this.put(out.view, out.length, time, hasMessage)
+      const start = out.length
+      const end = this.put(out.view, start, time)
+      out.length = hasMessage ? end : start + this.bareLength
     }
   }
 
-  /** Stores the start of a line from `at` on, where the caller has reserved {@link length}, and returns the place after. */
-  put(view: DataView, at: number, time: Float64Array, hasMessage: boolean): number {
+  /** Stores the start of a line with a message from `at` on, where {@link length} is reserved, and returns the place after. */
+  put(view: DataView, at: number, time: Float64Array): number {
     this.clock.set(time, 0)
     const { words } = this
     for (let i = 0; i < words.length; i++) view.setFloat64(at + (i << 3), words[i], true)
-    return at + (hasMessage ? this.fullLength : this.bareLength)
+    return at + this.fullLength
   }
 
   private writeParts(out: ByteBuffer, time: Float64Array, hasMessage: boolean): void {
