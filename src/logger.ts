@@ -517,14 +517,17 @@ export class Logger<Bag extends object = FieldBag> {
     if (this.pipeline.table.renames > 0) this.context = this.context.merged()
     this.receiver = this.receiverNow(parent === undefined ? this.pipeline : parent.receiver)
     this.shortWay = this.receiver === this.pipeline ? this.pipeline.shortWay : undefined
-    const { sinks } = this.receiver
-    let lowest = SILENT
-    for (let i = 0; i < sinks.length; i++) if (sinks[i].threshold < lowest) lowest = sinks[i].threshold
-    this.writtenFrom = Math.max(this.setting().level, lowest)
-    this.threshold = this.writtenFrom
-    if (this.scope !== undefined) this.threshold = Math.min(this.writtenFrom, Math.max(this.scope.heldFrom, lowest))
+    this.writtenFrom = Math.max(this.setting().level, lowestOf(this.receiver.sinks))
+    this.admitHeld()
     // When all is read: where the stack is full it is not.
     this.seenChanges = registry.changes
+  }
+
+  /** @internal Lets in what is written and what the scope takes in. */
+  protected admitHeld(): void {
+    const { scope, writtenFrom, receiver } = this
+    this.threshold = writtenFrom
+    if (scope !== undefined) this.threshold = Math.min(writtenFrom, Math.max(scope.heldFrom, lowestOf(receiver.sinks)))
   }
 
   /** The level that counts here, and when it was set. */
@@ -678,4 +681,11 @@ function originOf(pipeline: Pipeline, name: string): Logger {
     shortWay: undefined,
   }
   return origin as Logger
+}
+
+/** The level below which no sink takes a line. */
+function lowestOf(sinks: readonly Sink[]): number {
+  let lowest = SILENT
+  for (let i = 0; i < sinks.length; i++) if (sinks[i].threshold < lowest) lowest = sinks[i].threshold
+  return lowest
 }

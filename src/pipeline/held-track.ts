@@ -115,7 +115,7 @@ export class HeldTrack {
   release(): void {
     this.empty()
     this.dropped = 0
-    for (const { buffer } of this.waiting.splice(0)) this.buffers.give(buffer)
+    if (this.waiting.length > 0) for (const { buffer } of this.waiting.splice(0)) this.buffers.give(buffer)
     if (this.buffer === undefined) return
     this.buffers.give(this.buffer)
     this.buffer = undefined

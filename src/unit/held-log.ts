@@ -63,7 +63,7 @@ export class HeldLog extends Logger {
     this.ownFrom = checked.level === undefined ? SILENT : Level[checked.level]
     this.wasDropped = 0
     this.scope = this
-    if (this.heldFrom < SILENT) this.rereadLevels()
+    if (this.heldFrom < SILENT) this.admitHeld()
   }
 
   /** Whether it holds lines no more. */

@@ -56,7 +56,7 @@ export class UnitLog extends Logger {
     this.hasReportedLate = false
     this.surround = undefined
     this.scope = this
-    if (this.heldFrom < SILENT) this.rereadLevels()
+    if (this.heldFrom < SILENT) this.admitHeld()
   }
 
   /** @internal The unit that a logger's lines belong to. */
