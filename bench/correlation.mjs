@@ -1,6 +1,7 @@
 // npm run bench:correlation [-- --quick]   what trace ids on every line cost a call; writes bench/results/correlation.json
 //
-// Correlation on and off take turns, batch by batch, in one process for each case, and are compared pair by pair:
+// A process has it on or off, as an application has: what V8 makes of a call depends on all that belongs to it. Processes take
+// turns, and are compared pair by pair:
 //   none     no SDK is there
 //   idle     the official context manager is registered, and no span is active
 //   active   inside a span: the line has three more fields
@@ -15,12 +16,12 @@ import { fileURLToPath } from 'node:url'
 import { describeMachine } from './machine.mjs'
 import { orderOf, requestFields } from './orders.mjs'
 import { writeResult } from './results.mjs'
-import { summarize } from './statistics.mjs'
+import { median, summarize } from './statistics.mjs'
 
 const self = fileURLToPath(import.meta.url)
 const isQuick = process.argv.includes('--quick')
-// Short rounds, and many: what else the machine does then falls on both of a pair alike, or on few pairs of all.
-const rounds = isQuick ? 201 : 2_001
+const pairs = isQuick ? 5 : 21
+const batches = 61
 const callsPerBatch = 2_000
 const warmUpBatches = 300
 
@@ -60,8 +61,8 @@ function nsPerCall(call) {
   return ((user + system) * 1000) / callsPerBatch
 }
 
-/** One process's part: all calls in one case. */
-async function measure(state) {
+/** One process's part: nanoseconds of each call in one case. */
+async function measure(state, isOn) {
   const { createLogger, file, json } = await import('../dist/esm/src/index.js')
   const { instrument } = await import('../dist/esm/integrations/opentelemetry/index.js')
   const load = createRequire(import.meta.url)
@@ -72,61 +73,57 @@ async function measure(state) {
   }
   const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 }
   const within = state === 'active' ? trace.setSpanContext(ROOT_CONTEXT, ids) : ROOT_CONTEXT
-  const open = (target, isOn) => {
+  const open = (target) => {
     const output = file(target, { buffer: 'tick' })
     const log = createLogger({ outputs: [{ output, encoder: json() }] })
     if (isOn) instrument(log, { metrics: false })
     return log
   }
-  const rows = context.with(within, () => {
-    checkLines(open, state === 'active' ? ids : undefined)
-    return Object.entries(calls).map(([name, make]) => {
-      const off = make(open(os.devNull, false))
-      const on = make(open(os.devNull, true))
-      for (let i = 0; i < warmUpBatches; i++) [off, on].forEach(loop)
-      const times = { off: [], on: [] }
-      for (let round = 0; round < rounds; round++) {
-        // Who begins changes: nobody always follows the other.
-        for (const [key, call] of round % 2 === 0
-          ? [
-              ['off', off],
-              ['on', on],
-            ]
-          : [
-              ['on', on],
-              ['off', off],
-            ]) {
-          times[key].push(nsPerCall(call))
-        }
-      }
-      const ratios = times.on.map((ns, round) => ns / times.off[round])
-      return { state, name, off: summarize(times.off), on: summarize(times.on), ratio: summarize(ratios) }
-    })
+  const ns = context.with(within, () => {
+    checkLine(open, isOn && state === 'active' ? ids : {})
+    const log = open(os.devNull)
+    const all = Object.entries(calls).map(([name, make]) => ({ name, call: make(log), times: [] }))
+    for (let i = 0; i < warmUpBatches; i++) for (const { call } of all) loop(call)
+    for (let i = 0; i < batches; i++) for (const { call, times } of all) times.push(nsPerCall(call))
+    return Object.fromEntries(all.map(({ name, times }) => [name, median(times)]))
   })
-  process.stdout.write(JSON.stringify(rows))
+  process.stdout.write(JSON.stringify(ns))
 }
 
-/** The lines say what they should before anything is timed: ids inside a span, none outside, none when it is off. */
-function checkLines(open, ids) {
+/** The line says what it should before anything is timed: ids where it is on and inside a span, else none. */
+function checkLine(open, { traceId, spanId }) {
   const target = path.join(os.tmpdir(), `wideline-correlation-${process.pid}.jsonl`)
-  for (const isOn of [true, false]) {
-    rmSync(target, { force: true })
-    const log = open(target, isOn)
-    log.info('order paid')
-    log.flushSync()
-    const { trace_id, span_id, trace_flags } = JSON.parse(readFileSync(target, 'utf8'))
-    const want = isOn && ids !== undefined ? [ids.traceId, ids.spanId, '01'] : [undefined, undefined, undefined]
-    assert.deepEqual([trace_id, span_id, trace_flags], want)
-  }
+  rmSync(target, { force: true })
+  const log = open(target)
+  log.info('order paid')
+  log.flushSync()
+  const { trace_id, span_id, trace_flags } = JSON.parse(readFileSync(target, 'utf8'))
+  assert.deepEqual([trace_id, span_id, trace_flags], [traceId, spanId, traceId === undefined ? undefined : '01'])
   rmSync(target, { force: true })
 }
 
+const inProcess = (state, isOn) =>
+  JSON.parse(execFileSync(process.execPath, [self, `--state=${state}`, `--on=${isOn}`], { encoding: 'utf8' }))
+
+function compare(state) {
+  const taken = { off: [], on: [] }
+  for (let pair = 0; pair < pairs; pair++) {
+    // Who begins changes: nobody always follows the other.
+    for (const isOn of pair % 2 === 0 ? [false, true] : [true, false]) {
+      taken[isOn ? 'on' : 'off'].push(inProcess(state, isOn))
+    }
+    if (process.stderr.isTTY) process.stderr.write(`\r${state} ${pair + 1} of ${pairs} `)
+  }
+  return Object.keys(calls).map((name) => {
+    const off = taken.off.map((ns) => ns[name])
+    const on = taken.on.map((ns) => ns[name])
+    const ratios = on.map((ns, pair) => ns / off[pair])
+    return { state, name, off: summarize(off), on: summarize(on), ratio: summarize(ratios) }
+  })
+}
+
 function main() {
-  const rows = ['none', 'idle', 'active'].flatMap((state) =>
-    JSON.parse(
-      execFileSync(process.execPath, [self, ...process.argv.slice(2), `--state=${state}`], { encoding: 'utf8' }),
-    ),
-  )
+  const rows = ['none', 'idle', 'active'].flatMap(compare)
   console.log('case    call        off        on     ratio (quartiles)')
   for (const { state, name, off, on, ratio } of rows) {
     const ns = (of) => `${of.median.toFixed(0)} ns`.padStart(8)
@@ -136,9 +133,10 @@ function main() {
       `${state.padEnd(7)} ${name.padEnd(9)} ${ns(off)}  ${ns(on)}   ${ratio.median.toFixed(3)} (${quartiles})${mark}`,
     )
   }
-  writeResult('correlation.json', { machine: describeMachine(), atMost, rounds, callsPerBatch, rows })
+  writeResult('correlation.json', { machine: describeMachine(), atMost, pairs, batches, callsPerBatch, rows })
 }
 
-const state = process.argv.find((argument) => argument.startsWith('--state='))
+const argument = (name) => process.argv.find((each) => each.startsWith(`--${name}=`))?.slice(name.length + 3)
+const state = argument('state')
 if (state === undefined) main()
-else await measure(state.slice('--state='.length))
+else await measure(state, argument('on') === 'true')
