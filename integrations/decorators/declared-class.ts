@@ -26,10 +26,15 @@ export function declareProperty(prototype: object, property: PropertyKey, field:
   if (fields === undefined) {
     fields = new Map()
     declarations.set(prototype, fields)
-    Object.defineProperty(prototype, loggable, { value: writeOwnFields, configurable: true, writable: true })
+    writesOwnFields(prototype)
   }
   fields.set(property, field)
   declaredCount++
+}
+
+/** Has an object write what its class declares, or all objects below it; a frozen one stays as it is. */
+export function writesOwnFields(holder: object): void {
+  Reflect.defineProperty(holder, loggable, { value: writeOwnFields, configurable: true, writable: true })
 }
 
 function writeOwnFields(this: object, writer: FieldWriter): void {

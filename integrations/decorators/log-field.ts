@@ -18,7 +18,7 @@ import {
   string,
   timestamp,
 } from '../../src/index.js'
-import { declareProperty } from './declared-class.js'
+import { declareProperty, declaresFields, writesOwnFields } from './declared-class.js'
 import { fieldsOfHandler } from './handler-fields.js'
 
 /** The name of a property whose values are of a type, or which is private: what the compiler does not show is not checked. */
@@ -103,6 +103,9 @@ function refuse(name: string | symbol, { kind }: DeclaredField): never {
   )
 }
 
+/** Of no class that declares anything: what a constructor returns in place of its object may have one of these, or none. */
+const SHARED: ReadonlySet<unknown> = new Set([null, Object.prototype, Array.prototype, Function.prototype])
+
 /** A standard decorator sees no class: the first object of each tells it. */
 function declareInStandardMode(context: Exclude<Place, string | symbol | undefined>, field: DeclaredField): void {
   const { name } = context
@@ -110,11 +113,15 @@ function declareInStandardMode(context: Exclude<Place, string | symbol | undefin
   let last: object | undefined
   context.addInitializer(function (this: unknown) {
     const prototype = Object.getPrototypeOf(this) as object
+    if (prototype === last || SHARED.has(prototype)) return
     // Once a class: a later object of it must not declare anew what a class below has declared otherwise since.
-    if (prototype === last || seen.has(prototype)) return
-    last = prototype
-    seen.add(prototype)
-    declareProperty(prototype, name, field)
+    if (!seen.has(prototype)) {
+      seen.add(prototype)
+      declareProperty(prototype, name, field)
+    }
+    if (declaresFields(prototype)) last = prototype
+    // One that is frozen takes nothing: each object says it by itself.
+    else writesOwnFields(this as object)
   })
 }
 

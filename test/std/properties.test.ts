@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { loggable } from 'wideline'
 import { LogField } from 'wideline/decorators'
 import { captureLogs } from 'wideline/testing'
 import { call } from '../decorators/serve.js'
@@ -136,5 +137,44 @@ describe('a subclass in standard mode', () => {
     expect(fieldsOf((log) => log.info('paid', new Again()))).toEqual(want)
     expect(new Base().id).toBe(1)
     expect(fieldsOf((log) => log.info('paid', new Again()))).toEqual(want)
+  })
+})
+
+describe('a class that is made in an unusual way', () => {
+  function frozen(target: new () => object): void {
+    Object.freeze(target.prototype)
+  }
+
+  it('may have a frozen prototype: its objects are made, and write what it declares', () => {
+    @frozen
+    class Frozen {
+      @LogField.string({ redact: 'last4' }) card = '4111111111111234'
+      more = 'internal'
+    }
+    for (let time = 0; time < 2; time++) {
+      expect(fieldsOf((log) => log.info('paid', new Frozen()))).toEqual({ card: '…1234' })
+    }
+    expect(Object.keys(new Frozen())).toEqual(['card', 'more'])
+  })
+
+  it.each([
+    { name: 'a plain object', made: () => ({}) },
+    { name: 'an object without a class', made: () => Object.create(null) as object },
+    { name: 'a list', made: () => [] },
+    { name: 'a function', made: () => () => undefined },
+  ])('may have a constructor above it that returns $name: others of that form are written as ever', ({ made }) => {
+    const Maker = function () {
+      return made()
+    } as unknown as new () => object
+    class Made extends Maker {
+      @LogField.string() card = '4111111111111234'
+    }
+    expect(new Made().card).toBe('4111111111111234')
+    const other = Object.assign(made(), { amount: 1 })
+    expect(loggable in other).toBe(false)
+    expect(fieldsOf((log) => log.info('paid', { amount: 1, inner: { list: [1] } }))).toEqual({
+      amount: 1,
+      inner: { list: [1] },
+    })
   })
 })
