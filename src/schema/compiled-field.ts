@@ -73,30 +73,39 @@ export class CompiledField {
     else if (redact === 'mask') to.string(key, CENSORED)
     else {
       let usable: unknown
+      /** What the options' functions take: the base of a kind of the application's own is not what it declared. */
+      let own: unknown
       let problem: string | undefined
       try {
-        usable = this.usable(value)
-        problem = usable === UNFIT ? this.unfit(to, value) : this.objection(to, usable)
+        own = this.made(value)
+        usable = this.usable(own)
+        if (this.field.kind.coerce === undefined) own = usable
+        problem = usable === UNFIT ? this.unfit(to, value) : this.objection(to, own)
       } catch (reason) {
         problem = this.throwing(to, reason)
       }
       if (problem !== undefined) return this.invalid(to, problem, listener)
       if (usable === null) to.any(key, null)
       else if (redact === undefined) to[base](key, usable as never)
-      else this.redacted(to, redact, usable)
+      else this.redacted(to, redact, usable, own)
     }
     return true
   }
 
+  /** What the field's own function makes of a value. */
+  private made(value: unknown): unknown {
+    const { coerce } = this.field.options
+    return typeof coerce === 'function' ? atOnce(coerce(value as never)) : value
+  }
+
   /** A value of the base kind, {@link UNFIT}, or null. */
-  private usable(value: unknown): unknown {
+  private usable(made: unknown): unknown {
     const { kind, options } = this.field
-    let made = value
-    if (typeof options.coerce === 'function') made = atOnce(options.coerce(value as never))
-    else if (kind.coerce !== undefined) made = atOnce(kind.coerce(value as never))
-    if (made === null) return null
-    if (made === undefined) return UNFIT
-    return convert(this.base, made, options.coerce === false)
+    const isThere = made !== null && made !== undefined
+    const base = isThere && kind.coerce !== undefined ? atOnce(kind.coerce(made as never)) : made
+    if (base === null) return null
+    if (base === undefined) return UNFIT
+    return convert(this.base, base, options.coerce === false)
   }
 
   private objection(to: Fields, value: unknown): string | undefined {
@@ -108,12 +117,17 @@ export class CompiledField {
     return typeof verdict === 'string' && !this.isHidden(to) ? verdict : 'is not valid'
   }
 
-  private redacted(to: Fields, redact: NonNullable<DeclaredField['options']['redact']>, value: unknown): void {
+  private redacted(
+    to: Fields,
+    redact: NonNullable<DeclaredField['options']['redact']>,
+    value: unknown,
+    own: unknown,
+  ): void {
     let written: unknown = CENSORED
     try {
       if (redact === 'hash') written = hashed(value)
       else if (redact === 'last4') written = lastFour(value)
-      else if (typeof redact === 'function') written = atOnce(redact(value as never))
+      else if (typeof redact === 'function') written = atOnce(redact(own as never))
     } catch {
       // A redactor that fails censors: its error may hold the value.
       written = CENSORED

@@ -374,4 +374,18 @@ describe('a kind of the application', () => {
       priceError: 'no',
     })
   })
+
+  it('hands its own values to the functions of a field, not what is written of them', () => {
+    const euros = money({
+      coerce: (text: string) => (text === '' ? null : { amount: Number(text), currency: 'EUR' }),
+      validate: (sum) => sum.amount < 100 || `too much: ${sum.amount}`,
+    })
+    expect(written(euros, '5')).toEqual({ k: '5 EUR' })
+    expect(written(euros, '-5')).toEqual({ kError: 'expected money, got string "-5"' })
+    expect(written(euros, '100')).toEqual({ kError: 'too much: 100' })
+    expect(written(euros, '')).toEqual({ k: null })
+    const hidden = { currency: money({ redact: (sum) => sum.currency }), hash: money({ redact: 'hash' }) }
+    expect(written(hidden.currency, { amount: 5, currency: 'EUR' })).toEqual({ k: 'EUR' })
+    expect(written(hidden.hash, { amount: 5, currency: 'EUR' })).toEqual(written(string({ redact: 'hash' }), '5 EUR'))
+  })
 })
