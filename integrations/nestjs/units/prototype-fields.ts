@@ -23,7 +23,8 @@ export function writeOnPrototype(owner: Type, method: string): void {
   const handler = prototype[method]
   const fields = typedFields(handler, owner, method)
   const value = writingParameters(handler, fields)
-  if (value !== handler) Object.defineProperty(prototype, method, { value, configurable: true, writable: true })
+  // On a frozen one the handler stays: it serves, and `@LogFields` finds the log by itself.
+  if (value !== handler) Reflect.defineProperty(prototype, method, { value, configurable: true, writable: true })
 }
 
 /** A handler, or a function in its place that writes what is declared, where nothing does so yet. */

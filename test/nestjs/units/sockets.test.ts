@@ -89,6 +89,14 @@ class AuctionGateway {
   }
 }
 
+@WebSocketGateway()
+class FrozenGateway {
+  @SubscribeMessage('frozen') frozen(@MessageBody('lot') @LogField.int('lot') lot: string): object {
+    return { event: 'frozen', data: lot }
+  }
+}
+Object.freeze(FrozenGateway.prototype)
+
 @Controller('http')
 class HttpController {
   @Get() show(): string {
@@ -124,7 +132,7 @@ describe.each([
   beforeAll(async () => {
     shop = await serve({
       adapter,
-      providers: [AuctionGateway],
+      providers: [AuctionGateway, FrozenGateway],
       controllers: [HttpController],
       options: { level: 'debug' },
       prepare: (app) => void app.useWebSocketAdapter(new make(app)),
@@ -168,6 +176,12 @@ describe.each([
   it('has the fields of decorated parameters and of messages whose class declares them, where nothing else does', async () => {
     expect(await ask('parameter', { lot: '7' })).toMatchObject({ outcome: 'completed', lot: 7 })
     expect(await ask('validated', { amount: 9.5 })).toMatchObject({ outcome: 'completed', amount: 9.5 })
+  })
+
+  it('whose class is frozen serves as ever, without the fields of its parameters', async () => {
+    const line = await ask('frozen', { lot: '7' })
+    expect(unitBrief(line)).toBe('info completed · ws frozen · FrozenGateway.frozen · -')
+    expect(line).not.toHaveProperty('lot')
   })
 
   it('names the fields that are not valid, and not their values', async () => {
