@@ -4,6 +4,7 @@ import { FieldError } from '../entry/field-error.js'
 import { CENSORED, type Fields } from '../entry/fields.js'
 import type { Key } from '../entry/key.js'
 import { atOnce } from '../options/at-once.js'
+import type { Scanner } from '../redaction/scanner.js'
 import { convert, UNFIT } from './convert.js'
 import type { DeclaredField, InvalidPolicy } from './field-options.js'
 import { hashed, lastFour } from './redact.js'
@@ -136,7 +137,7 @@ export class CompiledField {
   }
 
   private unfit(to: Fields, value: unknown): string {
-    return `expected ${this.field.kind.name}, got ${described(value, this.isHidden(to))}`
+    return `expected ${this.field.kind.name}, got ${described(value, this.isHidden(to), to.table.scanner)}`
   }
 
   private throwing(to: Fields, reason: unknown): string {
@@ -162,10 +163,12 @@ function isDevelopment(): boolean {
   return mode === 'development' || mode === 'test'
 }
 
-function described(value: unknown, isHidden: boolean): string {
+function described(value: unknown, isHidden: boolean, scanner: Scanner | undefined): string {
   const type = Array.isArray(value) ? 'array' : typeof value
   if (isHidden || type === 'object' || type === 'array' || type === 'function' || type === 'symbol') return type
-  const text = String(value)
+  const whole = String(value)
+  // Before it is cut: half a secret has no form that anybody would find.
+  const text = scanner === undefined ? whole : scanner.scan(whole)
   const shown = text.length > SHOWN_UNITS ? `${text.slice(0, SHOWN_UNITS)}…` : text
   return `${type} ${type === 'string' ? JSON.stringify(shown) : shown}`
 }

@@ -225,6 +225,21 @@ describe('a field whose name is secret', () => {
   })
 })
 
+describe('a value that is not good, and is shown', () => {
+  it.each([
+    { form: 'card', value: 'the card number is this 4111 1111 1111 1111' },
+    { form: 'email', value: 'a long text before somebody.secret@example.com' },
+    { form: 'jwt', value: 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.SflKxwRJSMeKKF2QT4fwpM' },
+  ] as const)('has no half of a $form where it is cut', ({ form, value }) => {
+    const output = memory()
+    const log = createLogger({ outputs: [{ output, encoder: json() }], redact: { patterns: [form] } })
+    log.info('m', fields({ k: int() }), { k: value as never })
+    expect(output.parsed()).toMatchObject([
+      { kError: expect.stringMatching(/^expected int, got string "[^0-9.@]*…?"$/) },
+    ])
+  })
+})
+
 describe('a field that a path of the logger hides', () => {
   it('shows nothing of a value that is not good, on the line or within another value', () => {
     const Pin = fields({
