@@ -210,6 +210,7 @@ export function viewOf(record: RequestRecord, log: UnitLog): FinishedUnit {
     remoteAddress: record.remoteAddress === '' ? undefined : record.remoteAddress,
     userAgent: record.headers['user-agent'],
     isEventStream: isEventStream(record.response),
+    keys: record.http?.keys.names,
     response: record.response,
   }
 }

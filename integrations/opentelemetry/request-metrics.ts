@@ -2,6 +2,7 @@ import { type Attributes, type Histogram, type Meter, type UpDownCounter } from 
 import type { FinishedUnit, UnitListener, UnitLog } from '../../src/index.js'
 import { ERROR_TYPE, errorTypeOf, semanticMethod } from './http-semantics.js'
 import { protocolVersionOf, schemeOf } from './request-parts.js'
+import { shownName } from './shown.js'
 
 /** Seconds: the boundaries that the semantic conventions give for the histogram. */
 export const DURATION_BOUNDARIES: readonly number[] = Object.freeze([
@@ -52,7 +53,8 @@ export class RequestMetrics implements UnitListener {
   finished(unit: FinishedUnit, log: UnitLog): void {
     const seconds = unit.durationMs / 1000
     if (unit.kind === 'unit') {
-      const attributes: Attributes = { 'wideline.unit.name': unit.name, 'wideline.outcome': unit.outcome }
+      const name = shownName(unit.name, unit.fields.table)
+      const attributes: Attributes = { 'wideline.unit.name': name, 'wideline.outcome': unit.outcome }
       if (unit.outcome === 'failed') attributes[ERROR_TYPE] = errorTypeOf(unit.error, undefined)
       this.unitDuration.record(seconds, attributes)
       return

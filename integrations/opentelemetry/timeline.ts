@@ -1,5 +1,6 @@
 import fs from 'node:fs'
 import { type CallTrace, type FinishedUnit, OptionError, type UnitLog } from '../../src/index.js'
+import { shownName, shownOf } from './shown.js'
 
 /** Options of {@link timeline}. */
 export interface TimelineOptions {
@@ -62,13 +63,16 @@ export class Timeline {
     const end = this.now()
     const start = this.starts.get(log) ?? end - unit.durationMs * 1000
     const { traceId, spanId } = log.traceContext
-    const { outcome, requestId, status, route, url } = unit
+    const { kind, outcome, status, route } = unit
+    const requestId = shownOf(unit, 'requestId')
+    const url = shownOf(unit, 'url')
+    const name = kind === 'unit' ? shownName(unit.name, unit.fields.table) : unit.name
     const args: Record<string, unknown> = { traceId, spanId, outcome }
     if (requestId !== undefined) args['requestId'] = requestId
     if (status !== undefined) args['status'] = status
     if (route !== undefined && route !== '') args['route'] = route
     if (url !== undefined) args['url'] = url
-    this.add({ name: unit.name, kind: unit.kind, trace: traceId, start, end, args })
+    this.add({ name, kind, trace: traceId, start, end, args })
   }
 
   /** @internal */

@@ -15,6 +15,7 @@ import { failSpan } from './fail-span.js'
 import { semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
 import { requestAttributes } from './request-metrics.js'
 import { schemeOf } from './request-parts.js'
+import { shownName, shownOf, shownUrl } from './shown.js'
 
 /**
  * Takes the trace of requests and units from the span that is active when they begin. Where none is, because no
@@ -39,7 +40,9 @@ export class UnitSpans implements UnitListener {
     const isBelowActive = active !== undefined && (active.traceId === before.traceId || !log.bringsTrace())
     const parentSpanId = isBelowActive ? active.spanId : before.parentSpanId
     const span = this.tracer().startSpan(
-      isRequest ? methodInName((log.request as { method?: string }).method) : log.unitName,
+      isRequest
+        ? methodInName((log.request as { method?: string }).method)
+        : shownName(log.unitName, log.pipeline.table),
       isRequest
         ? {
             kind: SpanKind.SERVER,
@@ -102,21 +105,21 @@ function methodInName(method: string | undefined): string {
 }
 
 function describeRequest(span: Span, unit: FinishedUnit): void {
-  const { route, url } = unit
+  const { method, route } = unit
   if (route !== undefined && route !== '') span.updateName(`${methodInName(unit.method)} ${route}`)
   span.setAttributes(requestAttributes(unit))
-  if (unit.method !== undefined && semanticMethod(unit.method) !== unit.method) {
-    span.setAttribute('http.request.method_original', unit.method)
+  if (method !== undefined && semanticMethod(method) !== method) {
+    describe(span, 'http.request.method_original', shownOf(unit, 'method'))
   }
-  if (url !== undefined) {
-    const query = url.indexOf('?')
-    span.setAttribute(URL_PATH, query < 0 ? url : url.slice(0, query))
-    if (query >= 0) span.setAttribute(URL_QUERY, url.slice(query + 1))
-  }
-  if (unit.remoteAddress !== undefined && unit.remoteAddress !== '') {
-    span.setAttribute('client.address', unit.remoteAddress)
-  }
-  if (unit.userAgent !== undefined) span.setAttribute('user_agent.original', unit.userAgent)
+  const { path, query } = shownUrl(unit)
+  describe(span, URL_PATH, path)
+  describe(span, URL_QUERY, query)
+  describe(span, 'client.address', shownOf(unit, 'remoteAddress'))
+  describe(span, 'user_agent.original', shownOf(unit, 'userAgent'))
+}
+
+function describe(span: Span, name: string, text: string | undefined): void {
+  if (text !== undefined) span.setAttribute(name, text)
 }
 
 /** The context of who asked for it, from its `traceparent` and `tracestate`. */

@@ -66,6 +66,8 @@ export interface FinishedUnit {
   readonly userAgent: string | undefined
   /** @internal Whether it was a stream of events, which has no other end than that its client leaves. */
   readonly isEventStream?: boolean
+  /** @internal The names that its wide line has for what it says. */
+  readonly keys?: Readonly<Record<string, string>> | undefined
   /** @internal Node's response to it. */
   readonly response?: unknown
 }

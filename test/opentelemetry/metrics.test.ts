@@ -185,6 +185,20 @@ describe('units', () => {
   })
 })
 
+describe('the name of a unit', () => {
+  it.each([
+    [{ patterns: ['email'] as const }, 'mail to [Redacted]'],
+    [{ keys: { unit: 'remove' } } as const, 'unit'],
+  ])('has nothing in it that the logger hides: %j', async (redact, name) => {
+    const collected = new Collected()
+    const log = createLogger({ outputs: [memory()], redact })
+    instrument(log, { metrics: { provider: collected.provider } })
+    log.unit('mail to ada@example.com', () => undefined)
+    const [{ attributes }] = await collected.points('wideline.unit.duration')
+    expect(attributes).toEqual({ 'wideline.unit.name': name, 'wideline.outcome': 'completed' })
+  })
+})
+
 describe.each(API_VERSIONS)('the logger itself, on API %s', (version) => {
   it('shows its counters, and those of an SDK that starts later', async () => {
     loaded = await loadOn(version)

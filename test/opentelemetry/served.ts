@@ -1,8 +1,8 @@
 import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import express, { type Express, type RequestHandler } from 'express'
-import { createLogger, json, type Logger, memory, type MemoryOutput } from 'wideline'
-import { requestErrors, requestLogger } from 'wideline/express'
+import { createLogger, json, type Logger, type LoggerOptions, memory, type MemoryOutput } from 'wideline'
+import { requestErrors, requestLogger, type RequestLoggerOptions } from 'wideline/express'
 
 /** An Express application with a log, on a port of its own. */
 export interface Served {
@@ -20,13 +20,15 @@ export async function serve(
   routes: (app: Express, log: Logger) => void,
   setUp: (log: Logger) => void,
   before: RequestHandler = (_request, _response, next) => next(),
+  hidden: Pick<LoggerOptions, 'redact'> = {},
+  requests: Omit<RequestLoggerOptions, 'logger'> = {},
 ): Promise<Served> {
   const lines = memory()
-  const log = createLogger({ level: 'debug', outputs: [{ output: lines, encoder: json() }] })
+  const log = createLogger({ level: 'debug', outputs: [{ output: lines, encoder: json() }], ...hidden })
   setUp(log)
   const app = express()
   app.use(before)
-  app.use(requestLogger({ logger: log }))
+  app.use(requestLogger({ ...requests, logger: log }))
   routes(app, log)
   app.use(requestErrors())
   app.use((_error: unknown, _request: express.Request, response: express.Response, _next: express.NextFunction) => {

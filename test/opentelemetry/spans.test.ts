@@ -16,8 +16,9 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
 import { fastify } from 'fastify'
-import { createLogger, json, memory, type UnitOptions } from 'wideline'
+import { createLogger, json, memory, type RedactOption, type UnitOptions } from 'wideline'
 import { Logged } from 'wideline/decorators'
+import type { RequestLoggerOptions } from 'wideline/express'
 import { requestLogger } from 'wideline/fastify'
 import { instrument, spanEvents, timeline } from 'wideline/opentelemetry'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -347,6 +348,60 @@ describe('a span that failed', () => {
     expect(mail.events[0].attributes?.['exception.message']).toMatch(/^no mailbox \S/)
     expect(spanNamed('hostile').status.code).toBe(SpanStatusCode.ERROR)
     expect(log.stats().problems).toBe(0)
+  })
+})
+
+describe('what the logger hides', () => {
+  const agent = 'test of ada@example.com'
+  const shownOf = async (redact: RedactOption, options: Omit<RequestLoggerOptions, 'logger'> = {}) => {
+    const time = timeline()
+    served = await serve(
+      (app, log) => {
+        app.get('/users/:mail', (_request, response) => log.unit('mail to ada@example.com', () => void response.end()))
+      },
+      (log) => void instrument(log, { spans: true, timeline: time, metrics: false }),
+      undefined,
+      { redact },
+      options,
+    )
+    await served.get('/users/ada@example.com?q=1', { headers: { 'user-agent': agent } })
+    await served.untilWide(2)
+    const spans = exporter.getFinishedSpans().map(({ name, attributes }) => ({ name, attributes }))
+    const request = spans.find(({ name }) => name === 'GET /users/:mail')!
+    return { attributes: request.attributes, all: JSON.stringify([spans, time.events()]) }
+  }
+
+  it('by form is hidden on spans and the timeline, in names too', async () => {
+    const { attributes, all } = await shownOf({ patterns: ['email'] })
+    expect(attributes).toMatchObject({
+      'url.path': '/users/[Redacted]',
+      'url.query': 'q=*',
+      'user_agent.original': 'test of [Redacted]',
+    })
+    expect(all).toContain('mail to [Redacted]')
+    expect(all).not.toContain('ada@')
+  })
+
+  it('by name or place is hidden there, whichever name the line has', async () => {
+    const { attributes, all } = await shownOf(
+      { paths: { url: 'remove', unit: 'remove', caller: 'mask' }, keys: ['client.address', 'requestId'] },
+      { keys: { userAgent: 'caller' } },
+    )
+    expect(attributes).toMatchObject({ 'user_agent.original': '[Redacted]', 'client.address': '[Redacted]' })
+    expect(attributes).not.toHaveProperty('url.path')
+    expect(attributes).not.toHaveProperty('url.query')
+    expect(all).toContain('"requestId":"[Redacted]"')
+    expect(all).not.toMatch(/ada@|127\.0\.0\.1/)
+  })
+
+  it('within the object that pino-http makes of a request is hidden there', async () => {
+    const { attributes } = await shownOf(['req.url', 'req.remoteAddress'], { preset: 'pino-http' })
+    expect(attributes).toMatchObject({ 'url.path': '[Redacted]', 'client.address': '[Redacted]' })
+  })
+
+  it('of a query alone leaves the path', async () => {
+    const { attributes } = await shownOf({ keys: ['url.query'] })
+    expect(attributes).toMatchObject({ 'url.path': '/users/ada@example.com', 'url.query': '[Redacted]' })
   })
 })
 
