@@ -12,13 +12,13 @@ interface Registered {
 
 interface Manager {
   active(): Context
-  with<T>(context: Context, step: () => T): T
+  with<T>(context: Context | undefined, step: () => T): T
   /** The official manager's own. */
   readonly _asyncLocalStorage?: Storage
 }
 
 interface Storage {
-  getStore(): Context | undefined
+  getStore(): Context | null | undefined
 }
 
 const PROBE = createContextKey('wideline.probe')
@@ -35,7 +35,7 @@ export class ActiveSpan implements Correlation {
   private manager: Manager | undefined = undefined
   /** Where the manager keeps the active context, asked directly: `active()` takes up to 30 ns more of a call of 190. */
   private storage: Storage | undefined = undefined
-  private lastActive: Context | undefined = undefined
+  private lastActive: Context | null | undefined = undefined
   private lastIds: SpanContext | undefined = undefined
   private lastSpan: TracePosition | undefined = undefined
 
@@ -52,7 +52,7 @@ export class ActiveSpan implements Correlation {
   }
 
   /** The context under way, of a manager that is new, keeps it elsewhere or is none. */
-  private findActive(): Context | undefined {
+  private findActive(): Context | null | undefined {
     let { registered } = this
     if (registered === undefined && --this.linesUntilLook < 0) registered = this.look()
     if (registered === undefined || registered.context === undefined) return undefined
@@ -64,22 +64,29 @@ export class ActiveSpan implements Correlation {
   /** Finds out whether a manager's storage holds what its `active()` gives, by having it hold something. */
   private adopt(manager: Manager): void {
     this.manager = manager
+    // Where the look throws, none is asked, and not that of the manager before.
+    this.storage = undefined
     const { _asyncLocalStorage: storage } = manager
     const probe = ROOT_CONTEXT.setValue(PROBE, true)
     const isKept =
       typeof storage?.getStore === 'function' &&
-      manager.with(probe, () => storage.getStore() === probe && manager.active() === probe)
-    this.storage = isKept ? storage : undefined
+      manager.with(probe, () => storage.getStore() === probe && manager.active() === probe) &&
+      // One of one's own may have a context for where there is none.
+      manager.with(undefined, () => storage.getStore() === undefined && isEmpty(manager.active()))
+    if (isKept) this.storage = storage
   }
 
   /** Looks a context's span up. Whether its ids are any takes two regular expressions, and lines of one span come together. */
-  private read(active: Context): void {
-    const ids = trace.getSpanContext(active)
-    this.lastActive = active
+  private read(active: Context | null): void {
+    // The official manager takes null for none, too.
+    const ids = active === null ? undefined : trace.getSpanContext(active)
     // A span has more than one context where something else is put into it.
-    if (ids === this.lastIds) return
-    this.lastIds = ids
-    this.lastSpan = ids !== undefined && isSpanContextValid(ids) ? positionOf(ids) : undefined
+    if (ids !== this.lastIds) {
+      this.lastSpan = ids !== undefined && isSpanContextValid(ids) ? positionOf(ids) : undefined
+      this.lastIds = ids
+    }
+    // Last: ids that cannot be read are none of the span before.
+    this.lastActive = active
   }
 
   private look(): Registered | undefined {
@@ -92,6 +99,11 @@ export class ActiveSpan implements Correlation {
 /** The context under way, asked of the manager itself: a newer copy of the API than the one it is registered with would not. */
 export function activeContext(): Context {
   return (globalThis as { [REGISTERED]?: Registered })[REGISTERED]?.context?.active() ?? ROOT_CONTEXT
+}
+
+/** Whether no span is in a context. */
+function isEmpty(context: Context): boolean {
+  return trace.getSpanContext(context) === undefined
 }
 
 function positionOf({ traceId, spanId, traceFlags }: SpanContext): TracePosition {

@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api'
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks'
 import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -148,6 +149,70 @@ describe.each(API_VERSIONS)('correlation on API %s', (version) => {
     within('d'.repeat(32))
     const found = output.parsed().map((line) => line['trace_id'])
     expect(found).toEqual(['a'.repeat(32), undefined, undefined, undefined, 'd'.repeat(32)])
+  })
+
+  it('gives a line whose span cannot be read none of the span before it', async () => {
+    const loaded = await loadOn(version)
+    startTracing(loaded)
+    const { context, ROOT_CONTEXT, trace } = loaded.api
+    const { logger, output } = captured(loaded)
+    const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 }
+    const broken = { ...span, traceFlags: 1n } as never
+    for (const each of [span, broken, span]) {
+      context.with(trace.setSpanContext(ROOT_CONTEXT, each), () => {
+        logger.info('x')
+        logger.info('y', { n: 1 })
+      })
+    }
+    context.with(trace.setSpanContext(ROOT_CONTEXT, span), () => context.with(null as never, () => logger.info('none')))
+    const found = output.parsed().map((line) => line['trace_id'])
+    const { traceId } = span
+    expect(found).toEqual([traceId, traceId, undefined, undefined, traceId, traceId, undefined])
+    expect(logger.stats().problems).toBe(2)
+  })
+
+  it('asks a context manager that has a context for where there is none', async () => {
+    const loaded = await loadOn(version)
+    running = loaded
+    const { context, ROOT_CONTEXT, trace } = loaded.api
+    const traceId = 'd'.repeat(32)
+    const around = trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId: 'd'.repeat(16), traceFlags: 1 })
+    class Around extends AsyncLocalStorageContextManager {
+      override active(): Context {
+        const active = super.active()
+        return trace.getSpanContext(active) === undefined ? around : active
+      }
+    }
+    context.setGlobalContextManager(new Around().enable())
+    const { logger, output } = captured(loaded)
+    logger.info('x')
+    expect(output.parsed()[0]).toMatchObject({ trace_id: traceId })
+  })
+
+  it('asks nothing of a context manager that another came in place of, which cannot be looked at', async () => {
+    const loaded = await loadOn(version)
+    startTracing(loaded)
+    const { context, ROOT_CONTEXT, trace } = loaded.api
+    const { logger, output } = captured(loaded)
+    const span = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), traceFlags: 1 }
+    const odd = {
+      _asyncLocalStorage: { getStore: () => undefined },
+      active: () => ROOT_CONTEXT,
+      with: () => {
+        throw new Error('not now')
+      },
+      disable: () => undefined,
+    }
+    context.with(trace.setSpanContext(ROOT_CONTEXT, span), () => {
+      logger.info('x')
+      // Without its disable(), which would end what is active.
+      const registered = globalThis as unknown as Record<symbol, { context: unknown }>
+      registered[Symbol.for('opentelemetry.js.api.1')].context = odd
+      logger.info('y')
+      logger.info('z')
+    })
+    const found = output.parsed().map((line) => line['trace_id'])
+    expect(found).toEqual([span.traceId, undefined, undefined])
   })
 
   it('leaves a span that a line names itself', async () => {
