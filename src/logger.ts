@@ -320,17 +320,13 @@ export class Logger<Bag extends object = FieldBag> {
   /**
    * Has every line of the family say which trace it belongs to. The last one asked for does it.
    *
-   * @returns ends that.
+   * @returns ends that: the one before does it again.
    * @throws OptionError for what is no correlation.
    * @see `instrument` of `wideline/opentelemetry`, which is what applications call.
    */
   correlate(correlation: Correlation): () => void {
     const { pipeline } = this
-    const trace = new TraceIds(pipeline.table, correlation)
-    pipeline.trace = trace
-    return () => {
-      if (pipeline.trace === trace) pipeline.trace = undefined
-    }
+    return pipeline.follow(new TraceIds(pipeline.table, correlation))
   }
 
   /** Has calls of `@Logged` methods followed. @returns ends that. */

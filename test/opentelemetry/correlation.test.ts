@@ -241,6 +241,31 @@ describe.each(API_VERSIONS)('correlation on API %s', (version) => {
     loaded.api.trace.getTracer('test').startActiveSpan('x', () => logger.info('x'))
     expect(output.parsed()[0]).not.toHaveProperty('trace_id')
   })
+
+  it('is done again as it was before, where what was asked for later ends', async () => {
+    const loaded = await loadOn(version)
+    startTracing(loaded)
+    const { logger, output, stop } = captured(loaded)
+    const emitted: (string | undefined)[] = []
+    const emit = ({ context }: { context?: Context }): unknown =>
+      emitted.push(context === undefined ? undefined : loaded.api.trace.getSpanContext(context)?.spanId)
+    logger.addOutput(loaded.bridge.otel({ provider: { getLogger: () => ({ emit }) } }))
+    const [first, second] = ['dd.span_id', 'other.span_id'].map((spanId) =>
+      loaded.bridge.instrument(logger, { correlation: { spanId }, metrics: false }),
+    )
+    const write = (): void => loaded.api.trace.getTracer('test').startActiveSpan('x', () => logger.info('x'))
+    write()
+    first()
+    write()
+    second()
+    second()
+    write()
+    stop()
+    write()
+    const names = output.parsed().map((line) => Object.keys(line).filter((key) => key.includes('span_id')))
+    expect(names).toEqual([['other.span_id'], ['other.span_id'], ['span_id'], []])
+    expect(emitted.map((id) => typeof id)).toEqual(['string', 'string', 'string', 'undefined'])
+  })
 })
 
 describe('an older copy of the API, with which the SDK is registered', () => {
