@@ -8,7 +8,7 @@ export interface TimelineOptions {
   readonly maxSlices?: number
 }
 
-/** A stretch of time on a timeline, in microseconds since the timeline began. */
+/** A stretch of time on a timeline, in microseconds since the timeline began and parts of them. */
 interface Slice {
   readonly name: string
   readonly kind: 'request' | 'unit' | 'call'
@@ -89,25 +89,28 @@ export class Timeline {
   /** What was noted so far, as trace events: each trace has a track, and more of them for what ran side by side. */
   events(): TraceEvent[] {
     const events: TraceEvent[] = []
-    const tracks = new Map<string, Slice[][]>()
+    const tracks = new Map<string, number[][]>()
     let tid = 0
-    const tids = new Map<Slice[], number>()
+    const tids = new Map<number[], number>()
+    // By the parts of microseconds, too: what is within another may begin and end in the same ones.
     const inOrder = this.slices.toSorted((a, b) => a.start - b.start || b.end - a.end)
     for (const slice of inOrder) {
+      const { name, kind, args } = slice
+      // Whole ones, so that what begins and ends together stays so.
+      const [start, end] = [Math.round(slice.start), Math.round(slice.end)]
       let ofTrace = tracks.get(slice.trace)
       if (ofTrace === undefined) {
         ofTrace = []
         tracks.set(slice.trace, ofTrace)
       }
-      let track = ofTrace.find((open) => fits(open, slice))
+      let track = ofTrace.find((open) => fits(open, start, end))
       if (track === undefined) {
         track = []
         ofTrace.push(track)
         tids.set(track, ++tid)
-        events.push(trackName(tid, `${slice.name} ${slice.trace.slice(0, 8)}`))
+        events.push(trackName(tid, `${name} ${slice.trace.slice(0, 8)}`))
       }
-      track.push(slice)
-      const { name, kind, start, end, args } = slice
+      track.push(end)
       events.push({
         name,
         cat: kind,
@@ -142,16 +145,15 @@ export class Timeline {
     this.dropped++
   }
 
-  /** Whole microseconds, so that what begins and ends together stays so. */
   private now(): number {
-    return Math.round((performance.now() - this.began) * 1000)
+    return (performance.now() - this.began) * 1000
   }
 }
 
-/** Whether a slice lies within what is open on a track, or after all of it. */
-function fits(track: Slice[], slice: Slice): boolean {
-  while (track.length > 0 && track[track.length - 1].end <= slice.start) track.pop()
-  return track.length === 0 || slice.end <= track[track.length - 1].end
+/** Whether a slice lies within what is open on a track, of which the ends are known, or after all of it. */
+function fits(track: number[], start: number, end: number): boolean {
+  while (track.length > 0 && track[track.length - 1] <= start) track.pop()
+  return track.length === 0 || end <= track[track.length - 1]
 }
 
 function trackName(tid: number, name: string): TraceEvent {

@@ -21,7 +21,7 @@ import { Logged } from 'wideline/decorators'
 import type { RequestLoggerOptions } from 'wideline/express'
 import { requestLogger } from 'wideline/fastify'
 import { instrument, spanEvents, timeline } from 'wideline/opentelemetry'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { type Served, serve } from './served.js'
 
 const exporter = new InMemorySpanExporter()
@@ -539,6 +539,21 @@ describe('a timeline', () => {
     const { traceEvents } = JSON.parse(time.toString()) as { traceEvents: Event[] }
     const slices = traceEvents.filter(({ ph }) => ph === 'X')
     expect(slices.map(({ name }) => name)).toEqual(names.flatMap((name) => [name, 'in']))
+    for (const { ts, dur } of slices) expect([ts, dur].every((us) => Number.isInteger(us) && us! >= 0)).toBe(true)
+  })
+
+  it('has what is within a unit behind it, in whichever microseconds both began and ended', () => {
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += 0.000_01))
+    const time = timeline()
+    const log = createLogger({ outputs: [memory()], level: 'silent' })
+    const end = instrument(log, { timeline: time, metrics: false })
+    for (let n = 0; n < 100; n++) log.unit(`outer ${n}`, (outer) => outer.unit(`inner ${n}`, () => undefined))
+    clock.mockRestore()
+    end()
+    const slices = time.events().filter(({ ph }) => ph === 'X')
+    const names = slices.map(({ name }) => name)
+    expect(names).toEqual(Array.from({ length: 100 }, (_, n) => [`outer ${n}`, `inner ${n}`]).flat())
     for (const { ts, dur } of slices) expect([ts, dur].every((us) => Number.isInteger(us) && us! >= 0)).toBe(true)
   })
 
