@@ -16,12 +16,9 @@ import {
 } from '../../src/index.js'
 import { SEMANTIC_NAMES, semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
 import type { LogRecord } from './logs-api.js'
-import { noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
+import { ERROR_NAMES, noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
 import { TraceOfLine } from './trace-of-line.js'
 import { namesOf } from './trace-names.js'
-
-/** Names under which the line's error may come, the foremost first. */
-const ERROR_NAMES = ['error', 'err', 'exception']
 
 /**
  * Makes the record of an entry: typed values stay what they are, the line's error becomes `exception.*`, and the trace that

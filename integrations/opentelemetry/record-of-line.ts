@@ -7,13 +7,13 @@ import {
   type TraceNames,
 } from '../../src/index.js'
 import type { LogRecord } from './logs-api.js'
-import { noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
+import { ERROR_NAMES, noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
 import { TraceOfLine } from './trace-of-line.js'
 
 /** A text, or a number that a double may not hold. */
 const TEXT_OR_LONG = /"[^"\\]*(?:\\.[^"\\]*)*"|(?<![\d.])-?\d{16,}(?![\d.eE])/g
 
-const HEAD: ReadonlySet<string> = new Set(['level', 'time', 'logger', 'msg', 'error'])
+const HEAD: ReadonlySet<string> = new Set(['level', 'time', 'logger', 'msg'])
 
 /** A line of `json()`, read back. */
 export interface ReadLine {
@@ -29,13 +29,15 @@ export interface ReadLine {
  */
 export function recordOfLine(line: string, level: number, names: TraceNames): ReadLine {
   const fields = parsed(line) ?? { msg: line }
-  const { time, logger, msg, error } = fields
+  const { time, logger, msg } = fields
+  const errorName = ERROR_NAMES.find((name) => isError(name, fields[name]))
   const attributes = noAttributes()
   const trace = new TraceOfLine(names)
   for (const [name, value] of Object.entries(fields)) {
-    if (!HEAD.has(name) && !trace.take(name, value)) attributes[safeName(name)] = withSafeNames(value)
+    if (name !== errorName && !HEAD.has(name) && !trace.take(name, value))
+      attributes[safeName(name)] = withSafeNames(value)
   }
-  addError(attributes, error)
+  if (errorName !== undefined) addError(attributes, errorName, fields[errorName] as PlainObject)
   const at = typeof time === 'string' ? Date.parse(time) : NaN
   const context = trace.context(attributes)
   return {
@@ -51,19 +53,23 @@ export function recordOfLine(line: string, level: number, names: TraceNames): Re
   }
 }
 
-function addError(attributes: PlainObject, error: PlainValue | undefined): void {
-  if (error === undefined) return
+/** Whether it is what was made of an error. Under names that are of other things as often, a stack tells. */
+function isError(name: string, value: PlainValue | undefined): boolean {
+  const { type, stack } = (value ?? {}) as PlainObject
+  return typeof type === 'string' && (name === 'error' || typeof stack === 'string')
+}
+
+function addError(attributes: PlainObject, name: string, error: PlainObject): void {
   const parts = error as unknown as ErrorParts
-  if (typeof parts.type !== 'string') {
-    attributes['error'] = withSafeNames(error)
-    return
-  }
+  const { message } = error
   attributes['exception.type'] = parts.type
-  if (parts.message !== undefined) attributes['exception.message'] = parts.message as PlainValue
+  if (message !== undefined) {
+    attributes['exception.message'] = typeof message === 'string' ? message : JSON.stringify(message)
+  }
   const stack = fullStack(parts)
   if (stack !== undefined) attributes['exception.stacktrace'] = stack
-  const rest = Object.entries(error as PlainObject).filter(([name]) => !SAID_OF_ERRORS.has(name))
-  if (rest.length > 0) attributes['error'] = withSafeNames(Object.fromEntries(rest))
+  const rest = Object.entries(error).filter(([part]) => !SAID_OF_ERRORS.has(part))
+  if (rest.length > 0) attributes[name] = withSafeNames(Object.fromEntries(rest))
 }
 
 function withSafeNames(value: PlainValue): PlainValue {

@@ -28,6 +28,9 @@ export function timeOf(ms: number): HrTime {
   return [seconds, Math.round((ms - seconds * 1000) * 1e6)]
 }
 
+/** Names under which the line's error may come, the foremost first. */
+export const ERROR_NAMES: readonly string[] = ['error', 'err', 'exception']
+
 /** What an error's attributes say already. */
 export const SAID_OF_ERRORS: ReadonlySet<string> = new Set(['type', 'message', 'stack', 'cause', 'errors'])
 

@@ -131,6 +131,25 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
     expect(attributes()).toMatchObject({ 'exception.message': 'two', first: { type: 'Error', message: 'one' } })
   })
 
+  it("takes for a line's own error the first by the name of its field, and keeps the others", async () => {
+    const { log, records } = await bridged(version)
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((text) => new Error(text))
+    log.error('x', { other: d, exception: c, err: b, error: a })
+    log.error('x', { other: d, exception: c, err: b })
+    log.error('x', { other: d, exception: c })
+    log.error('x', { other: d, more: c })
+    const found = records().map(({ attributes }) => [
+      attributes['exception.message'],
+      Object.keys(attributes).filter((name) => !name.startsWith('exception.')).toSorted().join(' '),
+    ]) // prettier-ignore
+    expect(found).toEqual([
+      ['a', 'err exception other'],
+      ['b', 'exception other'],
+      ['c', 'other'],
+      ['d', 'more'],
+    ])
+  })
+
   it('keeps for attributes what a line says of a trace without naming a span of it', async () => {
     const { log, records } = await bridged(version)
     log.unit('job', { traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01' }, (unit) =>
@@ -191,6 +210,32 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
       'http.response.body.size': 11,
       'code.function.name': 'Orders.show',
     })
+  })
+
+  it('takes no other line for a wide one, and leaves what such a line has besides', async () => {
+    const { log, records } = await bridged(version)
+    log.info('x', { method: 'GET', outcome: 'good', durationMs: 5 })
+    log.at('info')?.string('method', 'GET').duration('durationMs', 5).msg('x')
+    log.at('info')?.string('method', 'GET').string('outcome', 'completed').duration('durationMs', 5).int('url', 1).int('toString', 2).int('__proto__', 3).msg('x') // prettier-ignore
+    expect(records().map(({ attributes }) => Object.entries(attributes))).toEqual([
+      [
+        ['method', 'GET'],
+        ['outcome', 'good'],
+        ['durationMs', 5],
+      ],
+      [
+        ['method', 'GET'],
+        ['durationMs', 5],
+      ],
+      [
+        ['http.request.method', 'GET'],
+        ['outcome', 'completed'],
+        ['durationMs', 5],
+        ['url', 1],
+        ['toString', 2],
+        ['___proto__', 3],
+      ],
+    ])
   })
 
   it('leaves a wide line its own names on request, and other lines theirs always', async () => {
@@ -299,6 +344,17 @@ function wide(log: Logger): void {
 }
 
 describe('the bridge', () => {
+  it('finds an SDK that registers with the API of before 1.10 beside a newer one', async () => {
+    const loaded = await loadOn('1.10')
+    const { logs } = await loadOn('1.9')
+    const { provider, exporter } = recordingLogs()
+    logs.setGlobalLoggerProvider(provider)
+    const log = loaded.wideline.createLogger({ outputs: [loaded.bridge.otel()] })
+    log.info('x')
+    logs.disable()
+    expect(exporter.getFinishedLogRecords()).toHaveLength(1)
+  })
+
   it('takes a line that is bytes already, as a flight recorder holds them', async () => {
     const { bridge, wideline } = await loadOn('1.9')
     const { provider, exporter } = recordingLogs()
@@ -356,13 +412,40 @@ describe('the bridge', () => {
     expect(bytes.attributes).toEqual(value.attributes)
   })
 
+  it.each(['error', 'err', 'exception'])(
+    'makes the same of an error under %s too, whatever its parts are',
+    async (name) => {
+      const { bridge, wideline } = await loadOn('1.9')
+      const { provider, exporter } = recordingLogs()
+      const log = wideline.createLogger({ outputs: [bridge.otel({ provider })], onError: () => undefined })
+      const errors = [
+        new AggregateError([new Error('one')], 'both', { cause: new Error('deeper') }),
+        Object.assign(new RangeError('too much'), { code: 'ELIMIT', details: [{ constructor: 1 }] }),
+        Object.assign(new Error('x'), { message: { reason: 'none' } }),
+      ]
+      for (const error of [...errors, { type: 5, stack: 'no error' }, 'text']) log.warn('x', { [name]: error })
+      log.hold({}, (held) => {
+        for (const error of [...errors, { type: 5, stack: 'no error' }, 'text']) held.warn('x', { [name]: error })
+        held.commit()
+      })
+      const all = exporter.getFinishedLogRecords().map(({ attributes }) => attributes)
+      expect(all[2]['exception.message']).toBe('{"reason":"none"}')
+      expect(all.slice(5)).toEqual(all.slice(0, 5))
+    },
+  )
+
   it('takes a line that is no JSON for a message', async () => {
     const { bridge } = await loadOn('1.9')
     const { provider, exporter } = recordingLogs()
     const output = bridge.otel({ provider })
     output.begin().text('level=info msg=hello\n')
     output.commit(30)
-    expect(exporter.getFinishedLogRecords()[0].body).toBe('level=info msg=hello')
+    for (const text of ['null', '[1]', '5']) {
+      output.begin().text(`${text}\n`)
+      output.commit(30)
+    }
+    const bodies = exporter.getFinishedLogRecords().map(({ body }) => body)
+    expect(bodies).toEqual(['level=info msg=hello', 'null', '[1]', '5'])
   })
 
   it('takes now for the time of a line that tells none', async () => {
