@@ -10,7 +10,7 @@ import {
 } from '@opentelemetry/sdk-metrics'
 import { createLogger, everyNth, memory } from 'wideline'
 import { instrument } from 'wideline/opentelemetry'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { API_VERSIONS, forgetApi, type Loaded, loadOn } from './apis.js'
 import { type Served, serve } from './served.js'
 
@@ -147,6 +147,43 @@ describe('requests', () => {
     expect(point.attributes['error.type']).toBe(type)
   })
 
+  it('are active by method, and units are none of them', async () => {
+    const collected = new Collected()
+    let stop = (): void => undefined
+    served = await serve(
+      (app, log) => app.all('/slow', () => void log.unit('job', () => new Promise(() => undefined))),
+      (log) => void (stop = instrument(log, { metrics: { provider: collected.provider } })),
+    )
+    for (const method of ['GET', 'PATCH', 'PATCH']) {
+      const request = http.request({ port: served.port, path: '/slow', agent: false, method })
+      request.on('error', () => undefined).end()
+    }
+    const active = async (): Promise<unknown> =>
+      (await collected.points('http.server.active_requests')).map(({ attributes, value }) => [attributes, value])
+    const of = (method: string): object => ({ 'http.request.method': method, 'url.scheme': 'http' })
+    await expect.poll(async () => (await collected.points('http.server.active_requests'))[1]?.value).toBe(2)
+    const counts = [1, 2]
+    expect(await active()).toEqual(['GET', 'PATCH'].map((method, i) => [of(method), counts[i]]))
+    stop()
+    stop()
+    await served.stop()
+    served = undefined
+    expect(await active()).toEqual(['GET', 'PATCH'].map((method) => [of(method), 0]))
+  })
+
+  it('that have ended are not taken from the active ones once more when measuring ends', async () => {
+    const collected = new Collected()
+    let stop = (): void => undefined
+    served = await serve(
+      (app) => app.get('/', (_request, response) => void response.end()),
+      (log) => void (stop = instrument(log, { metrics: { provider: collected.provider } })),
+    )
+    await served.get('/')
+    await served.untilWide(1)
+    stop()
+    expect((await collected.points('http.server.active_requests'))[0].value).toBe(0)
+  })
+
   it('take as long as their line says', async () => {
     const collected = new Collected()
     const { get, untilWide, lines } = await shop(collected.provider)
@@ -178,6 +215,7 @@ describe('units', () => {
       }),
     ).toThrow('no')
     const points = await collected.points('wideline.unit.duration')
+    expect((points[0].value as Histogram).buckets.boundaries.slice(0, 2)).toEqual([0.005, 0.01])
     expect(points.map(({ attributes }) => attributes)).toEqual([
       { 'wideline.unit.name': 'report', 'wideline.outcome': 'completed' },
       { 'wideline.unit.name': 'report', 'wideline.outcome': 'failed', 'error.type': 'TypeError' },
@@ -238,6 +276,28 @@ describe.each(API_VERSIONS)('the logger itself, on API %s', (version) => {
     stop()
     log.error('unseen')
     expect(await valuesOf('wideline.lines')).toContainEqual([{ level: 'error' }, 1])
+  })
+})
+
+describe('an SDK that comes in place of another', () => {
+  it('has all that follows, and the one before nothing more', async () => {
+    const [before, after] = [new Collected(), new Collected()]
+    metrics.setGlobalMeterProvider(before.provider)
+    const log = createLogger({ outputs: [memory()] })
+    const stop = instrument(log)
+    log.unit('one', () => undefined)
+    metrics.disable()
+    metrics.setGlobalMeterProvider(after.provider)
+    log.unit('two', () => log.info('x'))
+    const namesOf = async (collected: Collected): Promise<unknown[]> =>
+      (await collected.points('wideline.unit.duration')).map(({ attributes }) => attributes['wideline.unit.name'])
+    expect(await namesOf(before)).toEqual(['one'])
+    expect(await namesOf(after)).toEqual(['two'])
+    expect(await after.points('wideline.lines')).toHaveLength(7)
+    const stats = vi.spyOn(log, 'stats')
+    await before.points('wideline.lines')
+    expect(stats).not.toHaveBeenCalled()
+    stop()
   })
 })
 
