@@ -56,6 +56,13 @@ describe('instruments', () => {
     const found = exporter.getMetrics().flatMap(({ scopeMetrics }) => scopeMetrics)
     expect(found.map(({ scope }) => scope.name)).toEqual(['wideline'])
     expect(found[0].metrics.map(brief)).toEqual(WANT)
+    const labels = (name: string): unknown =>
+      found[0].metrics
+        .find(({ descriptor }) => descriptor.name === name)
+        ?.dataPoints.map(({ attributes }) => attributes)
+    expect(labels('wideline.output.pending')).toEqual([{ output: '0' }])
+    const quantiles = ['0.5', '0.9', '0.99', '1']
+    expect(labels('wideline.output.latency')).toEqual(quantiles.map((quantile) => ({ output: '0', quantile })))
   })
 
   it('of requests and units are in the units of the conventions', async () => {

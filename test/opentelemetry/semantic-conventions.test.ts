@@ -111,6 +111,8 @@ describe('names of the semantic conventions', () => {
   })
 
   it('are methods as RFC 9110 has them, and _OTHER for all else', () => {
+    const known = ['CONNECT', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT', 'QUERY', 'TRACE']
+    expect(known.map(semanticMethod)).toEqual(known)
     expect(['GET', 'POST', 'QUERY', 'get', 'PURGE', '', undefined].map(semanticMethod)).toEqual([
       'GET',
       'POST',
@@ -134,6 +136,11 @@ describe('names of the semantic conventions', () => {
       '503',
       '503',
     ])
+    const nameless = Object.assign(new (class extends Error {})('x'), { name: '' })
+    const bare = new (class extends Error {})('x')
+    Object.defineProperty(bare.constructor, 'name', { value: '' })
+    const refusing = Object.defineProperty(new Error('x'), 'name', { get: () => expect.fail() })
+    expect([nameless, bare, refusing].map((error) => errorTypeOf(error, 503))).toEqual(['503', 'Error', '503'])
     expect([undefined, 0].map((status) => errorTypeOf(undefined, status))).toEqual(['_OTHER', '_OTHER'])
   })
 
