@@ -3,6 +3,7 @@ import {
   createContextKey,
   createTraceState,
   ROOT_CONTEXT,
+  type Span,
   type SpanContext,
   SpanKind,
   SpanStatusCode,
@@ -25,11 +26,12 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { type Served, serve } from './served.js'
 
 const exporter = new InMemorySpanExporter()
+const tracing = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
 let served: Served | undefined
 
 beforeAll(() => {
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
-  trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] }))
+  trace.setGlobalTracerProvider(tracing)
 })
 beforeEach(() => exporter.reset())
 afterEach(async () => {
@@ -198,9 +200,12 @@ describe('a request with an instrumentation', () => {
   })
 })
 
-describe('a request whose caller alone is known to the tracer', () => {
-  it('belongs to the span of that caller', async () => {
-    const caller = { ...PARENT, traceFlags: 1, isRemote: true }
+describe('a request whose caller alone is known to the tracer, or whose span is not sampled', () => {
+  it.each([
+    { traceFlags: 1, isRemote: true },
+    { traceFlags: 0, isRemote: false },
+  ])('belongs to that span: %j', async (known) => {
+    const caller = { ...PARENT, ...known }
     served = await serve(
       (app) => app.get('/ask', (_request, response) => void response.end()),
       (log) => void instrument(log, { metrics: false }),
@@ -292,6 +297,44 @@ describe('what a caller says of the trace', () => {
     expect(message.parentSpanContext).toMatchObject({ ...PARENT, isRemote: true })
     expect(message.spanContext()).toMatchObject({ traceId: PARENT.traceId })
     expect(own.parentSpanContext?.spanId).toBe(batch.spanContext().spanId)
+  })
+})
+
+describe('a unit whose caller is known by its options', () => {
+  it('is below the active span, where that is of the same trace', () => {
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { spans: true, metrics: false })
+    const active = { ...PARENT, spanId: 'c'.repeat(16), traceFlags: 1 }
+    context.with(trace.setSpanContext(ROOT_CONTEXT, active), () => log.unit('job', { traceparent }, () => undefined))
+    end()
+    expect(spanNamed('job').parentSpanContext?.spanId).toBe(active.spanId)
+  })
+
+  it('has a place of its own below it, where no SDK gives it one', () => {
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    const end = instrument(log, { spans: true, metrics: false })
+    trace.disable()
+    try {
+      log.unit('job', { traceparent }, () => undefined)
+    } finally {
+      trace.setGlobalTracerProvider(tracing)
+      end()
+    }
+    const [line] = lines.parsed()
+    expect(line).toMatchObject({ trace_id: PARENT.traceId, parentSpanId: PARENT.spanId })
+    expect(line['span_id']).not.toBe(PARENT.spanId)
+  })
+})
+
+describe('the span of a unit that has ended', () => {
+  it('is not ended once more when instrument() is taken back', () => {
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { spans: true, metrics: false })
+    log.unit('job', () => undefined)
+    const ended = vi.spyOn(spanNamed('job') as unknown as Span, 'end')
+    end()
+    expect(ended).not.toHaveBeenCalled()
   })
 })
 
