@@ -7,6 +7,7 @@ const VALID = Uint8Array.from({ length: 128 }, (_, unit) => Number(/[\w.-]/.test
 const DIGITS = Buffer.from('0123456789abcdefghjkmnpqrstvwxyz')
 const TIME_DIGITS = 9
 const COUNTER_DIGITS = 4
+const HALF_OF_COUNTER = 0x7ffff
 const OWN_DIGITS = 9
 const LENGTH = TIME_DIGITS + COUNTER_DIGITS + OWN_DIGITS
 
@@ -36,6 +37,8 @@ export function sortableIds(): IdGenerator {
     const now = Date.now()
     if (now !== lastTime) {
       lastTime = now
+      // Between two milliseconds: within one, the ids that come after would sort before.
+      if (counter > HALF_OF_COUNTER) counter = 0
       putBase32(codes, 0, TIME_DIGITS, now)
     }
     counter = (counter + 1) & 0xfffff

@@ -1,5 +1,5 @@
 import request from 'supertest'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { sortableIds } from 'wideline'
 import type { RequestOptions } from '../../integrations/http/index.js'
 import { RawClient, requestText, startPlain, type TestServer } from './support.js'
@@ -8,7 +8,10 @@ const GENERATED = /^[0-9a-hjkmnp-tv-z]{22}$/
 
 let running: TestServer | undefined
 
-afterEach(() => running?.stop())
+afterEach(() => {
+  vi.useRealTimers()
+  return running?.stop()
+})
 
 async function serve(options: RequestOptions = {}): Promise<TestServer> {
   const { server } = await startPlain((_log, _request, response) => response.end('ok'), options)
@@ -93,6 +96,25 @@ describe('generated ids', () => {
     expect(ids.find((id) => !GENERATED.test(id))).toBeUndefined()
     expect(new Set(ids).size).toBe(ids.length)
     expect(ids.findIndex((id, i) => i > 0 && id <= ids[i - 1])).toBe(-1)
+  })
+
+  it('sort in that order also where their counter ends, and where the clock is set back none comes twice', () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_700_000_000_000 })
+    const generateId = sortableIds()
+    let last = ''
+    let disordered = 0
+    for (let i = 0; i < 1_100_000; i++) {
+      if (i % 1_000 === 0) vi.setSystemTime(Date.now() + 1)
+      const id = generateId()
+      if (id <= last) disordered++
+      last = id
+    }
+    expect(disordered).toBe(0)
+    const ids = [-1, 0, -1, 0].flatMap((step) => {
+      vi.setSystemTime(1_700_000_000_000 + step)
+      return Array.from({ length: 1_000 }, () => generateId())
+    })
+    expect(new Set(ids).size).toBe(ids.length)
   })
 
   it('of two loggers in one process do not meet', () => {
