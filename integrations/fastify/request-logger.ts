@@ -1,4 +1,4 @@
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import type { Logger } from '../../src/index.js'
 import {
   checkLogger,
@@ -13,6 +13,7 @@ import { followRoute, tellerOf } from './after-reply.js'
 import { hearBodyError } from './body-errors.js'
 import { briefly } from './brief.js'
 import { hideUnknownUrls } from './not-found.js'
+import { otherServersOf } from './other-servers.js'
 import { RouteLogs } from './route-logs.js'
 
 /** Options of {@link requestLogger}. */
@@ -66,8 +67,15 @@ export const requestLogger: FastifyPluginAsync<RequestLoggerOptions> = async (ap
     return log
   }
   // A URL that cannot be decoded is answered before any hook runs.
-  app.server.prependListener('request', (request, response) => {
-    lifecycle.begin(request, response)
+  const follow = (server: FastifyInstance['server']): void => {
+    server.prependListener('request', (request, response) => {
+      lifecycle.begin(request, response)
+    })
+  }
+  follow(app.server)
+  app.addHook('onListen', (done) => {
+    otherServersOf(app).forEach(follow)
+    done()
   })
   app.addHook('onRequest', (request, reply, next) => {
     const log = begin(request, reply)

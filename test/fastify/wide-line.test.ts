@@ -1,9 +1,11 @@
+import dns from 'node:dns'
 import { createRequire } from 'node:module'
+import { type AddressInfo, isIP } from 'node:net'
 import { Readable } from 'node:stream'
 import { fastify, type FastifyInstance, type FastifyServerOptions } from 'fastify'
 import { createLogger, OptionError } from 'wideline'
 import { currentLog, requestLog, requestLogger, type RequestLoggerOptions } from 'wideline/fastify'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, describe, expect, it, vi } from 'vitest'
 import { signal } from '../http/support.js'
 import { type Line, Lines } from '../nestjs/lines.js'
 import { type Ask, ask, brief } from '../nestjs/support.js'
@@ -12,6 +14,8 @@ import { type Ask, ask, brief } from '../nestjs/support.js'
 const { Readable: OtherReadable } = createRequire(createRequire(import.meta.url).resolve('winston'))(
   'readable-stream',
 ) as { Readable: typeof Readable }
+
+type Told = (error: null, found: string | readonly dns.LookupAddress[], family?: number) => void
 
 interface Shop {
   readonly app: FastifyInstance
@@ -248,6 +252,34 @@ it.each([
   const shop = await serve({}, { trustProxy })
   const line = await wide(shop, '/orders/1', { headers: { 'x-forwarded-for': '203.0.113.7' } })
   expect(line).toMatchObject({ remoteAddress })
+})
+
+it('follows each of the servers that Fastify makes for a host of several addresses', async () => {
+  const all = ['127.0.0.1', '127.0.0.2', '::1'].map((address) => ({ address, family: isIP(address) }))
+  const lookup = vi.spyOn(dns, 'lookup').mockImplementation((host: string, ...rest: unknown[]) => {
+    const tell = rest.at(-1) as Told
+    if ((rest[0] as dns.LookupOptions).all === true) tell(null, all)
+    else tell(null, host === 'localhost' ? '127.0.0.1' : host, isIP(host) || 4)
+  })
+  const lines = new Lines()
+  const app = fastify()
+  await app.register(async (inner) => {
+    await inner.register(requestLogger, { logger: createLogger({ outputs: [lines] }) })
+    inner.get('/', () => 'ok')
+  })
+  await app.listen({ port: 0 })
+  lookup.mockRestore()
+  const addresses = app.addresses() as AddressInfo[]
+  // Not every machine has all of them.
+  expect(addresses.length).toBeGreaterThan(1)
+  for (const { address, family, port } of addresses) {
+    const host = family === 'IPv6' ? `[${address}]` : address
+    for (const path of ['', '%FF']) await fetch(`http://${host}:${port}/${path}`)
+  }
+  await app.close()
+  expect(lines.wide.map(brief)).toEqual(
+    addresses.flatMap(() => ['info 200 completed · / · - · -', 'warn 400 completed · - · - · -']),
+  )
 })
 
 it('leaves ignored requests without a line unless they fail', async () => {
