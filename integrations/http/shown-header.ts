@@ -1,7 +1,18 @@
 import { safeLink } from './url.js'
 
-/** Headers that are URLs. */
-const LINKS: ReadonlySet<string> = new Set(['referer', 'origin', 'location', 'content-location'])
+/** Headers that are URLs, or hold them: also those in which a proxy tells what it was asked for. */
+const LINKS: ReadonlySet<string> = new Set([
+  'referer',
+  'origin',
+  'location',
+  'content-location',
+  'link',
+  'refresh',
+  'x-forwarded-uri',
+  'x-original-uri',
+  'x-original-url',
+  'x-rewrite-url',
+])
 
 /**
  * A header as lines show it: of a URL no user, and no query values.

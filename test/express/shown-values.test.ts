@@ -99,6 +99,28 @@ describe('URLs in the headers on the line', () => {
     expect(JSON.stringify(line)).not.toContain('HUSH')
   })
 
+  it('are shown so where a proxy tells what it was asked for, and within links', async () => {
+    const came = ['x-forwarded-uri', 'x-original-uri', 'x-original-url', 'x-rewrite-url']
+    const line = await lineOf(
+      { headers: { request: came, response: ['link', 'refresh'] } },
+      (server) =>
+        request(server)
+          .get('/linked')
+          .set(Object.fromEntries(came.map((name) => [name, '/reset?token=HUSH']))),
+      (app) =>
+        app.get('/linked', (_req, res) => {
+          res.setHeader('link', '<https://u:HUSH@a.example/x?t=HUSH>; rel="next"')
+          res.setHeader('refresh', '0; url=https://a.example/x?t=HUSH')
+          res.end()
+        }),
+    )
+    expect(line['requestHeaders']).toEqual(Object.fromEntries(came.map((name) => [name, '/reset?token=*'])))
+    expect(line['responseHeaders']).toEqual({
+      link: '<https://a.example/x?t=*',
+      refresh: '0; url=https://a.example/x?t=*',
+    })
+  })
+
   it('are shown so in the form of pino-http too', async () => {
     const line = await lineOf(
       { headers, preset: 'pino-http' },
