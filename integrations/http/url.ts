@@ -1,5 +1,8 @@
 const MAX_UNITS = 2048
 const SLASH = 0x2f
+const SEMICOLON = 0x3b
+const QUESTION = 0x3f
+const HASH = 0x23
 
 /** A request's URL without its query values: `/orders?page=*&sort=*`. Values hold tokens and people's data. */
 export function safeUrl(url: string, allowed?: ReadonlySet<string>): string {
@@ -49,7 +52,10 @@ function withoutUser(path: string): string {
   return at < host ? path : path.slice(0, host) + path.slice(at + 1)
 }
 
-/** Some servers take `;` for `&`: what follows it may be another key's value. */
+/**
+ * What follows a `;` may be another key's value, for some servers take it for `&`; so it may behind a `?`, where a client has put
+ * a second query behind the first, and behind a `#`, which no browser sends.
+ */
 function isShown(
   url: string,
   from: number,
@@ -58,8 +64,11 @@ function isShown(
   allowed: ReadonlySet<string> | undefined,
 ): boolean {
   if (allowed === undefined || !allowed.has(url.slice(from, sign))) return false
-  const semicolon = url.indexOf(';', sign)
-  return semicolon < 0 || semicolon > to
+  for (let i = sign; i < to; i++) {
+    const unit = url.charCodeAt(i)
+    if (unit === SEMICOLON || unit === QUESTION || unit === HASH) return false
+  }
+  return true
 }
 
 /** Pieces are taken from the URL itself: each string between costs as much as the look at it. */

@@ -74,6 +74,15 @@ describe('a wide line', () => {
     expect(line['url']).toBe('/orders/7?page=2&token=*&page=*')
   })
 
+  it.each([';', '?', '#'])('shows no value that may hold another one behind a %s', async (sign) => {
+    const path = `/orders/7?page=2${sign}token=s3cret&page=3`
+    const [line] = await linesOf({ query: ['page'] }, async ({ port }) => {
+      const client = await RawClient.connect(port)
+      await client.send(requestText('GET', path, { connection: 'close' })).ended()
+    })
+    expect(line['url']).toBe('/orders/7?page=*&page=3')
+  })
+
   it('holds bodies where they are asked for, without secrets', async () => {
     const [line] = await linesOf({ body: { request: true, response: true } }, (server) =>
       request(server.server).post('/orders').send({ amount: 5, password: 's3cret' }),
