@@ -291,6 +291,21 @@ describe('a wide line', () => {
     expect(trusted['remoteAddress']).toBe('203.0.113.9')
   })
 
+  it("has the connection's address where the function that trusts proxies throws", async () => {
+    const trust = (): never => {
+      throw new Error('no list of proxies')
+    }
+    const forwarded = get('/orders/7', { 'x-forwarded-for': '203.0.113.9' })
+    const [line] = await linesOf({}, forwarded, 1, (app) => app.set('trust proxy', trust))
+    expect(line['remoteAddress']).toContain('127.0.0.1')
+  })
+
+  it('keeps an address short, whatever a client says that is trusted', async () => {
+    const forwarded = get('/orders/7', { 'x-forwarded-for': 'a'.repeat(8_000) })
+    const [line] = await linesOf({}, forwarded, 1, (app) => app.set('trust proxy', true))
+    expect(line['remoteAddress']).toBe(`${'a'.repeat(128)}…`)
+  })
+
   it('takes ids and traces from where they may come from', async () => {
     const brought = get('/orders/7', { 'x-correlation-id': 'c-1', traceparent: TRACEPARENT })
     const [taken] = await linesOf({ idSources: ['x-request-id', 'X-Correlation-Id'] }, brought)
