@@ -114,6 +114,13 @@ const PRESETS: Readonly<Record<KeyPreset, Readonly<Record<WideKey, string>>>> = 
   'pino-http': PINO_HTTP,
 }
 
+/** Keys of a preset that have no other names. */
+const MORE: Readonly<Record<KeyPreset, readonly string[]>> = {
+  short: [],
+  otel: ['url.query', 'error.type'],
+  'pino-http': ['req', 'res'],
+}
+
 /** The names of a preset, with the application's own in their place. @throws OptionError for one that cannot be used. */
 export function wideKeysOf(where: string, preset: KeyPreset, own: KeyOptions): WideKeys {
   const names: Record<WideKey, string> = { ...PRESETS[preset] }
@@ -126,9 +133,8 @@ export function wideKeysOf(where: string, preset: KeyPreset, own: KeyOptions): W
     }
     names[key] = name === false ? '' : name
   }
-  const used = Object.values(names).filter((name) => name !== '')
+  const used = [...Object.values(names).filter((name) => name !== ''), ...MORE[preset]]
   const twice = used.find((name, i) => used.indexOf(name) !== i)
   if (twice !== undefined) throw new OptionError(`${where}.keys`, 'different names', twice)
-  const more = preset === 'otel' ? ['url.query', 'error.type'] : preset === 'pino-http' ? ['req', 'res'] : []
-  return Object.freeze({ preset, names: Object.freeze(names), reserved: new Set([...used, ...more]) })
+  return Object.freeze({ preset, names: Object.freeze(names), reserved: new Set(used) })
 }

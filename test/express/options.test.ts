@@ -108,6 +108,16 @@ describe('requestLogger() refuses', () => {
       given: { logger, query: [name] },
       message: `requestLogger.query[0] must be the name of a parameter, got "${name}"`,
     })),
+    ...[
+      { preset: 'short', keys: { route: 'method' }, twice: 'method' },
+      { preset: 'otel', keys: { route: 'url.query' }, twice: 'url.query' },
+      { preset: 'otel', keys: { error: 'error.type' }, twice: 'error.type' },
+      { preset: 'pino-http', keys: { requestId: 'req' }, twice: 'req' },
+    ].map(({ preset, keys, twice }) => ({
+      name: `two keys of one name, with ${preset}: '${twice}'`,
+      given: { logger, preset, keys },
+      message: `requestLogger.keys must be different names, got "${twice}"`,
+    })),
     {
       name: 'a generator that is no function',
       given: { logger, generateId: 'uuid' },
