@@ -2,7 +2,7 @@ import express, { type Express, type Request, type Response } from 'express'
 import request from 'supertest'
 import { afterEach, describe, expect, it } from 'vitest'
 import { OptionError } from 'wideline'
-import { fromPinoHttp, type RequestOptions, requestLogger } from 'wideline/express'
+import { fromPinoHttp, type RequestOptions, requestLogger, WideLine as Declared } from 'wideline/express'
 import { RawClient, requestText, signal, TestServer, type WideLine } from '../http/support.js'
 import { appWith } from './app.js'
 
@@ -271,6 +271,105 @@ describe('a wide line', () => {
       'http.response.status_code': 200,
       'client.address': expect.stringContaining('127.0.0.1'),
     })
+  })
+
+  it('tells the kind of an error by the name of OpenTelemetry', async () => {
+    const [line] = await linesOf({ preset: 'otel', keys: { outcome: 'outcome' } }, get('/typed'), 1, (app) =>
+      app.get('/typed', () => {
+        throw new RangeError('too many')
+      }),
+    )
+    expect(line).toMatchObject({ 'error.type': 'RangeError', error: { type: 'RangeError' } })
+  })
+
+  it.each([
+    { preset: 'otel', names: ['url.query', 'error.type', 'url.path'] },
+    { preset: 'pino-http', names: ['req', 'res', 'responseTime', 'err'] },
+  ] as const)('has a field of its own beside each key of $preset', async ({ preset, names }) => {
+    const own = () => Object.fromEntries(names.map((name) => [name, 'own']))
+    const [line] = await linesOf({ preset, fields: own }, get('/orders/7?page=2'))
+    expect(line).toMatchObject(Object.fromEntries(names.map((name) => [`_${name}`, 'own'])))
+  })
+
+  it.each(['short', 'otel', 'pino-http'] as const)(
+    'has none of the keys that are left out, whatever happened: %s',
+    async (preset) => {
+      const left = signal()
+      const lines = await linesOf(
+        {
+          preset,
+          keys: Object.fromEntries(Declared.lineKeys.map((key) => [key, false])),
+          slowMs: 0,
+          recorder: { maxBytes: 1_024 },
+          headers: { request: ['host'], response: ['content-type'] },
+          body: { request: true, response: true },
+        },
+        async (server) => {
+          const post = (path: string) => request(server.server).post(path).set('traceparent', TRACEPARENT)
+          await post('/lines').send({ amount: 5 })
+          const waiting = post('/waits')
+            .send({ amount: 5 })
+            .then(undefined, () => undefined)
+          await left.given
+          await server.logger.close()
+          await server.stop()
+          await waiting
+        },
+        0,
+        (app) => {
+          app.post('/lines', (req, res) => {
+            for (let i = 0; i < 3; i++) req.log.debug('x'.repeat(500))
+            req.log.setError(new Error('failed'))
+            res.json({ id: 1 })
+          })
+          app.post('/waits', () => left.give())
+        },
+      )
+      expect(lines).toEqual([])
+      const kept = preset === 'otel' ? ['error.type'] : preset === 'pino-http' ? ['req', 'res'] : []
+      const wide = running!.lines().filter(({ msg }) => String(msg).startsWith('request '))
+      expect(wide.map((line) => Object.keys(line).slice(3))).toEqual([kept, preset === 'otel' ? [] : kept])
+    },
+  )
+
+  it('has no status in the form of pino-http where none went out', async () => {
+    const [line] = await linesOf(
+      { preset: 'pino-http' },
+      (server) =>
+        request(server.server)
+          .get('/gone')
+          .then(undefined, () => undefined),
+      1,
+      (app) => app.get('/gone', (_req, res) => void res.destroy()),
+    )
+    expect(line).toMatchObject({ outcome: 'aborted', res: { statusCode: null } })
+  })
+
+  it.each([
+    { controller: 'Orders', want: 'Orders.show' },
+    { controller: '', want: 'show' },
+  ])('names what served it as OpenTelemetry does: $want', async ({ controller, want }) => {
+    const served = { route: '/orders/:id', controller, handler: 'show' }
+    const [line] = await linesOf({ preset: 'otel' }, get('/served'), 1, (app) =>
+      app.get('/served', (req, res) => {
+        req.log.setHandler(served, req)
+        res.send('ok')
+      }),
+    )
+    expect(line['code.function.name']).toBe(want)
+  })
+
+  it('has no share where that key is left out', async () => {
+    const sampling = { share: 0.999 }
+    const ask = get('/orders/7', { traceparent: TRACEPARENT })
+    expect((await linesOf({ sampling }, ask))[0]).toHaveProperty('share', 0.999)
+    await running!.stop()
+    expect((await linesOf({ sampling, keys: { share: false } }, ask))[0]).not.toHaveProperty('share')
+  })
+
+  it('has the first part of a user agent that is long', async () => {
+    const [line] = await linesOf({}, get('/orders/7', { 'user-agent': 'a'.repeat(5_000) }))
+    expect(line['userAgent']).toBe(`${'a'.repeat(256)}…`)
   })
 
   it('has the keys of pino-http', async () => {

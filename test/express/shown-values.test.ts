@@ -121,6 +121,16 @@ describe('URLs in the headers on the line', () => {
     })
   })
 
+  it('are shown so however a header is spelled that is asked for', async () => {
+    const line = await lineOf(
+      { headers: { response: ['Location', 'Content-Location'] } },
+      (server) => request(server).get('/moved').redirects(0),
+      moving,
+    )
+    expect(Object.keys(line['responseHeaders'] as object)).toEqual(['location', 'content-location'])
+    expect(JSON.stringify(line)).not.toContain('HUSH')
+  })
+
   it('are shown so in the form of pino-http too', async () => {
     const line = await lineOf(
       { headers, preset: 'pino-http' },

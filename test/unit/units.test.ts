@@ -456,6 +456,18 @@ describe('tail sampling', () => {
     ])
   })
 
+  it('keeps what its handler has at error, and takes no name of an object for a route', () => {
+    const { logger, lines } = capture()
+    const sampling = { share: 0, routes: {} }
+    const handler = { route: '', controller: 'Bank', handler: 'pay', level: 'error' } as const
+    logger.unit('job', { sampling }, (unit) => unit.setHandler(handler, undefined))
+    logger.unit('constructor', { sampling }, () => undefined)
+    expect(lines()).toMatchObject([{ level: 'error', unit: 'job' }])
+    logger.unit('constructor', { sampling: { routes: {} } }, () => undefined)
+    expect(lines()).toHaveLength(2)
+    expect(lines()[1]).not.toHaveProperty('share')
+  })
+
   it('goes by the end of the trace id, with the same answer for all of a trace', () => {
     const { logger, lines } = capture()
     const traced = (end: string) => `00-${end.padStart(32, 'f')}-b7ad6b7169203331-01`
