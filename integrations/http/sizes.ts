@@ -8,7 +8,12 @@ export function requestBytes(record: RequestRecord): number {
   if (record.requestBytes < 0) return 0
   const length = Number(record.headers['content-length'])
   // Parts may have come before anybody counted.
-  return length > record.requestBytes && record.incoming?.complete === true ? length : record.requestBytes
+  return length > record.requestBytes && isWhole(record) ? length : record.requestBytes
+}
+
+/** Whether all of the body came: a request of HTTP/2 is `complete` also where its client has broken it off. */
+function isWhole({ incoming }: RequestRecord): boolean {
+  return incoming?.complete === true && !(incoming as { aborted: boolean }).aborted
 }
 
 /** What the response's body took on the wire, as far as it was sent; -1 where nobody can tell. */

@@ -10,7 +10,10 @@ import { eventually, signal } from './support.js'
 type Answer = (request: Http2ServerRequest, response: Http2ServerResponse, log: RequestLog) => void
 
 /** One request over HTTP/2, by Node's compatibility API, and its lines. */
-async function exchange(answer: Answer, send: { path?: string; body?: string; cancelAt?: Promise<void> } = {}) {
+async function exchange(
+  answer: Answer,
+  send: { path?: string; body?: string; promised?: number; cancelAt?: Promise<void> } = {},
+) {
   const logs = captureLogs()
   const lifecycle = new RequestLifecycle(logs.logger, checkRequestOptions('test', {}), () => '')
   const server = createServer((request, response) => {
@@ -24,10 +27,12 @@ async function exchange(answer: Answer, send: { path?: string; body?: string; ca
     ':path': send.path ?? '/a?b=c',
     ':method': send.body === undefined ? 'GET' : 'POST',
     'x-request-id': 'r-1',
+    ...(send.promised === undefined ? {} : { 'content-length': send.promised }),
   })
   stream.on('error', () => undefined)
   stream.resume()
-  stream.end(send.body)
+  if (send.promised === undefined) stream.end(send.body)
+  else stream.write(send.body)
   if (send.cancelAt !== undefined) {
     await send.cancelAt
     stream.close(constants.NGHTTP2_CANCEL)
@@ -67,6 +72,16 @@ describe('HTTP/2 through the compatibility API', () => {
       },
     ])
     expect(lines[0]['firstByteMs']).toBeGreaterThanOrEqual(0)
+  })
+
+  it('counts what came of a body that its client breaks off, not what was promised', async () => {
+    const came = signal()
+    const lines = await exchange((request) => request.once('data', () => came.give()), {
+      body: 'hello',
+      promised: 100,
+      cancelAt: came.given,
+    })
+    expect(lines).toMatchObject([{ outcome: 'aborted', requestBytes: 5 }])
   })
 
   it('has the status of an answer that refuses', async () => {
