@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isOfClosed, logOfRequest, safeError, safeUrl } from '../http/index.js'
+import { isOfClosed, logOfRequest, read, safeError, safeUrl } from '../http/index.js'
 
 type Call = (request: FastifyRequest, reply: FastifyReply, done: (error?: unknown) => void) => unknown
 
@@ -8,6 +8,9 @@ export interface RouteCalls {
   handler?: Call
   onResponse?: Call[] | null
 }
+
+/** How the codes of errors begin that Fastify has for bodies. */
+const PARSER_CODE = 'FST_ERR_CTP_'
 
 /** Puts an error on the line of its request, or on one of its own where that one is written, or has another. */
 export type TellError = (request: FastifyRequest, reply: FastifyReply, error: unknown) => void
@@ -42,13 +45,25 @@ export function tellerOf(query: ReadonlySet<string> | undefined): TellError {
       return
     }
     // That its client left is on the line.
-    if (!reply.raw.writableFinished && isOfClosed(error)) return
+    if ((!reply.raw.writableFinished && isOfClosed(error)) || (hasBrokenOff(request) && isOfLeaving(error))) return
     const { url = '' } = request.raw
     // What sends the error may fail, too, such as an `onSend` hook.
     const isAgain = !log.isClosed && !reply.sent
     const message = isAgain ? 'request failed again before its reply' : 'request failed after its reply'
     log.error(message, { error: safeError(error, url, safeUrl(url, query)) })
   }
+}
+
+/** Whether its client has. On HTTP/2 the response is finished then all the same, and the body just ends. */
+function hasBrokenOff({ raw }: FastifyRequest): boolean {
+  return (raw as { aborted: boolean }).aborted
+}
+
+/** What a handler makes of a client that left, and a parser of a body that it did not end. */
+function isOfLeaving(error: unknown): boolean {
+  if (isOfClosed(error)) return true
+  const code = typeof error === 'object' && error !== null ? read(error, 'code') : undefined
+  return typeof code === 'string' && code.startsWith(PARSER_CODE)
 }
 
 function following(call: Call, tell: TellError): Call {

@@ -1,3 +1,4 @@
+import { connect, constants } from 'node:http2'
 import { setImmediate } from 'node:timers/promises'
 import { fastify, type FastifyInstance } from 'fastify'
 import { createLogger } from 'wideline'
@@ -150,4 +151,48 @@ it('leaves alone what does not fail', async () => {
   const line = await wide('/fine')
   expect(brief(line)).toBe('info 200 completed · /fine · - · -')
   expect(othersOf(line)).toEqual([])
+})
+
+it.each([
+  { name: 'a parser finds that its body ended too soon', path: '/', promised: 100 },
+  { name: 'a handler gives up', path: '/gives-up', promised: undefined },
+])('tells nothing more on HTTP/2 where the client leaves, and $name', async ({ path, promised }) => {
+  const kept = new Lines()
+  const second = fastify({ http2: true })
+  await second.register(requestLogger, { logger: createLogger({ outputs: [kept] }) })
+  entered = signal()
+  left = signal()
+  const failed = signal()
+  second.addHook('preParsing', (_request, _reply, payload, next) => {
+    if (promised !== undefined) entered.give()
+    next(null, payload)
+  })
+  second.addHook('onError', (_request, _reply, _error, next) => {
+    failed.give()
+    next()
+  })
+  second.post('/', () => 'ok')
+  second.get('/gives-up', async () => {
+    entered.give()
+    await left.given
+    throw new DOMException('This operation was aborted', 'AbortError')
+  })
+  await second.listen({ port: 0, host: '127.0.0.1' })
+  const session = connect(`http://127.0.0.1:${(second.server.address() as { port: number }).port}`)
+  const stream = session.request({
+    ':method': promised === undefined ? 'GET' : 'POST',
+    ':path': path,
+    ...(promised === undefined ? {} : { 'content-type': 'application/json', 'content-length': promised }),
+  })
+  stream.on('error', () => undefined)
+  if (promised !== undefined) stream.write('{"a":')
+  await entered.given
+  stream.close(constants.NGHTTP2_CANCEL)
+  await kept.next((line) => 'outcome' in line)
+  left.give()
+  await failed.given
+  await setImmediate()
+  session.destroy()
+  await second.close()
+  expect(kept.all.map(({ msg }) => msg)).toEqual(['request aborted'])
 })
