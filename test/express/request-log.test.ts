@@ -217,6 +217,24 @@ describe.each([
   })
 })
 
+it.each([
+  ['Express 5', express],
+  ['Express 4', express4],
+])('req.log stays where a request leaves the mounted application of %s that has the middleware', async (_, make) => {
+  const seen: (string | undefined)[] = []
+  running = await TestServer.start((logger) => {
+    const inner = make().use(requestLogger({ logger }))
+    const outer = make().use(make().use(inner))
+    return outer.get('/orders/:id', (req, response) => {
+      seen.push((req.log as RequestLog | undefined)?.requestId)
+      response.send('ok')
+    })
+  })
+  await request(running.server).get('/orders/42').set('x-request-id', 'r-1').expect(200)
+  await running.settle(1)
+  expect(seen).toEqual(['r-1'])
+})
+
 function unreadable(property: 'message' | 'stack'): Error {
   return Object.defineProperty(new Error('odd'), property, {
     get: () => {

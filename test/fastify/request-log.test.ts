@@ -75,6 +75,11 @@ it.each<{ what: string; path: string; routes: (app: FastifyInstance) => unknown 
   expect(answers).toEqual([expect.stringContaining('token=abc')])
 })
 
+it('shows no value in that line though its URL has what a replacement would take for a pattern', async () => {
+  const [line] = await asked('/nowhere?$&=abc&$`=abc', () => undefined)
+  expect(line['msg']).toBe('Route GET:/nowhere?$&=*&$`=* not found')
+})
+
 it("writes Node's own requests, children's and those of unknown routes in brief too", async () => {
   const write = (request: FastifyRequest): string => {
     request.log.child({ req: request.raw }).info('child')
