@@ -41,7 +41,7 @@ import type { Receiver } from './pipeline/receiver.js'
 import { writeShort } from './pipeline/short-call.js'
 import type { ShortWay } from './pipeline/short-way.js'
 import { Stages } from './pipeline/stages.js'
-import { TraceIds } from './pipeline/trace-ids.js'
+import { followTrace } from './pipeline/trace-ids.js'
 import { type CheckedStages, checkStageOptions, STAGE_RULES, type StageOptions } from './stage-options.js'
 
 /** What a child logger may set for itself. Serializers, hooks, filters, samplers and limits are added to its parent's. */
@@ -325,8 +325,7 @@ export class Logger<Bag extends object = FieldBag> {
    * @see `instrument` of `wideline/opentelemetry`, which is what applications call.
    */
   correlate(correlation: Correlation): () => void {
-    const { pipeline } = this
-    return pipeline.follow(new TraceIds(pipeline.table, correlation))
+    return followTrace(this.pipeline, correlation)
   }
 
   /** Has calls of `@Logged` methods followed. @returns ends that. */

@@ -78,8 +78,6 @@ export class Pipeline implements Receiver {
   droppedByHooks = 0
   /** Who knows the trace that a line belongs to. */
   trace: TraceIds | undefined = undefined
-  /** All who were asked to, the newest last: it is {@link trace}. */
-  private traces: readonly TraceIds[] = []
   /** Who follows calls of `@Logged` methods. */
   callTracers: readonly CallTracer[] = []
   /** Name of the root. */
@@ -236,16 +234,6 @@ export class Pipeline implements Receiver {
     held.write()
     held.empty()
     if (highest >= Level.fatal) this.flushSync()
-  }
-
-  /** Has lines say which trace they belong to, as this one knows it. @returns ends that: the one before does it again. */
-  follow(trace: TraceIds): () => void {
-    this.traces = [...this.traces, trace]
-    this.trace = trace
-    return () => {
-      this.traces = this.traces.filter((each) => each !== trace)
-      this.trace = this.traces.at(-1)
-    }
   }
 
   /** Puts on an entry what belongs to the moment: its time, and the trace under way. */

@@ -15,19 +15,27 @@ const rule: Rule = {
   },
 }
 
+/** All lines of a family. */
+interface TracedLines {
+  readonly table: KeyTable
+  trace: TraceIds | undefined
+}
+
 /** The ids of the trace under way. They are made once for the lines of one span, which come together. */
 export class TraceIds {
   private readonly ids: IdContext
   private at: TracePosition | undefined = undefined
   /** How many keys had been renamed when they were made: two of the names may be one since. */
   private renames = 0
+  /** Whether it tells no trace any more. */
+  isEnded = false
 
-  /** @throws OptionError for what is no correlation. */
+  /** @param before - Who tells the trace when this one is ended. */
   constructor(
     table: KeyTable,
     readonly correlation: Correlation,
+    readonly before?: TraceIds,
   ) {
-    checkOption('correlate(correlation)', correlation, rule)
     this.ids = new IdContext(table)
   }
 
@@ -59,5 +67,21 @@ export class TraceIds {
     this.at = position
     this.renames = renames
     return ids
+  }
+}
+
+/**
+ * Has lines say which trace they belong to, as a correlation knows it.
+ *
+ * @returns ends that: the one before does it again.
+ * @throws OptionError for what is no correlation.
+ */
+export function followTrace(lines: TracedLines, correlation: Correlation): () => void {
+  checkOption('correlate(correlation)', correlation, rule)
+  const ids = new TraceIds(lines.table, correlation, lines.trace)
+  lines.trace = ids
+  return () => {
+    ids.isEnded = true
+    while (lines.trace?.isEnded === true) lines.trace = lines.trace.before
   }
 }

@@ -1,5 +1,5 @@
 import { reasonText } from '../entry/reason-text.js'
-import { FieldKind, type FieldKindName } from '../entry/field.js'
+import { FieldKind, type FieldKindName, type PlannedField, type SetPlan } from '../entry/field.js'
 import { FieldError } from '../entry/field-error.js'
 import { CENSORED, type Fields } from '../entry/fields.js'
 import type { Key } from '../entry/key.js'
@@ -171,4 +171,24 @@ function described(value: unknown, isHidden: boolean, scanner: Scanner | undefin
   const text = scanner === undefined ? whole : scanner.scan(whole)
   const shown = text.length > SHOWN_UNITS ? `${text.slice(0, SHOWN_UNITS)}…` : text
   return `${type} ${type === 'string' ? JSON.stringify(shown) : shown}`
+}
+
+/**
+ * A declared set for an encoder; undefined where one cannot write it.
+ *
+ * @param keys - Of the fields, in the order of the declaration.
+ * @param put - See {@link SetPlan.put}.
+ */
+export function planOf(
+  compiled: readonly CompiledField[],
+  keys: readonly Key[],
+  put: SetPlan['put'],
+): SetPlan | undefined {
+  if (keys.length === 0 || !compiled.every((field, index) => field.isPlanned(keys, index))) return undefined
+  const fields = compiled.map(({ property: name, plainKind: kind }, index) => {
+    const key = keys[index]
+    return { name, index, kind, key, json: key.json } as PlannedField
+  })
+  for (const field of fields) field.next = fields[(field.index + 1) % fields.length]
+  return { first: fields[0], fields: new Map(fields.map((field) => [field.name, field])), put }
 }

@@ -1,9 +1,9 @@
-import { DeclaredSet, FieldKind, type FieldWriter, type PlannedField, type SetPlan } from '../entry/field.js'
+import { DeclaredSet, FieldKind, type FieldWriter, type SetPlan } from '../entry/field.js'
 import { Fields } from '../entry/fields.js'
 import type { Key, KeyTable } from '../entry/key.js'
 import { loggable, type Loggable } from '../entry/loggable.js'
 import { OptionError } from '../options/option-error.js'
-import { CompiledField, type InvalidListener } from './compiled-field.js'
+import { CompiledField, type InvalidListener, planOf } from './compiled-field.js'
 import { checkSetOptions, checkShape, type FieldShape, type SetOptions } from './check-shape.js'
 import type { DeclaredField, InvalidPolicy } from './field-options.js'
 import { type JsonSchema, jsonSchemaOf, type JsonSchemaOptions } from './json-schema.js'
@@ -250,23 +250,10 @@ export class FieldSet<Shape extends FieldShape = FieldShape> extends DeclaredSet
   private newUse(table: KeyTable): SetUse {
     const { compiled } = this
     const keys = compiled.map((field) => table.intern(field.key))
-    const isPlanned = keys.length > 0 && compiled.every((field, index) => field.isPlanned(keys, index))
-    return { table, keys, renames: table.renames, plan: isPlanned ? this.planOf(keys) : undefined }
-  }
-
-  private planOf(keys: readonly Key[]): SetPlan {
-    const { names, plainKinds } = this
-    const fields = keys.map(
-      (key, index) => ({ name: names[index], index, kind: plainKinds[index], key, json: key.json }) as PlannedField,
-    )
-    for (const field of fields) field.next = fields[(field.index + 1) % fields.length]
-    return {
-      first: fields[0],
-      fields: new Map(fields.map((field) => [field.name, field])),
-      put: (to, { key, index }, value, isRead) => {
-        this.writeValue(to as Fields, key, index, isRead ? value : new Unreadable(value))
-      },
-    }
+    const plan = planOf(compiled, keys, (to, { key, index }, value, isRead) => {
+      this.writeValue(to as Fields, key, index, isRead ? value : new Unreadable(value))
+    })
+    return { table, keys, renames: table.renames, plan }
   }
 }
 
