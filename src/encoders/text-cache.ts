@@ -7,8 +7,11 @@ import { unitAt } from '../bytes/unit-at.js'
 const SLOTS = 128
 /** Longer texts are written anew: few messages are, and the cache stays below 128 × 192 bytes. */
 const MAX_UNITS = 96
-/** Shorter ones are written as fast as they are found. */
-const MIN_UNITS = 4
+/**
+ * One alone is written as fast as it is found. Of two or three, most are codes that come again (`EUR`, `DE`, `GET`): a line with two
+ * of them takes 8 % less, one with three digits of which each is another 8 % more.
+ */
+const MIN_UNITS = 2
 
 /** After so many texts that were not ready, nothing is noted of as many as the next number; then of one, and so on. */
 const PATIENCE = 32
