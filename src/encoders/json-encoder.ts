@@ -118,6 +118,7 @@ export class JsonEncoder implements Encoder {
 
   /** Ends a line that has come to `at`. */
   private close(at: number, out: ByteBuffer): void {
+    // Asked here, too: V8 takes the call into the piece that a message is compiled in, unless it is rare.
     if (at + 2 > out.bytes.length) out.reserveAt(at, 2)
     out.view.setInt16(at, LINE_END, true)
     out.length = at + 2
