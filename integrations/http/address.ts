@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { cut } from './cut.js'
 
 /** An address is shorter, also one with a zone or a port; a longer one is somebody's play. */
 const MAX_ADDRESS = 128
@@ -19,7 +20,7 @@ function forwardedOf(request: object): string | undefined {
   try {
     const { ip } = request as { ip?: unknown }
     if (typeof ip !== 'string') return undefined
-    return ip.length > MAX_ADDRESS ? `${ip.slice(0, MAX_ADDRESS)}…` : ip
+    return cut(ip, MAX_ADDRESS)
   } catch {
     // The application's own function, which says whom it trusts, threw.
     return undefined

@@ -1,3 +1,5 @@
+import { cut } from './cut.js'
+
 const MAX_UNITS = 2048
 const SLASH = 0x2f
 const SEMICOLON = 0x3b
@@ -6,7 +8,7 @@ const HASH = 0x23
 
 /** A request's URL without its query values: `/orders?page=*&sort=*`. Values hold tokens and people's data. */
 export function safeUrl(url: string, allowed?: ReadonlySet<string>): string {
-  const short = url.length > MAX_UNITS ? `${url.slice(0, MAX_UNITS)}…` : url
+  const short = cut(url, MAX_UNITS)
   const query = valuesAt(short)
   if (query < 0) return withoutUser(short)
   if (short.charCodeAt(0) === SLASH) return hideValues(short, query + 1, allowed)
@@ -23,7 +25,7 @@ function valuesAt(url: string): number {
 
 /** A URL in a header: as a request's, and its host may stand after `//` alone, and its fragment may hold values too. */
 export function safeLink(link: string, allowed?: ReadonlySet<string>): string {
-  const short = link.length > MAX_UNITS ? `${link.slice(0, MAX_UNITS)}…` : link
+  const short = cut(link, MAX_UNITS)
   const hash = short.indexOf('#')
   const url = (hash < 0 ? short : short.slice(0, hash)).trimStart()
   const safe = url.startsWith('//') ? safeUrl(`x:${url}`, allowed).slice(2) : safeUrl(url, allowed)

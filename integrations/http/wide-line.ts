@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { type FinishedUnit, isError, type TypedLine, type UnitLog } from '../../src/index.js'
 import type { BodyCapture } from './body-capture.js'
+import { cut } from './cut.js'
 import { isEventStream } from './outcome.js'
 import { pathOf, queryOf } from './url.js'
 import type { RequestRecord } from './request-record.js'
@@ -83,7 +84,7 @@ function writeSizes(line: TypedLine, record: RequestRecord, names: WideKeys['nam
 function writeUserAgent(line: TypedLine, record: RequestRecord, name: string): void {
   const agent = record.headers['user-agent']
   if (agent === undefined) return
-  line.string(name, agent.length > MAX_USER_AGENT ? `${agent.slice(0, MAX_USER_AGENT)}…` : agent)
+  line.string(name, cut(agent, MAX_USER_AGENT))
 }
 
 function writeHandler(line: TypedLine, { handledBy }: RequestRecord, { names, preset }: WideKeys): void {
