@@ -23,7 +23,7 @@ export interface Encoder extends FieldEncoder {
    * @param rest - Holds the time, and takes in the fields that have to go by way of columns.
    * @param bag - The call's fields as they were given.
    * @param plan - What declares them; undefined for loose ones.
-   * @returns false where it has to be made of an entry after all: what was appended is to be taken back then.
+   * @throws where the line has to be made of an entry after all, in place of what was appended.
    */
   encodeCall?(
     rest: Entry,
@@ -34,5 +34,5 @@ export interface Encoder extends FieldEncoder {
     bag: object | undefined,
     plan: SetPlan | undefined,
     out: ByteBuffer,
-  ): boolean
+  ): void
 }

@@ -61,18 +61,13 @@ export class JsonEncoder implements Encoder {
   }
 
   encode(entry: Entry, out: ByteBuffer): void {
-    const start = out.length
-    const { context } = entry
-    let at = this.open(entry.time, entry.level, entry.logger, entry.message, out)
-    if (!context.isEmpty) at = this.bound(context, entry, at, out)
-    if (entry.count > 0) {
-      out.length = at
-      this.rows(entry, 0, entry.count, out, start + this.limits.maxLineBytes)
-      at = out.length
-    }
-    this.close(at, out)
+    this.encodeCall(entry, entry.level, entry.logger, entry.context, entry.message, undefined, undefined, out)
   }
 
+  /**
+   * Every line. In one piece, though it is long: V8 compiles it apart from its caller then, and has room for what both take. A head
+   * and a message that are ready are stored at one go: 25 of a message's 150 ns less than piece by piece.
+   */
   encodeCall(
     rest: Entry,
     level: number,
@@ -82,84 +77,58 @@ export class JsonEncoder implements Encoder {
     bag: object | undefined,
     plan: SetPlan | undefined,
     out: ByteBuffer,
-  ): boolean {
+  ): void {
     const start = out.length
-    try {
-      let at = this.open(rest.time, level, logger, message, out)
-      if (bag !== undefined || !context.isEmpty) at = this.fill(rest, context, bag, plan, start, at, out)
-      this.close(at, out)
-      return true
-    } catch {
-      // An object that does not tell its names: the columns say so.
-      out.length = start
-      return false
-    }
-  }
-
-  /**
-   * Stores the start of a line, up to its message, and returns the place after it. A head and a message that are ready are
-   * stored at one go: 25 of a message's 150 ns less than piece by piece.
-   */
-  private open(
-    time: Float64Array,
-    level: number,
-    logger: string,
-    message: string | undefined,
-    out: ByteBuffer,
-  ): number {
     const heads = logger === this.lastLogger ? this.lastHeads : this.headsOf(logger)
     const head = heads[levelSlot(level)]
     const text = message === undefined ? message : this.messages.get(message, message.length, this.allMessages)
-    if (text === undefined || head.length < 0) return this.begin(time, message, head, text, out)
-    const start = out.length
-    const bytes = out.reserveAt(start, head.length + text.length + FRAGMENT_SLACK)
-    return putFragment(bytes, out.view, head.put(out.view, start, time), text)
-  }
-
-  /** Ends a line that has come to `at`. */
-  private close(at: number, out: ByteBuffer): void {
-    // Asked here, too: V8 takes the call into the piece that a message is compiled in, unless it is rare.
-    if (at + 2 > out.bytes.length) out.reserveAt(at, 2)
+    let at: number
+    if (text === undefined || head.length < 0) at = this.begin(rest.time, message, head, text, out)
+    else {
+      const bytes = out.reserveAt(start, head.length + text.length + FRAGMENT_SLACK)
+      at = putFragment(bytes, out.view, head.put(out.view, start, rest.time), text)
+    }
+    const from = at
+    if (!context.isEmpty) {
+      const ready = rest.count === 0 ? context.madeFor(this) : undefined
+      if (ready !== undefined) {
+        const bytes = out.reserveAt(at, ready.length + FRAGMENT_SLACK)
+        at = putFragment(bytes, out.view, at, ready)
+      } else {
+        out.length = at
+        context.write(this, rest, out)
+        at = out.length
+      }
+    }
+    if (bag !== undefined || rest.count > 0) {
+      out.length = at
+      const limit = start + this.limits.maxLineBytes
+      if (bag !== undefined && this.fill(rest, context, bag, plan, out, limit))
+        this.long(rest, context, from, at, out, limit)
+      else if (rest.count > 0) {
+        // Those of an entry are known when its context is written.
+        if (bag !== undefined && context.isShadowedBy(rest)) this.shadow(rest, context, from, at, out)
+        this.rows(rest, 0, rest.count, out, limit)
+      }
+      at = out.length
+    }
+    out.reserveAt(at, 2)
     out.view.setInt16(at, LINE_END, true)
     out.length = at + 2
   }
 
-  /** Appends a context to a line that has come to `at`, and returns the place after it. */
-  private bound(context: Context, line: Fields, at: number, out: ByteBuffer): number {
-    out.length = at
-    const ready = line.count === 0 ? context.madeFor(this) : undefined
-    if (ready !== undefined) out.fragment(ready)
-    else context.write(this, line, out)
-    return out.length
-  }
-
-  /**
-   * Appends a context and a call's fields to a line that has come to `at`, and returns the place after them. Apart from the
-   * rest, so that V8 has room for messages.
-   */
+  /** Appends a call's fields, or puts them into the columns. Returns true when there was no room for the last. */
   private fill(
-    rest: Fields,
+    rest: Entry,
     context: Context,
-    bag: object | undefined,
+    bag: object,
     plan: SetPlan | undefined,
-    start: number,
-    from: number,
     out: ByteBuffer,
-  ): number {
-    const to = context.isEmpty ? from : this.bound(context, rest, from, out)
-    if (bag === undefined) return to
-    out.length = to
-    const limit = start + this.limits.maxLineBytes
-    const isLong =
-      plan === undefined
-        ? this.bags.loose(rest, context, bag, out, limit)
-        : this.bags.declared(rest, context, plan, bag, out, limit)
-    if (isLong) this.long(rest, context, from, to, out, limit)
-    else if (rest.count > 0) {
-      if (context.isShadowedBy(rest)) this.shadow(rest, context, from, to, out)
-      this.rows(rest, 0, rest.count, out, limit)
-    }
-    return out.length
+    limit: number,
+  ): boolean {
+    return plan === undefined
+      ? this.bags.loose(rest, context, bag, out, limit)
+      : this.bags.declared(rest, context, plan, bag, out, limit)
   }
 
   /** Ends a line for whose last field there was no room: what the columns take out of the context may have made some. */

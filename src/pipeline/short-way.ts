@@ -101,15 +101,15 @@ export class ShortWay {
           if (position !== undefined) bound = this.idsFor(trace).of(position)?.behind(context)
         }
         if (bound !== undefined) {
-          isEncoded = this.encoder.encodeCall!(rest, level, logger, bound, message, bag, plan, output.begin(level))
-          if (isEncoded) {
-            this.lines[levelSlot(level)]++
-            ledger.admitted++
-            output.commit(level)
-          }
+          this.encoder.encodeCall!(rest, level, logger, bound, message, bag, plan, output.begin(level))
+          isEncoded = true
+          this.lines[levelSlot(level)]++
+          ledger.admitted++
+          output.commit(level)
         }
       } catch (problem) {
-        // An output that gives no buffer is asked for one again on the long way.
+        // Else on the long way: an output that gives no buffer is asked for one again, as is one that has what was written of a
+        // line whose object does not tell its names.
         if (isEncoded) {
           ledger.errors++
           sink.report(problem)
