@@ -3,7 +3,8 @@
 // A process has it on or off, as an application has: what V8 makes of a call depends on all that belongs to it. Processes take
 // turns, and are compared pair by pair:
 //   none     no SDK is there
-//   idle     the official context manager is registered, and no span is active
+//   idle     the official context manager is registered, and nothing is under way
+//   within   the same, in a context that holds no span
 //   active   inside a span: the line has three more fields
 // The time is the processor's, which other work on the machine changes least.
 import assert from 'node:assert/strict'
@@ -66,27 +67,31 @@ async function measure(state, isOn) {
   const { createLogger, file, json } = await import('../dist/esm/src/index.js')
   const { instrument } = await import('../dist/esm/integrations/opentelemetry/index.js')
   const load = createRequire(import.meta.url)
-  const { context, ROOT_CONTEXT, trace } = load('@opentelemetry/api')
+  const { context, createContextKey, ROOT_CONTEXT, trace } = load('@opentelemetry/api')
   if (state !== 'none') {
     const { AsyncLocalStorageContextManager } = load('@opentelemetry/context-async-hooks')
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
   }
   const ids = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 1 }
-  const within = state === 'active' ? trace.setSpanContext(ROOT_CONTEXT, ids) : ROOT_CONTEXT
+  const contexts = {
+    within: ROOT_CONTEXT.setValue(createContextKey('bench'), true),
+    active: trace.setSpanContext(ROOT_CONTEXT, ids),
+  }
   const open = (target) => {
     const output = file(target, { buffer: 'tick' })
     const log = createLogger({ outputs: [{ output, encoder: json() }] })
     if (isOn) instrument(log, { metrics: false })
     return log
   }
-  const ns = context.with(within, () => {
+  const timed = () => {
     checkLine(open, isOn && state === 'active' ? ids : {})
     const log = open(os.devNull)
     const all = Object.entries(calls).map(([name, make]) => ({ name, call: make(log), times: [] }))
     for (let i = 0; i < warmUpBatches; i++) for (const { call } of all) loop(call)
     for (let i = 0; i < batches; i++) for (const { call, times } of all) times.push(nsPerCall(call))
     return Object.fromEntries(all.map(({ name, times }) => [name, median(times)]))
-  })
+  }
+  const ns = state in contexts ? context.with(contexts[state], timed) : timed()
   process.stdout.write(JSON.stringify(ns))
 }
 
@@ -123,7 +128,7 @@ function compare(state) {
 }
 
 function main() {
-  const rows = ['none', 'idle', 'active'].flatMap(compare)
+  const rows = ['none', 'idle', 'within', 'active'].flatMap(compare)
   console.log('case    call        off        on     ratio (quartiles)')
   for (const { state, name, off, on, ratio } of rows) {
     const ns = (of) => `${of.median.toFixed(0)} ns`.padStart(8)
