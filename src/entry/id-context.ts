@@ -71,7 +71,7 @@ export class IdContext extends Context {
     const { bytes } = this
     const base = this.base!
     if (!base.isEmpty) base.write(encoder, line, out)
-    if (line.count > 0) {
+    if (line.count > 0 && this.isShadowedBy(line)) {
       this.writeOnce(encoder, line, out)
       return
     }

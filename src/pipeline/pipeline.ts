@@ -191,7 +191,9 @@ export class Pipeline implements Receiver {
       return
     }
     try {
-      this.stamp(entry)
+      // Where calls need no entry, nobody but json() reads one.
+      if (this.trace !== undefined) this.mark(entry, undefined, this.depth === 1 && this.short?.sinks === this.sinks)
+      this.readClock(entry)
       this.write(entry, this.sinks)
     } catch (error) {
       if (isRefusal(error)) throw error
@@ -242,14 +244,18 @@ export class Pipeline implements Receiver {
     this.readClock(entry)
   }
 
-  /** Puts on an entry the trace under way, where somebody knows of one. Never throws. */
-  mark(entry: Entry, own: TracePosition | undefined): void {
+  /**
+   * Puts on an entry the trace under way, where somebody knows of one. Never throws.
+   *
+   * @param isEncodedNow - See {@link TraceIds.mark}.
+   */
+  mark(entry: Entry, own: TracePosition | undefined, isEncodedNow = false): void {
     // One that logs in a unit comes here again and again; the deepest line that is let in is still marked.
     if (this.depth > MAX_DEPTH) return
     this.depth++
     try {
       const position = this.trace?.correlation.position(own)
-      if (position !== undefined) this.trace?.mark(entry, position)
+      if (position !== undefined) this.trace?.mark(entry, position, isEncodedNow)
     } catch (problem) {
       this.report(problem)
     } finally {

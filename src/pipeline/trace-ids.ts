@@ -1,4 +1,4 @@
-import type { Fields } from '../entry/fields.js'
+import type { Entry } from '../entry/entry.js'
 import { IdContext } from '../entry/id-context.js'
 import type { KeyTable } from '../entry/key.js'
 import type { TracePosition } from '../entry/trace-position.js'
@@ -24,6 +24,7 @@ interface TracedLines {
 /** The ids of the trace under way. They are made once for the lines of one span, which come together. */
 export class TraceIds {
   private readonly ids: IdContext
+  private encodedNow: TraceIds | undefined = undefined
   private at: TracePosition | undefined = undefined
   /** How many keys had been renamed when they were made: two of the names may be one since. */
   private renames = 0
@@ -39,8 +40,20 @@ export class TraceIds {
     this.ids = new IdContext(table)
   }
 
-  /** Puts those of a position on a line, but for what it names itself. */
-  mark(line: Fields, position: TracePosition): void {
+  /**
+   * Puts those of a position on a line, but for what it names itself.
+   *
+   * @param isEncodedNow - Whether the line is encoded before another comes here so, and by what reads of its context nothing
+   *   but the bytes: they are made once for all lines of a position.
+   */
+  mark(line: Entry, position: TracePosition, isEncodedNow: boolean): void {
+    if (isEncodedNow) {
+      const bound = (this.encodedNow ??= new TraceIds(line.table, this.correlation)).of(position)?.behind(line.context)
+      if (bound !== undefined) {
+        line.context = bound
+        return
+      }
+    }
     const ids = this.of(position)
     if (ids !== undefined) line.appendMissing(ids.fields)
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { json, type Logger, memory, type TracePosition } from 'wideline'
-import { write } from '../encoders/lines.js'
+import { createLogger, json, logfmt, type Logger, memory, type SinkOptions, type TracePosition } from 'wideline'
+import { fixedClock } from 'wideline/testing'
+import { NOW, write } from '../encoders/lines.js'
 
 const AT: TracePosition = { traceId: 'trace', spanId: 'span', traceFlags: '01' }
 const names = { traceId: 't', spanId: 's', traceFlags: 'f' }
@@ -28,7 +29,7 @@ describe('a correlation of the application', () => {
     expect(messages(lines)).toEqual([
       '{"msg":"m","t":"trace","s":"span","f":"01"}',
       '{"msg":"m","a":1}',
-      '{"msg":"m","a":1,"t":"trace","s":"span","f":"01"}',
+      '{"msg":"m","t":"trace","s":"span","f":"01","a":1}',
       '{"msg":"m","t":"trace","s":"span","f":"01","a":1}',
     ])
     expect(asked).toBe(4)
@@ -36,7 +37,7 @@ describe('a correlation of the application', () => {
 
   it.each<[string, (logger: Logger) => void, string]>([
     ['fields', (logger) => logger.info('m', { s: 'mine', a: 1 }), '"t":"trace","f":"01","s":"mine","a":1}'],
-    ['a typed chain', (logger) => logger.at('info')?.string('t', 'mine').msg('m'), '"t":"mine","s":"span","f":"01"}'],
+    ['a typed chain', (logger) => logger.at('info')?.string('t', 'mine').msg('m'), '"s":"span","f":"01","t":"mine"}'],
     [
       "a unit's line",
       (logger) => logger.unit('job', { id: '7' }, (unit) => unit.info('m', { f: 'mine' })),
@@ -55,8 +56,10 @@ describe('a correlation of the application', () => {
     const child = logger.child({ t: 'older', tenant: 'acme' })
     child.info('m')
     child.info('m', { a: 1 })
+    child.at('info')?.int('a', 1).msg('m')
     expect(messages(lines)).toEqual([
       '{"msg":"m","tenant":"acme","t":"trace","s":"span","f":"01"}',
+      '{"msg":"m","tenant":"acme","a":1,"t":"trace","s":"span","f":"01"}',
       '{"msg":"m","tenant":"acme","a":1,"t":"trace","s":"span","f":"01"}',
     ])
   })
@@ -88,6 +91,40 @@ describe('a correlation of the application', () => {
       })
     })
     expect(messages(lines).slice(0, want.length)).toEqual(want)
+  })
+
+  it('is on lines of typed chains as it is on others, whatever the span and the logger', () => {
+    const { logger, lines } = write(json())
+    let at = AT
+    logger.correlate({ names, position: () => at })
+    const child = logger.child({ tenant: 'acme', a: 'of the child' })
+    for (const spanId of ['x', 'x', 'y', 'x']) {
+      at = { traceId: 'trace', spanId, traceFlags: '00' }
+      for (const log of [logger, child]) {
+        log.at('info')?.msg('m')
+        log.info('m')
+        log.at('info')?.int('a', 1).string('s', 'mine').msg('m')
+        log.info('m', { a: 1, s: 'mine' })
+      }
+    }
+    const of = (rest: number): string[] => messages(lines).filter((_, i) => i % 2 === rest)
+    expect(of(0)).toEqual(of(1))
+    expect(messages(lines).slice(-4)[0]).toBe(
+      '{"msg":"m","tenant":"acme","a":"of the child","t":"trace","s":"x","f":"00"}',
+    )
+  })
+
+  it('hides no field of a context from a filter or another encoder', () => {
+    const [filtered, other] = [memory(), memory()]
+    const log = (options: SinkOptions[]): void => {
+      const logger = createLogger({ outputs: options, clock: fixedClock(NOW) })
+      logger.correlate({ names, position: () => AT })
+      logger.child({ tenant: 'acme' }).at('info')?.int('a', 1).msg('m')
+    }
+    log([{ output: filtered, encoder: json(), filter: 'tenant == "acme"' }])
+    log([{ output: other, encoder: logfmt() }])
+    expect(messages(filtered.lines)).toEqual(['{"msg":"m","tenant":"acme","a":1,"t":"trace","s":"span","f":"01"}'])
+    expect(other.lines[0]).toMatch(/ msg=m tenant=acme a=1 t=trace s=span f="01"$/)
   })
 
   it('writes no name twice where the loggers of a unit take turns', () => {
@@ -161,14 +198,24 @@ describe('a correlation of the application', () => {
         return 1
       },
     }
+    const inner = '{"msg":"inner","a":1,"t":"trace","s":"inner","f":"01"}'
+    logger.at('info')?.any('value', value).int('b', 2).msg('outer')
+    logger.at('info')?.any('value', value).string('t', 'mine').msg('outer')
+    expect(messages(lines)).toEqual([
+      '{"msg":"outer","t":"trace","s":"span","f":"01","value":1,"b":2}',
+      inner,
+      '{"msg":"outer","s":"span","f":"01","value":1,"t":"mine"}',
+      inner,
+    ])
+    const before = lines.length
     // A name of the context: its bytes are written anew behind the value.
     logger.child({ tenant: 'acme' }).info('outer', { value, tenant: 'b' })
     logger.info('outer', { value })
-    expect(messages(lines)).toEqual([
+    expect(messages(lines).slice(before)).toEqual([
       '{"msg":"outer","t":"trace","s":"span","f":"01","value":1,"tenant":"b"}',
-      '{"msg":"inner","a":1,"t":"trace","s":"inner","f":"01"}',
+      '{"msg":"inner","t":"trace","s":"inner","f":"01","a":1}',
       '{"msg":"outer","t":"trace","s":"span","f":"01","value":1}',
-      '{"msg":"inner","a":1,"t":"trace","s":"inner","f":"01"}',
+      '{"msg":"inner","t":"trace","s":"inner","f":"01","a":1}',
     ])
   })
 
