@@ -114,6 +114,24 @@ describe('a correlation of the application', () => {
     )
   })
 
+  it('has ids of any text, wherever they come to stand', () => {
+    const { logger, lines } = write(json())
+    let at = AT
+    logger.correlate({ names, position: () => at })
+    for (let i = 0; i < 16; i++) {
+      at = {
+        traceId: `${'x'.repeat(i)}\u{1f4b6}\u007f\u{10ffff}\u007f`,
+        spanId: '\u007f'.repeat(i),
+        traceFlags: '\ud800',
+      }
+      logger.info('m')
+      logger.info('m')
+      expect(lines.slice(-2).map((line) => JSON.parse(line) as object)).toEqual(
+        Array(2).fill(expect.objectContaining({ t: at.traceId, s: at.spanId, f: '\ufffd' })),
+      )
+    }
+  })
+
   it('hides no field of a context from a filter or another encoder', () => {
     const [filtered, other] = [memory(), memory()]
     const log = (options: SinkOptions[]): void => {
