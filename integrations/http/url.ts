@@ -65,12 +65,24 @@ function isShown(
   to: number,
   allowed: ReadonlySet<string> | undefined,
 ): boolean {
-  if (allowed === undefined || !allowed.has(url.slice(from, sign))) return false
+  if (allowed === undefined || !isNamed(url.slice(from, sign), allowed)) return false
   for (let i = sign; i < to; i++) {
     const unit = url.charCodeAt(i)
     if (unit === SEMICOLON || unit === QUESTION || unit === HASH) return false
   }
   return true
+}
+
+/** Whether a parameter is allowed, by its name as it came or as frameworks read it: browsers encode brackets. */
+function isNamed(name: string, allowed: ReadonlySet<string>): boolean {
+  if (allowed.has(name)) return true
+  if (!/[%+]/.test(name)) return false
+  try {
+    return allowed.has(decodeURIComponent(name.replaceAll('+', ' ')))
+  } catch {
+    // No framework reads it either.
+    return false
+  }
 }
 
 /** Pieces are taken from the URL itself: each string between costs as much as the look at it. */

@@ -74,6 +74,16 @@ describe('a wide line', () => {
     expect(line['url']).toBe('/orders/7?page=2&token=*&page=*')
   })
 
+  it('knows a named parameter whose name came encoded, and no other', async () => {
+    const query =
+      'filter%5Bname%5D=a&sort+by=b&%66ilter%5btoken%5d=s3cret&filter%5Bid%5D=s3cret&filter%5=s3cret&%E0=s3cret'
+    const names = ['filter[name]', 'sort by', 'filter[token]']
+    const [line] = await linesOf({ query: names }, get(`/orders/7?${query}`))
+    expect(line['url']).toBe(
+      '/orders/7?filter%5Bname%5D=a&sort+by=b&%66ilter%5btoken%5d=*&filter%5Bid%5D=*&filter%5=*&%E0=*',
+    )
+  })
+
   it.each([';', '?', '#'])('shows no value that may hold another one behind a %s', async (sign) => {
     const path = `/orders/7?page=2${sign}token=s3cret&page=3`
     const [line] = await linesOf({ query: ['page'] }, async ({ port }) => {
