@@ -3,7 +3,7 @@ import { currentLog, type FieldsTarget, logOfRequest } from '../http/index.js'
 import { declaresFields, writeFieldsOf } from './declared-class.js'
 import { followResult } from './follow-result.js'
 import { logContextOf } from './log-context.js'
-import { type Reader, SourcedGroup } from './sourced-group.js'
+import { ofFirstArgument, type Reader, SourcedGroup } from './sourced-group.js'
 
 // A method of any form: its parameters and its result are the handler's own affair.
 type Method = (this: unknown, ...args: unknown[]) => unknown
@@ -27,6 +27,8 @@ export class HandlerFields {
   private readonly parameters = new Map<number, DeclaredField & { readonly key: string }>()
   /** Declared types of the parameters, where the compiler noted them. */
   types: readonly unknown[] = []
+  /** Whether the request that it is called in is not its own, as a resolver's: what it is given stands in the first argument. */
+  private isOfArgument = false
   private groups: Groups | undefined = undefined
   private readonly reported = new Set<string>()
   /** What the fields are being written to. */
@@ -44,6 +46,12 @@ export class HandlerFields {
   /** Declares a field of a parameter. */
   addParameter(index: number, field: DeclaredField & { readonly key: string }): void {
     this.parameters.set(index, field)
+    this.groups = undefined
+  }
+
+  /** Has `param` and `body` taken from the first argument. */
+  readArgument(): void {
+    this.isOfArgument = true
     this.groups = undefined
   }
 
@@ -91,7 +99,10 @@ export class HandlerFields {
 
   private compiled(): Groups {
     if (this.groups !== undefined) return this.groups
-    const readers = [...this.sourced].map(([key, field]) => ({ key, field }))
+    const readers = [...this.sourced].map(([key, field]) => ({
+      key,
+      field: this.isOfArgument ? ofFirstArgument(field) : field,
+    }))
     const of = (...places: string[]): Reader[] => readers.filter(({ field }) => places.includes(field.source.place))
     this.groups = {
       request: new SourcedGroup(of('param', 'query', 'header', 'body', 'from'), this.listener),

@@ -75,6 +75,13 @@ function valueOf({ source }: SourcedField, request: unknown, args: readonly unkn
   }
 }
 
+/** A field of a request's params or body, taken from the first argument in their place. */
+export function ofFirstArgument(field: SourcedField): SourcedField {
+  const { source } = field
+  if (source.place !== 'param' && source.place !== 'body') return field
+  return { ...field, source: { place: 'arg', index: 0, pick: (argument) => at(argument, source.name) } }
+}
+
 /** The value of this very name, or what stands at the path it is. */
 function at(value: unknown, path: string): unknown {
   const found = property(value, path)

@@ -1,4 +1,5 @@
 import { currentLog, type Logger, runWithLog, type UnitLog } from '../../../src/index.js'
+import { fieldsOfHandler } from '../../decorators/handler-fields.js'
 import { logOfRequest } from '../../http/index.js'
 import { noteFailure } from '../requests/claimed-errors.js'
 import { writingParameters } from './prototype-fields.js'
@@ -43,7 +44,11 @@ export function followOperations(creator: ContextCreator, logger: Logger): void 
   const { create } = creator
   creator.create = (...args) => {
     if (args[CONTEXT_TYPE] !== 'graphql') return create.apply(creator, args)
-    args[CALLBACK] = writingParameters(args[CALLBACK] as Resolver)
+    const callback = args[CALLBACK] as Resolver
+    const fields = fieldsOfHandler(callback)
+    // The body of the request is the operation's text.
+    fields.readArgument()
+    args[CALLBACK] = writingParameters(callback, fields)
     const resolve = create.apply(creator, args)
     const owner = (args[0] as object).constructor.name
     return followed(resolve, `${owner}.${String(args[2])}`, logger)

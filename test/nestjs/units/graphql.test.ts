@@ -17,7 +17,7 @@ import {
   Resolver,
 } from '@nestjs/graphql'
 import { IsPositive } from 'class-validator'
-import { LogField } from 'wideline/decorators'
+import { any, int, LogField, LogFields, Logged, string } from 'wideline/decorators'
 import { type ContextLogger, InjectLogger, RequestLog } from 'wideline/nestjs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type RunningApp, serve } from '../support.js'
@@ -85,6 +85,19 @@ class OrdersResolver {
   }
   @Query(() => Order, { nullable: true }) @UseGuards(refusing) guarded(): Order {
     return { id: 'never' }
+  }
+  @Mutation(() => Int)
+  @LogFields({
+    sum: int.body('amount'),
+    same: int.param('amount'),
+    first: int.arg(0, 'amount'),
+    tenant: string.header('x-tenant'),
+    method: string.from((request: { method: string }) => request.method),
+    paid: int.result((amount) => amount),
+  })
+  @Logged({ level: 'info', args: { order: any() }, result: true })
+  book(@Args('order') order: PayOrder): number {
+    return order.amount
   }
   @Mutation(() => Int) pay(@Args('order') order: PayOrder): number {
     return order.amount
@@ -227,6 +240,19 @@ describe('a GraphQL operation', () => {
   it('has the fields of decorated parameters, after their pipes, where nothing else decorates the resolver', async () => {
     const { line } = await ask({ query: '{ asked(id: "7") { id } }' })
     expect(line).toMatchObject({ outcome: 'completed', asked: 'piped 7', resolvers: ['OrdersResolver.asked'] })
+  })
+
+  it('has the declared fields of its resolver, whose first argument stands for params and body', async () => {
+    const query = 'mutation Book { book(order: { amount: 5 }) }'
+    const { line, others } = await shop.wide('/graphql', {
+      body: JSON.stringify({ query }),
+      headers: { 'x-tenant': 'acme' },
+    })
+    expect(line).toMatchObject({ sum: 5, same: 5, first: 5, tenant: 'acme', _method: 'POST', paid: 5 })
+    expect(others).toMatchObject([
+      { msg: 'enter OrdersResolver.book', order: { amount: 5 } },
+      { msg: 'exit OrdersResolver.book', result: 5 },
+    ])
   })
 
   it('names every operation of a batch', async () => {
