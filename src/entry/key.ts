@@ -10,7 +10,7 @@ import type { Rule } from '../redaction/rule.js'
 import type { Scanner } from '../redaction/scanner.js'
 
 /** Longer names are cut: a key is a name, not a value. */
-const MAX_NAME_UNITS = 256
+export const MAX_NAME_UNITS = 256
 
 /** Names beyond this many are not kept: keys made of data must not fill the memory. */
 const DEFAULT_MAX_KEYS = 4096

@@ -1,3 +1,4 @@
+import { MAX_NAME_UNITS } from '../entry/key.js'
 import { checkOptions, type Rules, text } from '../options/check.js'
 import { isRecord } from '../options/is-object.js'
 import { OptionError } from '../options/option-error.js'
@@ -40,6 +41,10 @@ export function checkShape<Shape extends FieldShape>(shape: Shape): Shape {
     const key = field.options.key ?? name
     if (OF_THE_LINE.includes(key)) {
       throw new OptionError(`fields.${name}`, `given another key: ${key} is the line's own`, key)
+    }
+    // A line would have another: the tables and the schema name columns that stay empty, and two fields may become one.
+    if (key.length > MAX_NAME_UNITS || !key.isWellFormed()) {
+      throw new OptionError(`fields.${name}`, `given a well-formed key of up to ${MAX_NAME_UNITS} units`, key)
     }
     const other = seen.get(key)
     if (other !== undefined) throw new OptionError(`fields.${name}`, `given a key that ${other} does not have`, key)

@@ -334,6 +334,16 @@ describe('fields()', () => {
       message: 'fields.b must be given a key that a does not have, got "a"',
     },
     {
+      name: 'a key that lines cut',
+      make: () => fields({ a: int({ key: 'k'.repeat(257) }) }),
+      message: `fields.a must be given a well-formed key of up to 256 units, got "${'k'.repeat(80)}…"`,
+    },
+    {
+      name: 'a key that lines write otherwise',
+      make: () => fields({ a: int({ key: 'k\ud800' }) }),
+      message: String.raw`fields.a must be given a well-formed key of up to 256 units, got "k\ud800"`,
+    },
+    {
       name: 'an unknown option of a field',
       make: () => int({ redcat: 'mask' } as never),
       message: 'int.redcat must be a known option (did you mean redact?), got "redcat"',
