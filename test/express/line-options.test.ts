@@ -190,6 +190,49 @@ describe('a wide line', () => {
     ])
   })
 
+  it('is kept by the share of its route, or else by that of all', async () => {
+    const sampling = { share: 0.5, routes: { '/assets/:name': 0.25, '/orders/:id': 0.75 } }
+    const paths = ['/health', '/assets/a.css', '/orders/7', '/nowhere']
+    const lines = await linesOf(
+      { sampling },
+      async (server) => {
+        // Where the trace's id stands among all, from 0 to 1: 0.2, 0.3, 0.6, 0.8.
+        for (const digit of ['3', '4c', '9a', 'cd']) {
+          const traceparent = `00-${'a'.repeat(19)}${digit.padEnd(13, '0')}-b7ad6b7169203331-01`
+          for (const path of paths) await get(path, { traceparent })(server)
+        }
+      },
+      8,
+    )
+    expect(lines.map(({ traceId, url, share }) => [String(traceId).slice(19, 21), url, share])).toEqual([
+      ['30', '/health', 0.5],
+      ['30', '/assets/a.css', 0.25],
+      ['30', '/orders/7', 0.75],
+      ['30', '/nowhere', 0.5],
+      ['4c', '/health', 0.5],
+      ['4c', '/orders/7', 0.75],
+      ['4c', '/nowhere', 0.5],
+      ['9a', '/orders/7', 0.75],
+    ])
+  })
+
+  it('has every value of a header that writeHead() is given twice', async () => {
+    const lines = await linesOf(
+      { echoId: false, headers: { response: ['x-shop', 'x-one', 'location'] } },
+      async ({ port }) => {
+        const head = await askForMade(port)
+        expect(head).toContain('x-shop: eu\r\nX-Shop: us\r\n')
+      },
+      1,
+      (app) => {
+        app.disable('x-powered-by')
+        const headers = ['x-shop', 'eu', 'X-Shop', 'us', 'X-One', ' 1', 'Location', '/cb?code=s3cret']
+        app.get('/made', (_req, res) => void res.writeHead(302, headers).end())
+      },
+    )
+    expect(lines).toMatchObject([{ responseHeaders: { 'x-shop': ['eu', 'us'], 'x-one': '1', location: '/cb?code=*' } }])
+  })
+
   it('knows the headers that writeHead() is given, where the response has no others', async () => {
     const seen = signal()
     const type = (value: string) => ({ 'Content-Type': value, 'X-Shop': 'eu', 'Set-Cookie': ['a=s3cret', 'b=s3cret'] })
