@@ -1,4 +1,5 @@
 import { isError } from '../../src/index.js'
+import { pathAndValues } from './url.js'
 
 /** What V8 quotes of a text that is no JSON: `Unexpected token 'h', "hunter2" is not valid JSON`. */
 const QUOTED_JSON = /(?:\.{3})?"[^]*"(?:\.{3})? is not valid JSON/
@@ -7,15 +8,16 @@ const MAX_ERRORS = 64
 const PARTS = ['message', 'stack', 'path', 'cause', 'errors'] as const
 
 /**
- * An error whose texts may repeat the request's URL ("Cannot GET /orders?token=…"), with the query's values hidden there as
- * they are in the line's `url`, in its causes and its errors too; and without what a parser quotes of the body. The error
+ * An error whose texts may repeat the request's URL ("Cannot GET /orders?token=…"), with its user and its values hidden there
+ * as they are in the line's `url`, in its causes and its errors too; and without what a parser quotes of the body. The error
  * itself is not changed.
  */
 export function safeError(error: unknown, url: string, safeUrl: string): unknown {
-  // The query alone: a mounted router knows the URL without the path it is mounted on.
-  const query = url === safeUrl ? '' : queryOf(url)
-  const safeQuery = queryOf(safeUrl)
-  return safe(error, (text) => (query === '' ? text : text.split(query).join(safeQuery)), { left: MAX_ERRORS })
+  // Each apart: a mounted router knows the URL without the path it is mounted on.
+  const [path, values] = pathAndValues(url)
+  const [safePath, safeValues] = pathAndValues(safeUrl)
+  const hide = (text: string): string => replaced(replaced(text, values, safeValues), path, safePath)
+  return safe(error, url === safeUrl ? (text) => text : hide, { left: MAX_ERRORS })
 }
 
 function safe(value: unknown, hide: (text: string) => string, room: { left: number }): unknown {
@@ -62,7 +64,6 @@ export function read(error: object, name: string): unknown {
   }
 }
 
-function queryOf(url: string): string {
-  const at = url.indexOf('?')
-  return at < 0 ? '' : url.slice(at)
+function replaced(text: string, part: string, by: string): string {
+  return part === by ? text : text.split(part).join(by)
 }

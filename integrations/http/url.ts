@@ -23,6 +23,12 @@ function valuesAt(url: string): number {
   return hash >= 0 && (query < 0 || hash < query) ? hash : query
 }
 
+/** A URL in two: what names a place, and may hold a user; and what may hold values, empty where there is nothing of it. */
+export function pathAndValues(url: string): [string, string] {
+  const at = valuesAt(url)
+  return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at)]
+}
+
 /** A URL in a header: as a request's, and its host may stand after `//` alone, and its fragment may hold values too. */
 export function safeLink(link: string, allowed?: ReadonlySet<string>): string {
   const short = cut(link, MAX_UNITS)

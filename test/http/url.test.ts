@@ -100,6 +100,19 @@ describe('an error that repeats the url', () => {
     expect(line).not.toContain('31337')
   })
 
+  it.each([
+    { name: 'a fragment', path: '/o#token=s3cret', want: '/o#token=*' },
+    { name: 'a fragment before a query', path: '/o#token=s3cret?page=1', want: '/o#token=*' },
+    { name: 'a user', path: 'http://ann:s3cret@shop/o', want: 'http://shop/o' },
+    { name: 'a user and a query', path: 'http://ann:s3cret@shop/o?token=s3cret', want: 'http://shop/o?token=*' },
+  ])('shows no value of $name', async ({ path: asked, want }) => {
+    for (const how of ['text', 'cause', 'several']) {
+      const line = await lineOf(asked, { 'x-throw': how })
+      expect(line).toContain(`Cannot GET ${want}`)
+      expect(line).not.toContain('s3cret')
+    }
+  })
+
   it('keeps its own text for the application', async () => {
     const error = new Error('Cannot GET /o?token=s3cret')
     const { server: other } = await startPlain((log, _request, response) => {
