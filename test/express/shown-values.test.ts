@@ -74,6 +74,13 @@ describe('URLs in the headers on the line', () => {
       res.status(302).end()
     })
 
+  it('have no user behind a space either', async () => {
+    const spaced = (app: Express) =>
+      app.get('/moved', (_req, res) => void res.setHeader('location', ' //u:HUSH@b.example/cb').status(302).end())
+    const line = await lineOf({ headers }, (server) => request(server).get('/moved'), spaced)
+    expect(line['responseHeaders']).toEqual({ location: '//b.example/cb' })
+  })
+
   it('are shown as the URL of the request is', async () => {
     const line = await lineOf(
       { headers, query: ['page'] },

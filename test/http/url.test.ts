@@ -55,6 +55,9 @@ describe('the url of a line', () => {
     { name: 'a repeated key', path: '/o?a=1&a=2', want: '/o?a=*&a=*' },
     { name: 'a value without a key', path: '/o?=s3cret', want: '/o?=*' },
     { name: 'an encoded value', path: '/o?q=%73%33', want: '/o?q=*' },
+    { name: 'an at sign that is in the path', path: 'http://shop/@ann?a=b', want: 'http://shop/@ann?a=*' },
+    { name: 'an at sign in a password', path: 'http://ann:p@ss@shop/@bob', want: 'http://shop/@bob' },
+    { name: 'an at sign without a path', path: 'http://ann@shop', want: 'http://shop' },
     { name: 'a key in brackets', path: '/o?filter[name]=x', want: '/o?filter[name]=*' },
   ])('keeps path and keys and hides values: $name', async ({ path, want }) => {
     expect(await urlOf(path)).toBe(want)
