@@ -14,6 +14,10 @@ const LINKS: ReadonlySet<string> = new Set([
   'x-rewrite-url',
 ])
 
+/** Those in which URLs stand among other text. */
+const TEXTS: ReadonlySet<string> = new Set(['link', 'refresh'])
+const USERS = /\/\/[^/?#\s<>]*@/g
+
 /**
  * A header as lines show it: of a URL no user, and no query values.
  *
@@ -21,7 +25,13 @@ const LINKS: ReadonlySet<string> = new Set([
  * @param allowed - Query parameters whose values are shown.
  */
 export function shownHeader(name: string, value: unknown, allowed?: ReadonlySet<string>): unknown {
-  return LINKS.has(name) ? linked(value, allowed) : value
+  if (!LINKS.has(name)) return value
+  return linked(TEXTS.has(name) ? withoutUsers(value) : value, allowed)
+}
+
+function withoutUsers(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutUsers)
+  return typeof value === 'string' ? value.replace(USERS, '//') : value
 }
 
 function linked(value: unknown, allowed: ReadonlySet<string> | undefined): unknown {

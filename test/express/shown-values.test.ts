@@ -74,6 +74,21 @@ describe('URLs in the headers on the line', () => {
       res.status(302).end()
     })
 
+  it('have no user where they stand among other text', async () => {
+    const many = (app: Express) =>
+      app.get('/moved', (_req, res) => {
+        res.setHeader('refresh', '5; url=//u:HUSH@a.example/x?t=HUSH')
+        res.setHeader('link', ['<https://u:HUSH@a.example/@a>; rel="next", <//u:H@SH@b.example/b>; rel="prev"', '</c>'])
+        res.end()
+      })
+    const named = { response: ['link', 'refresh'] }
+    const line = await lineOf({ headers: named }, (server) => request(server).get('/moved'), many)
+    expect(line['responseHeaders']).toEqual({
+      refresh: '5; url=//a.example/x?t=*',
+      link: ['<https://a.example/@a>; rel="next", <//b.example/b>; rel="prev"', '</c>'],
+    })
+  })
+
   it('have no user behind a space either', async () => {
     const spaced = (app: Express) =>
       app.get('/moved', (_req, res) => void res.setHeader('location', ' //u:HUSH@b.example/cb').status(302).end())
