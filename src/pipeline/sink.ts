@@ -107,14 +107,25 @@ export class Sink {
   /** Writes a line that is encoded already: after the one under way, where a value of that has it written. Never throws. */
   writeBytes(source: ByteBuffer, from: number, to: number, level: number): void {
     const { ledger, pool } = this
-    const busy = ledger.busy()
-    if (busy === undefined) {
-      this.append(ledger, source, from, to, level)
+    if (!this.hold()) {
+      const buffer = pool.take()
+      buffer.copyFrom(source, from, to)
+      ledger.busy()!.waiting.push({ ledger, buffer, pool, level })
       return
     }
-    const buffer = pool.take()
-    buffer.copyFrom(source, from, to)
-    busy.waiting.push({ ledger, buffer, pool, level })
+    ledger.isBusy = true
+    try {
+      this.append(ledger, source, from, to, level)
+      if (ledger.waiting.length > 0) this.writeWaiting()
+    } finally {
+      // As in write().
+      const { within } = ledger
+      ledger.isBusy = false
+      for (let i = 0; i < within.length; i++) {
+        within[i].isBusy = false
+        within[i].waiting = within[i].ownWaiting
+      }
+    }
   }
 
   private append(ledger: Ledger, source: ByteBuffer, from: number, to: number, level: number): void {

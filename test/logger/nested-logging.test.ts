@@ -8,6 +8,7 @@ import {
   loggable,
   memory,
   type MemoryOutput,
+  type Output,
   pretty,
   recent,
   type RecentLines,
@@ -225,5 +226,58 @@ describe('a value that logs itself while it is read', () => {
     expect(lines().length).toBeLessThanOrEqual(MAX_LINES)
     expect(lines().filter((line) => line['msg'] === 'outer')).toHaveLength(1)
     expect(logger.stats().entries.outstanding).toBe(0)
+  })
+})
+
+describe('an output that logs while it takes a line', () => {
+  function talking(inner: MemoryOutput, talk: () => void): Output {
+    return {
+      begin: () => inner.begin(),
+      commit: (level) => {
+        talk()
+        inner.commit(level)
+      },
+      flush: () => inner.flush(),
+      flushSync: () => inner.flushSync(),
+      close: () => inner.close(),
+      stats: () => inner.stats(),
+    }
+  }
+
+  it.each<{ name: string; others: MemoryOutput[]; log: (logger: Logger) => void }>([
+    { name: 'alone', others: [], log: (logger) => logger.info('outer', { a: 1 }) },
+    { name: 'beside another', others: [memory()], log: (logger) => logger.info('outer', { a: 1 }) },
+    {
+      name: 'that was held back',
+      others: [],
+      log: (logger) => {
+        const failing = (): void =>
+          logger.unit('inner', { recorder: true }, (unit) => {
+            unit.debug('outer', { a: 1 })
+            throw new Error('failed')
+          })
+        expect(failing).toThrow('failed')
+      },
+    },
+  ])('has the line whole, and its own behind it: $name', ({ others, log }) => {
+    const output = memory()
+    let hasTalked = false
+    const talk = (): void => {
+      if (hasTalked) return
+      hasTalked = true
+      logger.info('told', { b: 2 })
+    }
+    const outputs = [talking(output, talk), ...others].map((each) => ({ output: each, encoder: json() }))
+    const logger = createLogger({ outputs })
+    log(logger)
+    expect(output.parsed().slice(0, 2)).toMatchObject([
+      { msg: 'outer', a: 1 },
+      { msg: 'told', b: 2 },
+    ])
+    for (const other of others) {
+      expect(new Set(other.parsed().map((line) => line['msg']))).toEqual(new Set(['outer', 'told']))
+      expect(other.lines).toHaveLength(2)
+    }
+    expect(logger.stats().buffers.outstanding).toBe(0)
   })
 })
