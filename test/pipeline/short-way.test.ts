@@ -1,3 +1,5 @@
+import v8 from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
@@ -9,12 +11,14 @@ import {
   float,
   int,
   json,
+  LineRefused,
   logfmt,
   type Logger,
   memory,
   type MemoryOutput,
   type Output,
   PanicError,
+  split,
   string,
 } from 'wideline'
 import { fixedClock } from 'wideline/testing'
@@ -28,6 +32,9 @@ import { errorAt, NOW, write, type Written } from '../encoders/lines.js'
  * src/encoders/json-bag.ts), and else by way of the columns. Both are asked here for the same lines; a hook is what makes the
  * difference.
  */
+
+v8.setFlagsFromString('--expose-gc')
+const gc = runInNewContext('gc') as () => void
 
 const columns = { hooks: { before: () => undefined } }
 
@@ -732,6 +739,60 @@ describe('fields of a call that takes no entry', () => {
     const [failed, whole] = logger.stats().outputs
     expect(failed).toMatchObject({ calls: 3, dropped: { error: 1 } })
     expect(whole).toMatchObject({ calls: 3, accepted: 3 })
+  })
+
+  it('are not kept, with what they hold, once the line is written', async () => {
+    const { short } = both({ fields: { tenant: 'acme' } })
+    const log = (): WeakRef<object> => {
+      const value = { a: 1 }
+      short.logger.info('m', { tenant: 'other', value })
+      return new WeakRef(value)
+    }
+    const value = log()
+    await new Promise(setImmediate)
+    gc()
+    expect(value.deref()).toBeUndefined()
+  })
+
+  it('are written, though a line that they logged is refused and they need an entry after all', () => {
+    const kept = memory()
+    const output: Output = {
+      begin: () => kept.begin(),
+      commit: (level) => {
+        if (level >= 50) throw new LineRefused('no')
+        kept.commit(level)
+      },
+      flush: () => kept.flush(),
+      flushSync: () => kept.flushSync(),
+      close: () => kept.close(),
+      stats: () => kept.stats(),
+    }
+    const logger = createLogger({ outputs: [{ output, encoder: json() }] })
+    let hasLogged = false
+    const bag = new Proxy(
+      { a: 1 },
+      {
+        ownKeys: () => {
+          if (!hasLogged) {
+            hasLogged = true
+            logger.error('inner')
+          }
+          throw new Error('unreadable')
+        },
+      },
+    )
+    expect(() => logger.info('m', bag)).toThrow(LineRefused)
+    expect(kept.parsed()).toMatchObject([{ msg: 'm', fields: '[Throws: unreadable]' }])
+  })
+
+  it('are written to an output that hands lines to others, and to one beside it', () => {
+    const [first, last] = [memory(), memory()]
+    const outputs = [split({ info: first }), last].map((output) => ({ output, encoder: json() }))
+    const logger = createLogger({ clock: fixedClock(NOW), outputs })
+    logger.info('m', { a: 1 })
+    logger.info('m', { a: 2 })
+    expect(first.parsed()).toMatchObject([{ a: 1 }, { a: 2 }])
+    expect(last.lines).toEqual(first.lines)
   })
 
   it('have no message of their own but that of an error among them', () => {

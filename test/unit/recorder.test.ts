@@ -96,6 +96,17 @@ describe('the flight recorder', () => {
     expect(JSON.parse(lines.at(-1)!)).toMatchObject({ droppedLines: 1 })
   })
 
+  it('tells of lines that it let go itself, not of those of a unit before it', () => {
+    const { logger, lines } = captureLogs({ level: 'info' })
+    for (const count of [100, 1]) {
+      logger.unit('job', { recorder: { maxBytes: 1_024 } }, (unit) => {
+        for (let i = 0; i < count; i++) unit.debug(`line ${i}`)
+        unit.setError(new Error('x'))
+      })
+    }
+    expect(JSON.parse(lines.at(-1)!)).not.toHaveProperty('droppedLines')
+  })
+
   it('keeps what it holds when a part recorded a line that is longer than its bound', () => {
     const { logger, lines } = captureLogs({ level: 'info' })
     logger.unit('whole', { recorder: { maxBytes: 1_024 } }, (whole) => {
