@@ -1,5 +1,5 @@
 import { type MeterProvider, metrics, trace } from '@opentelemetry/api'
-import { Logger, OptionError, type TraceNames } from '../../src/index.js'
+import { DEFAULT_LIMITS, Logger, OptionError, plainValues, type TraceNames } from '../../src/index.js'
 import { ActiveSpan } from './active-span.js'
 import { CallSpans } from './call-spans.js'
 import { MetricsSignal } from './metrics-signal.js'
@@ -49,7 +49,11 @@ export function instrument(log: Logger, options: InstrumentOptions = {}): () => 
     const tracer = checked.hasSpans ? () => trace.getTracer(SCOPE) : undefined
     const spans = new UnitSpans(tracer)
     ends.push(log.observeUnits(spans), () => spans.stop())
-    if (tracer !== undefined) ends.push(log.traceCalls(new CallSpans(tracer, log.createFields().table)))
+    if (tracer !== undefined) {
+      ends.push(log.traceCalls(new CallSpans(tracer, log.createFields().table)))
+      // What says on a span that it failed is read now, so that no request has to.
+      plainValues(DEFAULT_LIMITS)
+    }
   }
   if (checked.hasMetrics) {
     const signal = new MetricsSignal(log, () => checked.meters ?? metrics.getMeterProvider(), SCOPE)

@@ -16,7 +16,7 @@ import {
 } from '../../src/index.js'
 import { SEMANTIC_NAMES, semanticMethod, URL_PATH, URL_QUERY } from './http-semantics.js'
 import type { LogRecord } from './logs-api.js'
-import { ERROR_NAMES, noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
+import { ERROR_NAMES, messageText, noAttributes, safeName, SAID_OF_ERRORS, severityOf, timeOf } from './record-parts.js'
 import { TraceOfLine } from './trace-of-line.js'
 import { namesOf } from './trace-names.js'
 
@@ -80,10 +80,9 @@ class RecordBuilder {
     const { table } = fields
     const key = fields.keys[this.errorRow]
     const parts = errorParts(fields.values[this.errorRow], table, key)
-    this.put('exception.type', parts.type)
-    const message = this.values.of(parts.message, table)
-    if (message !== undefined)
-      this.put('exception.message', typeof message === 'string' ? message : JSON.stringify(message))
+    this.put('exception.type', this.values.text(parts.type))
+    const message = messageText(parts.message, this.values, table)
+    if (message !== undefined) this.put('exception.message', message)
     const stack = fullStack(parts)
     if (stack !== undefined) this.put('exception.stacktrace', this.values.text(stack))
     const rest: Record<string, unknown> = {}

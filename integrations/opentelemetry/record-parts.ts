@@ -1,5 +1,5 @@
 import type { HrTime } from '@opentelemetry/api'
-import type { PlainObject } from '../../src/index.js'
+import type { KeyTable, PlainObject, PlainValues } from '../../src/index.js'
 
 /** `SeverityNumber` by level / 10 - 1: `panic` is FATAL2. */
 const SEVERITIES = [1, 5, 9, 13, 17, 21, 22]
@@ -37,4 +37,10 @@ export const SAID_OF_ERRORS: ReadonlySet<string> = new Set(['type', 'message', '
 /** Has no prototype, so that any name is just a name. */
 export function noAttributes(): PlainObject {
   return Object.create(null) as PlainObject
+}
+
+/** What stands for an error's message, as a text: it may be any value. Undefined where there is none. */
+export function messageText(message: unknown, values: PlainValues, table: KeyTable): string | undefined {
+  const value = values.of(message, table)
+  return value === undefined || typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -290,11 +290,12 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
   it('bounds body, values and the stack as json() does, and makes them well-formed', async () => {
     const { log, records } = await bridged(version)
     const huge = `\ud800${'x'.repeat(1_000_000)}`
-    log.error(huge, { error: Object.assign(new Error(huge), { stack: huge }), value: huge })
+    log.error(huge, { error: Object.assign(new Error(huge), { name: huge, stack: huge }), value: huge })
     const [{ body, attributes }] = records()
     for (const text of [
       body,
       attributes['value'],
+      attributes['exception.type'],
       attributes['exception.message'],
       attributes['exception.stacktrace'],
     ]) {

@@ -392,7 +392,41 @@ describe('a span that failed', () => {
     expect(spanNamed('hostile').status.code).toBe(SpanStatusCode.ERROR)
     expect(log.stats().problems).toBe(0)
   })
+
+  it('says it within the bounds of a line, and well-formed', () => {
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { spans: true, metrics: false })
+    const huge = `\ud800${'x'.repeat(1_000_000)}`
+    const error = Object.assign(new Error(huge), { name: huge, stack: huge })
+    expect(() => log.unit('huge', () => throwing(error))).toThrow(error)
+    end()
+    const { status, events } = spanNamed('huge')
+    const texts = [status.message, ...Object.values(events[0].attributes!)] as string[]
+    expect(texts).toHaveLength(4)
+    for (const text of texts) {
+      expect(text.length).toBeLessThan(70_000)
+      expect(text[0]).toBe('\ufffd')
+    }
+  })
+
+  it.each([
+    [404, 'number', '404'],
+    [{ reason: 'none', token: 'hunter2' }, 'object', '{"reason":"none","token":"[Redacted]"}'],
+    [undefined, 'undefined', 'undefined'],
+  ])('says what was thrown where that is no error: %j', async (thrown, type, message) => {
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { spans: true, metrics: false })
+    await expect(log.unit('odd', async () => throwing(thrown))).rejects.toBe(thrown)
+    end()
+    const { status, events } = spanNamed('odd')
+    expect(status.message).toBe(message)
+    expect(events[0].attributes).toEqual({ 'exception.type': type, 'exception.message': message })
+  })
 })
+
+function throwing(value: unknown): never {
+  throw value
+}
 
 describe('what the logger hides', () => {
   const agent = 'test of ada@example.com'
