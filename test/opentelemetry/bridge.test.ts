@@ -173,6 +173,42 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
     expect(records()[0].attributes).toEqual({})
   })
 
+  it('takes no text for part of a trace but by its name, and nothing that is no text', async () => {
+    const { log, records } = await bridged(version)
+    const [traceId, spanId] = ['a'.repeat(32), 'b'.repeat(16)]
+    const lines = [
+      { order: traceId, parent: spanId, span_id: spanId },
+      { trace_id: [traceId], span_id: spanId, trace_flags: 1 },
+      { trace_id: traceId, span_id: [spanId] },
+    ]
+    for (const fields of lines) log.info('x', fields)
+    expect(records().map(({ spanContext, attributes }) => [spanContext, attributes])).toEqual(
+      lines.map((fields) => [undefined, fields]),
+    )
+    log.info('x', { trace_id: traceId, span_id: spanId, trace_flags: 0 })
+    expect(records()[3]).toMatchObject({
+      spanContext: { traceId, spanId, traceFlags: 1 },
+      attributes: { trace_flags: 0 },
+    })
+  })
+
+  it("takes it under OpenTelemetry's own and the core's names too, whichever instrument() gave it", async () => {
+    const { log, records, bridge } = await bridged(version)
+    const stop = bridge.instrument(log, {
+      correlation: { traceId: 'a', spanId: 'b', traceFlags: 'c' },
+      metrics: false,
+    })
+    const [traceId, spanId] = ['a'.repeat(32), 'b'.repeat(16)]
+    log.info('x', { trace_id: traceId, span_id: spanId, trace_flags: '00' })
+    log.info('x', { traceId, spanId, traceFlags: '00' })
+    stop()
+    for (const { spanContext, attributes } of records()) {
+      expect(spanContext).toMatchObject({ traceId, spanId, traceFlags: 0 })
+      expect(attributes).toEqual({})
+    }
+    expect(records()).toHaveLength(2)
+  })
+
   it('takes the trace for its context under the names that instrument() gave it', async () => {
     const { log, records, bridge, wideline } = await bridged(version)
     const names = { traceId: 'dd.trace_id', spanId: 'dd.span_id', traceFlags: 'dd.flags' }

@@ -132,6 +132,7 @@ describe('a request without instrumentation', () => {
     expect(load.parentSpanContext?.spanId).toBe(find.spanContext().spanId)
     expect(find.attributes).toEqual({ 'code.function.name': 'Orders.find' })
     expect(find.kind).toBe(SpanKind.INTERNAL)
+    expect(find).toMatchObject({ status: { code: SpanStatusCode.UNSET }, events: [] })
   })
 
   it('says what failed', async () => {
@@ -474,6 +475,11 @@ describe('what the logger hides', () => {
   it('within the object that pino-http makes of a request is hidden there', async () => {
     const { attributes } = await shownOf(['req.url', 'req.remoteAddress'], { preset: 'pino-http' })
     expect(attributes).toMatchObject({ 'url.path': '[Redacted]', 'client.address': '[Redacted]' })
+  })
+
+  it("is hidden as the line hides it, where the span's name of it has another rule", async () => {
+    const { attributes } = await shownOf({ keys: { remoteAddress: 'remove', 'client.address': 'mask' } })
+    expect(attributes).not.toHaveProperty('client.address')
   })
 
   it('of a query alone leaves the path', async () => {
