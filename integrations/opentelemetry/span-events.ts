@@ -37,7 +37,7 @@ export interface SpanEventLines {
 
 /**
  * Writes the events of spans as lines when the span ends: the event's name as the message, its attributes as fields, its
- * time as `eventTime`, the span as the line's trace. Spans that `instrument` opened are left out: what they record is on
+ * time as `eventTime`, the span as the line's trace. Exceptions of spans that `instrument` opened are left out: they are on
  * the wide line.
  *
  * @throws OptionError for an option that cannot be used.
@@ -55,18 +55,20 @@ export function spanEvents(log: Logger, options: SpanEventsOptions = {}): SpanEv
   return {
     onStart: () => undefined,
     onEnd: (span) => {
-      if (span.instrumentationScope?.name !== SCOPE) write(log, span, level, exceptionLevel)
+      write(log, span, level, span.instrumentationScope?.name === SCOPE ? undefined : exceptionLevel)
     },
     forceFlush: () => Promise.resolve(),
     shutdown: () => Promise.resolve(),
   }
 }
 
-function write(log: Logger, span: EndedSpan, level: LevelName, exceptionLevel: LevelName): void {
+/** @param exceptionLevel - Undefined to leave exceptions out. */
+function write(log: Logger, span: EndedSpan, level: LevelName, exceptionLevel: LevelName | undefined): void {
   const { traceId, spanId, traceFlags } = span.spanContext()
   const names = namesOf(log.pipeline.table)
   for (const { name, time, attributes } of span.events) {
-    const line = log.at(name === 'exception' ? exceptionLevel : level)
+    const own = name === 'exception' ? exceptionLevel : level
+    const line = own === undefined ? undefined : log.at(own)
     if (line === undefined) continue
     if (attributes !== undefined) line.all(attributes)
     line

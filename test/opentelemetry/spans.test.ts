@@ -546,6 +546,29 @@ describe('events of a span', () => {
     expect(lines.lines).toEqual([])
   })
 
+  it('are written where the application adds them to a span of wideline', () => {
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    const end = instrument(log, { spans: true, metrics: false })
+    trace.disable()
+    trace.setGlobalTracerProvider(new BasicTracerProvider({ spanProcessors: [spanEvents(log)] }))
+    try {
+      const failing = (): never => {
+        trace.getActiveSpan()!.addEvent('cache miss', { key: 'orders:42' })
+        throw new Error('known')
+      }
+      expect(() => log.unit('job', failing)).toThrow('known')
+    } finally {
+      trace.disable()
+      trace.setGlobalTracerProvider(tracing)
+      end()
+    }
+    const [wide, event] = lines.parsed().toSorted((a, b) => Number('span' in a) - Number('span' in b))
+    expect(wide).toMatchObject({ msg: 'unit failed', error: { message: 'known' } })
+    expect(event).toMatchObject({ msg: 'cache miss', key: 'orders:42', span: 'job', span_id: wide['span_id'] })
+    expect(lines.lines).toHaveLength(2)
+  })
+
   it.each([
     [{ level: 'loud' }, 'spanEvents.level must be one of trace, debug, info, warn, error, fatal, panic, got "loud"'],
     [null, 'spanEvents must be an object, got null'],
