@@ -185,11 +185,12 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
     expect(records().map(({ spanContext, attributes }) => [spanContext, attributes])).toEqual(
       lines.map((fields) => [undefined, fields]),
     )
-    log.info('x', { trace_id: traceId, span_id: spanId, trace_flags: 0 })
-    expect(records()[3]).toMatchObject({
-      spanContext: { traceId, spanId, traceFlags: 1 },
-      attributes: { trace_flags: 0 },
-    })
+    const rest = { trace_flags: 0, parent: spanId, traceId: 'order 42' }
+    log.info('x', { trace_id: traceId, span_id: spanId, ...rest })
+    log.info('x', { trace_id: traceId, span_id: spanId, trace_flags: '11' })
+    expect(records()[3]).toMatchObject({ spanContext: { traceId, spanId, traceFlags: 1 } })
+    expect(records()[3].attributes).toEqual(rest)
+    expect(records()[4].spanContext?.traceFlags).toBe(0x11)
   })
 
   it("takes it under OpenTelemetry's own and the core's names too, whichever instrument() gave it", async () => {

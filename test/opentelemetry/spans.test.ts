@@ -477,8 +477,11 @@ describe('what the logger hides', () => {
     expect(attributes).toMatchObject({ 'url.path': '[Redacted]', 'client.address': '[Redacted]' })
   })
 
-  it("is hidden as the line hides it, where the span's name of it has another rule", async () => {
-    const { attributes } = await shownOf({ keys: { remoteAddress: 'remove', 'client.address': 'mask' } })
+  it('is hidden by the first of its names that has a rule', async () => {
+    const { attributes } = await shownOf(
+      { keys: { remoteAddress: 'remove', from: 'mask' } },
+      { keys: { remoteAddress: 'from' } },
+    )
     expect(attributes).not.toHaveProperty('client.address')
   })
 
