@@ -1,5 +1,6 @@
-import type { BatchObservableResult, Meter, Observable } from '@opentelemetry/api'
+import type { BatchObservableResult, Meter, MeterProvider, Observable } from '@opentelemetry/api'
 import type { Logger, LoggerStats } from '../../src/index.js'
+import { createNoopMeter } from './api.js'
 
 /** Reads one instrument's values out of the statistics. */
 type Read = (stats: LoggerStats, observe: (value: number, attributes?: Record<string, string>) => void) => void
@@ -111,22 +112,93 @@ const INSTRUMENTS: readonly Instrument[] = [
   },
 ]
 
+/** What was read of one instrument, by its attributes. */
+type Totals = Map<
+  string | undefined,
+  { readonly value: number; readonly attributes: Record<string, string> | undefined }
+>
+
+/** Those of one provider: were each logger observed by itself, one's values would come in place of another's. */
+const shared = new WeakMap<MeterProvider, LoggerCounters>()
+
+/** The counters of all loggers that one provider measures, added up. */
+class LoggerCounters {
+  private readonly logs: Logger[] = []
+  /** Counts of loggers that are measured no more: a counter must not fall. */
+  private readonly ended: readonly Totals[] = INSTRUMENTS.map(() => new Map())
+  private readonly countedAsEnded = new WeakMap<object, LoggerStats>()
+  private readonly observables: Observable[]
+
+  constructor(
+    private readonly meter: Meter,
+    private readonly forget: () => void,
+  ) {
+    this.observables = INSTRUMENTS.map((instrument) => create(meter, instrument))
+    meter.addBatchObservableCallback(this.collect, this.observables)
+  }
+
+  add(log: Logger): () => void {
+    const { pipeline } = log
+    const before = this.countedAsEnded.get(pipeline)
+    if (before !== undefined) addUp(this.ended, before, -1, 'counter')
+    this.countedAsEnded.delete(pipeline)
+    this.logs.push(log)
+    return () => this.remove(log)
+  }
+
+  private remove(log: Logger): void {
+    const at = this.logs.indexOf(log)
+    if (at < 0) return
+    this.logs.splice(at, 1)
+    if (this.logs.length === 0) {
+      this.meter.removeBatchObservableCallback(this.collect, this.observables)
+      this.forget()
+    } else if (!this.logs.some(({ pipeline }) => pipeline === log.pipeline)) {
+      const stats = log.stats()
+      addUp(this.ended, stats, 1, 'counter')
+      this.countedAsEnded.set(log.pipeline, stats)
+    }
+  }
+
+  private readonly collect = (result: BatchObservableResult): void => {
+    const totals = this.ended.map((counted) => new Map(counted))
+    // Statistics are of a whole family.
+    const families = new Map(this.logs.map((log) => [log.pipeline, log]))
+    for (const log of families.values()) addUp(totals, log.stats(), 1)
+    for (const [index, observable] of this.observables.entries()) {
+      for (const { value, attributes } of totals[index].values()) result.observe(observable, value, attributes)
+    }
+  }
+}
+
+/** Adds up what can be; of how long something took the longest counts. */
+function addUp(totals: readonly Totals[], stats: LoggerStats, sign: 1 | -1, only?: Instrument['kind']): void {
+  for (const [index, { kind, read }] of INSTRUMENTS.entries()) {
+    if (only !== undefined && kind !== only) continue
+    const found = totals[index]
+    read(stats, (value, attributes) => {
+      const key = JSON.stringify(attributes)
+      const before = found.get(key)?.value ?? 0
+      found.set(key, { attributes, value: kind === 'gauge' ? Math.max(before, value) : before + sign * value })
+    })
+  }
+}
+
 /**
- * Shows a logger's own counters. They are read when they are collected, once for all of them; logging pays nothing.
+ * Shows a logger's own counters, together with those of the other loggers of the provider. They are read when they are
+ * collected, once for all of them; logging pays nothing.
  *
  * @returns ends that.
  */
-export function observeLogger(meter: Meter, log: Logger): () => void {
-  const made = INSTRUMENTS.map((instrument) => ({ read: instrument.read, observable: create(meter, instrument) }))
-  const observables = made.map(({ observable }) => observable)
-  const collect = (result: BatchObservableResult): void => {
-    const stats = log.stats()
-    for (const { read, observable } of made) {
-      read(stats, (value, attributes) => result.observe(observable, value, attributes))
-    }
+export function observeLogger(provider: MeterProvider, meter: Meter, log: Logger): () => void {
+  // Of all processes without an SDK: loggers would be held there for good, and nobody asks.
+  if (meter === createNoopMeter()) return () => undefined
+  let counters = shared.get(provider)
+  if (counters === undefined) {
+    counters = new LoggerCounters(meter, () => shared.delete(provider))
+    shared.set(provider, counters)
   }
-  meter.addBatchObservableCallback(collect, observables)
-  return () => meter.removeBatchObservableCallback(collect, observables)
+  return counters.add(log)
 }
 
 function create(meter: Meter, { name, kind, unit, description }: Instrument): Observable {

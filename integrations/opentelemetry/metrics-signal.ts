@@ -36,7 +36,7 @@ export class MetricsSignal implements UnitListener {
     this.stop()
     this.provider = provider
     const meter = provider.getMeter(this.scope)
-    this.endLogger = observeLogger(meter, this.log)
+    this.endLogger = observeLogger(provider, meter, this.log)
     this.requests = new RequestMetrics(meter)
     return this.requests
   }

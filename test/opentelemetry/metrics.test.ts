@@ -1,5 +1,5 @@
 import http from 'node:http'
-import { metrics } from '@opentelemetry/api'
+import { createNoopMeter, metrics } from '@opentelemetry/api'
 import {
   AggregationTemporality,
   type DataPoint,
@@ -328,6 +328,40 @@ describe("the logger's own counters", () => {
     for (const kind of ['probe', 'noise', 'noise', 'a', 'b', 'chatter', 'c', 'd']) child.info('x', { kind })
     expect(log.stats().lines.info).toBe(1)
     expect(await dropped(collected)).toEqual({ nested: 0, hook: 1, filter: 3, sampling: 2, rateLimit: 1 })
+  })
+
+  it('are held nowhere while no SDK is there', () => {
+    const added = vi.spyOn(createNoopMeter(), 'addBatchObservableCallback')
+    instrument(createLogger({ outputs: [memory()] }))()
+    expect(added).not.toHaveBeenCalled()
+    added.mockRestore()
+  })
+
+  it('are those of all loggers of a provider, and do not fall when one ends', async () => {
+    const collected = new Collected()
+    const options = { metrics: { provider: collected.provider } }
+    const [one, two] = [1, 2].map(() => createLogger({ outputs: [memory()] }))
+    const endOne = instrument(one, options)
+    const endTwo = instrument(two, options)
+    const infos = async (): Promise<unknown> =>
+      (await collected.points('wideline.lines')).find(({ attributes }) => attributes['level'] === 'info')?.value
+    for (let n = 0; n < 5; n++) one.info('x')
+    two.info('x')
+    expect(await infos()).toBe(6)
+    expect((await collected.points('wideline.output.written')).map(({ value }) => value)).toEqual([6])
+    const endChild = instrument(one.child({}), options)
+    expect(await infos()).toBe(6)
+    endChild()
+    endChild()
+    endOne()
+    one.info('unseen')
+    two.info('x')
+    expect(await infos()).toBe(7)
+    const endAgain = instrument(one, options)
+    expect(await infos()).toBe(8)
+    endAgain()
+    expect(await infos()).toBe(8)
+    endTwo()
   })
 
   it('keep an output apart from others when one is taken out', async () => {
