@@ -65,7 +65,6 @@ class OtelOutput implements Output {
   /** A line that was held back as bytes, or came through an output in front of this one. */
   commit(level: number): void {
     const { logger, record } = recordOfLine(this.line.toString().trimEnd(), level, namesOf(this.host?.pool))
-    this.line.length = 0
     const emitter = this.emitterFor(logger)
     if (emitter !== undefined) this.emit(emitter, record)
   }

@@ -299,6 +299,19 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
     expect(log.stats().outputs[0]).toMatchObject({ calls: 2, accepted: 1, written: 1, dropped: { disabled: 1 } })
   })
 
+  it('has no problem with lines that nobody takes, as values or as bytes', async () => {
+    const { bridge, wideline } = await loadOn(version)
+    const log = wideline.createLogger({ outputs: [bridge.otel()] })
+    log.info('as values')
+    log.hold({}, (held) => {
+      held.info('as bytes')
+      held.commit()
+    })
+    await log.close()
+    log.info('after the end')
+    expect(log.stats()).toMatchObject({ problems: 0, outputs: [{ calls: 3, failed: 1, dropped: { disabled: 2 } }] })
+  })
+
   it('goes on with an SDK that is started in place of one that was shut down', async () => {
     const { log, logs } = await bridged(version)
     log.info('first')
