@@ -41,6 +41,10 @@ const OPTIONS = ['correlation', 'metrics', 'spans', 'timeline']
 export function instrument(log: Logger, options: InstrumentOptions = {}): () => void {
   if (!(log instanceof Logger)) throw new OptionError('instrument', 'given a Logger made by createLogger()', log)
   const checked = check(options)
+  // First: a provider that throws must leave nothing behind.
+  const signal = checked.hasMetrics
+    ? new MetricsSignal(log, () => checked.meters ?? metrics.getMeterProvider(), SCOPE)
+    : undefined
   const ends: (() => void)[] = []
   if (checked.names !== undefined) {
     ends.push(log.correlate(new ActiveSpan(checked.names)), chooseNames(log, checked.names))
@@ -55,8 +59,7 @@ export function instrument(log: Logger, options: InstrumentOptions = {}): () => 
       plainValues(DEFAULT_LIMITS)
     }
   }
-  if (checked.hasMetrics) {
-    const signal = new MetricsSignal(log, () => checked.meters ?? metrics.getMeterProvider(), SCOPE)
+  if (signal !== undefined) {
     ends.push(log.observeUnits(signal), () => signal.stop())
   }
   if (checked.timeline !== undefined) {

@@ -8,7 +8,7 @@ import {
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics'
-import { createLogger, everyNth, memory } from 'wideline'
+import { createLogger, everyNth, json, memory } from 'wideline'
 import { instrument } from 'wideline/opentelemetry'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { API_VERSIONS, forgetApi, type Loaded, loadOn } from './apis.js'
@@ -400,6 +400,19 @@ describe('instrument', () => {
     [{ timeline: {} }, 'instrument.timeline must be one made by timeline(), got an object'],
   ])('refuses %j', (options, message) => {
     expect(() => instrument(createLogger({ outputs: [memory()] }), options as never)).toThrow(message)
+  })
+
+  it('leaves nothing behind where the meter provider throws', () => {
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    const provider = {
+      getMeter: () => {
+        throw new Error('no meter')
+      },
+    }
+    expect(() => instrument(log, { metrics: { provider } })).toThrow('no meter')
+    log.unit('job', () => undefined)
+    expect(lines.parsed()[0]).not.toHaveProperty('trace_id')
   })
 
   it('refuses what is no logger', () => {
