@@ -639,6 +639,23 @@ describe('a timeline', () => {
     ])
   })
 
+  it('has a unit that was under way before it by the duration of its line', () => {
+    const time = timeline()
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    let end = (): void => undefined
+    log.unit('job', () => {
+      const until = performance.now() + 5
+      while (performance.now() < until);
+      end = instrument(log, { timeline: time, metrics: false })
+    })
+    end()
+    const [slice] = time.events().filter(({ ph }) => ph === 'X')
+    const { durationMs } = lines.parsed<{ durationMs: number }>()[0]
+    expect(durationMs).toBeGreaterThanOrEqual(5)
+    expect(Math.abs(slice.dur! - durationMs * 1000)).toBeLessThanOrEqual(2)
+  })
+
   it('stands any name, and units that end in the time they began', () => {
     const time = timeline()
     const log = createLogger({ outputs: [memory()] })
