@@ -77,7 +77,7 @@ export class ByteBuffer {
     this.length = at
   }
 
-  /** Appends what stands in another buffer between two places: eight bytes at a time, a third of the time of one by one. */
+  /** Appends what stands in another buffer between two places: eight bytes at a time, as the bits of a double. */
   copyFrom(source: ByteBuffer, from: number, to: number): void {
     // Whole words are read, beyond the last place as well.
     if (to + 8 > source.bytes.length) {
@@ -89,8 +89,10 @@ export class ByteBuffer {
     const { view, length } = this
     const { view: read } = source
     for (let i = 0; i < size; i += 8) {
-      view.setInt32(length + i, read.getInt32(from + i, true), true)
-      view.setInt32(length + i + 4, read.getInt32(from + i + 4, true), true)
+      const word = read.getFloat64(from + i, true)
+      // The bits of a NaN need not stay as they are. No text has one.
+      if (Number.isNaN(word)) view.setBigInt64(length + i, read.getBigInt64(from + i, true), true)
+      else view.setFloat64(length + i, word, true)
     }
     this.length = length + size
   }

@@ -83,7 +83,7 @@ export class IdContext extends Context {
       bytes.bytes.fill(0x20, bytes.length, bytes.length + FRAGMENT_SLACK)
       this.madeBy = encoder
     }
-    // As a fragment's: 20 ns less than by 32 bits. Only json() comes here, and of UTF-8 no eight bytes are a NaN.
+    // As copyFrom(), without its look for NaNs: only json() comes here, and no eight bytes of its text are one. 6 of 30 ns less.
     const { length, view: from } = bytes
     out.reserve(length + FRAGMENT_SLACK)
     const { length: at, view: to } = out

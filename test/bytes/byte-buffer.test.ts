@@ -65,6 +65,18 @@ describe.each(CAPACITIES)('a buffer of %i bytes', (capacity) => {
     }
   })
 
+  it('holds bytes of another buffer that are no number as a double', () => {
+    const source = new ByteBuffer(128)
+    for (const last of [0x7f, 0xff]) {
+      for (const rest of [0x00, 0x01, 0xf7, 0xff]) {
+        source.copyRange(Uint8Array.of(rest, rest, rest, rest, rest, rest, rest | 0xf0, last), 0, 8)
+      }
+    }
+    const buffer = new ByteBuffer(capacity)
+    buffer.copyFrom(source, 0, source.length)
+    expect(content(buffer)).toEqual(content(source))
+  })
+
   it('keeps what it holds when it makes room', () => {
     for (const size of sizes) {
       const buffer = filled(capacity, capacity)
