@@ -103,8 +103,12 @@ export class JsonEncoder implements Encoder {
     if (bag !== undefined || rest.count > 0) {
       out.length = at
       const limit = start + this.limits.maxLineBytes
-      if (bag !== undefined && this.fill(rest, context, bag, plan, out, limit))
-        this.long(rest, context, from, at, out, limit)
+      const isLong =
+        bag !== undefined &&
+        (plan === undefined
+          ? this.bags.loose(rest, context, bag, out, limit)
+          : this.bags.declared(rest, context, plan, bag, out, limit))
+      if (isLong) this.long(rest, context, from, at, out, limit)
       else if (rest.count > 0) {
         // Those of an entry are known when its context is written.
         if (bag !== undefined && context.isShadowedBy(rest)) this.shadow(rest, context, from, at, out)
@@ -115,20 +119,6 @@ export class JsonEncoder implements Encoder {
     out.reserveAt(at, 2)
     out.view.setInt16(at, LINE_END, true)
     out.length = at + 2
-  }
-
-  /** Appends a call's fields, or puts them into the columns. Returns true when there was no room for the last. */
-  private fill(
-    rest: Entry,
-    context: Context,
-    bag: object,
-    plan: SetPlan | undefined,
-    out: ByteBuffer,
-    limit: number,
-  ): boolean {
-    return plan === undefined
-      ? this.bags.loose(rest, context, bag, out, limit)
-      : this.bags.declared(rest, context, plan, bag, out, limit)
   }
 
   /** Ends a line for whose last field there was no room: what the columns take out of the context may have made some. */
