@@ -191,8 +191,7 @@ export class Pipeline implements Receiver {
       return
     }
     try {
-      // Where calls need no entry, nobody but json() reads one.
-      if (this.trace !== undefined) this.mark(entry, undefined, this.depth === 1 && this.short?.sinks === this.sinks)
+      if (this.trace !== undefined) this.follow(entry, undefined, true)
       this.readClock(entry)
       this.write(entry, this.sinks)
     } catch (error) {
@@ -244,22 +243,31 @@ export class Pipeline implements Receiver {
     this.readClock(entry)
   }
 
-  /**
-   * Puts on an entry the trace under way, where somebody knows of one. Never throws.
-   *
-   * @param isEncodedNow - See {@link TraceIds.mark}.
-   */
-  mark(entry: Entry, own: TracePosition | undefined, isEncodedNow = false): void {
+  /** Puts on an entry the trace under way, where somebody knows of one. Never throws. */
+  mark(entry: Entry, own: TracePosition | undefined): void {
     // One that logs in a unit comes here again and again; the deepest line that is let in is still marked.
     if (this.depth > MAX_DEPTH) return
     this.depth++
     try {
-      const position = this.trace?.correlation.position(own)
-      if (position !== undefined) this.trace?.mark(entry, position, isEncodedNow)
-    } catch (problem) {
-      this.report(problem)
+      this.follow(entry, own, false)
     } finally {
       this.depth--
+    }
+  }
+
+  /**
+   * The same for a line that was let in.
+   *
+   * @param isWhole - Whether it is encoded next, with nothing more to come.
+   */
+  private follow(entry: Entry, own: TracePosition | undefined, isWhole: boolean): void {
+    try {
+      const position = this.trace?.correlation.position(own)
+      // Where calls need no entry, nobody but json() reads one.
+      if (position !== undefined)
+        this.trace?.mark(entry, position, isWhole && this.depth === 1 && this.short?.sinks === this.sinks)
+    } catch (problem) {
+      this.report(problem)
     }
   }
 
