@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import type { Context, SpanContext } from '@opentelemetry/api'
 import type { Correlation, TraceNames, TracePosition } from '../../src/index.js'
 import { createContextKey, isSpanContextValid, ROOT_CONTEXT, trace } from './api.js'
@@ -68,12 +69,13 @@ export class ActiveSpan implements Correlation {
     this.storage = undefined
     const { _asyncLocalStorage: storage } = manager
     const probe = ROOT_CONTEXT.setValue(PROBE, true)
-    const isKept =
-      typeof storage?.getStore === 'function' &&
-      manager.with(probe, () => storage.getStore() === probe && manager.active() === probe) &&
+    const keeps = (): boolean =>
+      manager.with(probe, () => storage!.getStore() === probe && manager.active() === probe) &&
       // One of one's own may have a context for where there is none.
-      manager.with(undefined, () => storage.getStore() === undefined && isEmpty(manager.active()))
-    if (isKept) this.storage = storage
+      manager.with(undefined, () => storage!.getStore() === undefined && isEmpty(manager.active()))
+    // Beside what is under way: Node.js 24 remembers in it that a storage was used, and every line looks that up then.
+    if (typeof storage?.getStore === 'function' && new AsyncResource('wideline').runInAsyncScope(keeps))
+      this.storage = storage
   }
 
   /** Looks a context's span up. Whether its ids are any takes two regular expressions, and lines of one span come together. */
