@@ -1,5 +1,6 @@
 export { fromPinoHttp } from './from-pino-http.js'
 export type { PinoHttpOptions } from './from-pino-http.js'
+export { logRequests } from './log-requests.js'
 export { logUpgrades } from './log-upgrades.js'
 export { requestErrors } from './request-errors.js'
 export { requestLogger } from './request-logger.js'

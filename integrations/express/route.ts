@@ -66,6 +66,11 @@ export function routeOf(request: Request, prototype?: object): string {
   if (route === undefined || route === null) return ''
   const known = templates.get(route)
   if (known !== undefined && known.from === prototype && holdsFor(known, request)) return known.text
+  return findRoute(route, request, prototype)
+}
+
+/** Apart from `routeOf`, which would make a place for what the function below needs for every request. */
+function findRoute(route: { path?: unknown }, request: Request, prototype: object | undefined): string {
   // A router of its own, on plain node:http, has none: what it is mounted on is not known.
   const app = request.app as Mounted | undefined
   const { app: first }: { readonly app?: Mounted } = prototype ?? {}

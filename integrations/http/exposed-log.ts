@@ -22,6 +22,11 @@ export function exposeLog(request: object, log: RequestLog): void {
     ;(request as { log?: RequestLog }).log = log
     return
   }
+  exposeLogOf(app)
+}
+
+/** Has `req.log` give the log of each request of an application. */
+export function exposeLogOf(app: Application): void {
   const asked = app.request
   if (exposing.has(asked)) return
   exposing.add(asked)

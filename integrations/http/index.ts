@@ -1,5 +1,5 @@
 export { logOfRequest } from './carried-log.js'
-export { exposeLog } from './exposed-log.js'
+export { exposeLog, exposeLogOf } from './exposed-log.js'
 export { giveResponse } from './given-response.js'
 export { looks } from './look.js'
 export { isOfClosed, markOfClient } from './outcome.js'

@@ -70,15 +70,19 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
    * Node.js 20 this takes a third less: requests and responses still have the shapes of all others.
    *
    * @param prototype - Which the framework will give the response.
+   * @returns its log; undefined where it is to begin, or to be completed, when its framework has it.
    */
-  beginEarly(request: Request, response: ServerResponse, prototype: object): void {
+  beginEarly(request: Request, response: ServerResponse, prototype: object): RequestLog | undefined {
     try {
-      if (this.asksFramework || request.httpVersionMajor !== 1) return
-      const record = this.begin(request, response, prototype, plainLooks).current
-      if (record?.headers['x-forwarded-for'] !== undefined) record.remoteAddress = ASKED_LATER
+      if (this.asksFramework || request.httpVersionMajor !== 1) return undefined
+      const log = this.begin(request, response, prototype, plainLooks)
+      const record = log.current
+      if (record?.headers['x-forwarded-for'] === undefined) return log
+      record.remoteAddress = ASKED_LATER
     } catch (problem) {
       this.logger.reportProblem(problem as Error)
     }
+    return undefined
   }
 
   /**

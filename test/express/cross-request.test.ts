@@ -7,7 +7,7 @@ import path from 'node:path'
 import type { Request, RequestHandler } from 'express'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { createLogger, file, json, type Logger } from 'wideline'
-import { currentLog, requestLogger, type RequestLog } from 'wideline/express'
+import { currentLog, logRequests, requestLogger, type RequestLog } from 'wideline/express'
 import { checkRequestOptions, RequestLifecycle, runWithLog } from '../../integrations/http/index.js'
 import { TokenShop } from './token-shop.js'
 import { crossings, tokenOf } from './tokens.js'
@@ -73,6 +73,27 @@ describe('ten thousand requests over a hundred connections', () => {
     const records = lifecycle.stats()
     expect(records).toMatchObject({ outstanding: 0, misuses: 0, hits: REQUESTS - records.misses })
     expect(records.misses).toBeLessThanOrEqual(250)
+  })
+})
+
+describe('two thousand requests that begin before Express has them', () => {
+  const REQUESTS = 2_000
+
+  it('have one wide line each, and no line holds a trace of two', { timeout: 60_000 }, async () => {
+    const { logger, bytes } = fileLogger()
+    const shop = new TokenShop()
+    const app = shop.app((_request, _response, next) => next())
+    logRequests(app, { logger })
+    await serve(app, (port) => shop.visit(port, REQUESTS))
+    await logger.close()
+
+    const lines = linesOf(bytes())
+    expect(crossings(lines, REQUESTS)).toEqual([])
+    expect(lines.filter((line) => line.includes('"outcome":'))).toHaveLength(REQUESTS)
+    expect(bytes().includes(0xdb)).toBe(false)
+    const { entries, buffers, problems } = logger.stats()
+    expect({ entries: entries.outstanding, buffers: buffers.outstanding }).toEqual({ entries: 0, buffers: 0 })
+    expect({ misuses: buffers.misuses, problems }).toEqual({ misuses: 0, problems: 0 })
   })
 })
 

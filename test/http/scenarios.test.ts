@@ -1,7 +1,8 @@
 import express5, { type Express, type NextFunction, type Request, type Response } from 'express'
 import express4 from 'express4'
 import { afterEach, describe, expect, it } from 'vitest'
-import { requestErrors, requestLogger } from 'wideline/express'
+import type { Logger } from 'wideline'
+import { logRequests, requestErrors, requestLogger } from 'wideline/express'
 import { type Scenario, routes, scenarios } from './scenarios.js'
 import { RawClient, signal, TestServer } from './support.js'
 
@@ -9,17 +10,24 @@ let running: TestServer | undefined
 
 afterEach(() => running?.stop())
 
-const versions = [
-  { version: 4, express: express4 },
-  { version: 5, express: express5 },
+type Follow = (app: Express, logger: Logger) => void
+
+const byMiddleware: Follow = (app, logger) => void app.use(requestLogger({ logger }))
+const byApplication: Follow = (app, logger) => logRequests(app, { logger })
+
+const ways = [
+  { name: 'Express 4, requestLogger()', express: express4, follow: byMiddleware },
+  { name: 'Express 4, logRequests()', express: express4, follow: byApplication },
+  { name: 'Express 5, requestLogger()', express: express5, follow: byMiddleware },
+  { name: 'Express 5, logRequests()', express: express5, follow: byApplication },
 ]
 
 /** Lets one scenario happen, and gives every line that was written. */
-async function play(express: typeof express5, { ask }: Scenario) {
+async function play(express: typeof express5, follow: Follow, { ask }: Scenario) {
   const reached = signal()
   running = await TestServer.start((logger) => {
     const app: Express = express()
-    app.use(requestLogger({ logger }))
+    follow(app, logger)
     app.use(express.json())
     routes(app, () => express.Router(), reached.give)
     app.use(requestErrors())
@@ -35,10 +43,10 @@ async function play(express: typeof express5, { ask }: Scenario) {
   return client
 }
 
-describe.each(versions)('Express $version', ({ express }) => {
+describe.each(ways)('$name', ({ express, follow }) => {
   it.each(scenarios)('writes one line, and that says what happened: $name', async (scenario) => {
     const { want, error, answer, others = [] } = scenario
-    const client = await play(express, scenario)
+    const client = await play(express, follow, scenario)
     const lines = await running!.settle(1 + others.length)
     const byRoute = (route: unknown) => lines.find((line) => route === undefined || line['route'] === route)
     expect(lines).toHaveLength(1 + others.length)
@@ -73,7 +81,7 @@ describe.each(versions)('Express $version', ({ express }) => {
 
 describe('the table (control)', () => {
   it('notices a line that says something else', async () => {
-    await play(express5, scenarios[0])
+    await play(express5, byMiddleware, scenarios[0])
     const [line] = await running!.settle(1)
     expect(() => expect(line).toMatchObject({ status: 201 })).toThrow(/201/)
   })
