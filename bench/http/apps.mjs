@@ -13,10 +13,10 @@ export const RECORDED_LINES = 10
 
 const ROUTE = '/orders/:id'
 
-function applicationWith(use, errors, work = () => undefined) {
+/** An application as Express makes it; `follow` is done to it first. */
+function applicationWith(follow, errors, work = () => undefined) {
   const app = express()
-  app.disable('etag')
-  if (use !== undefined) app.use(use)
+  follow?.(app)
   app.get(ROUTE, (request, response) => {
     work(request)
     response.status(200).json({ id: request.params.id, status: 'paid' })
@@ -25,12 +25,17 @@ function applicationWith(use, errors, work = () => undefined) {
   return app
 }
 
-async function widelineWith(dist, target, options, work) {
+async function widelineWith(dist, target, { isLayer = true, ...options }, work) {
   const core = await import(pathToFileURL(`${dist}/src/index.js`))
-  const { requestErrors, requestLogger } = await import(pathToFileURL(`${dist}/integrations/express/index.js`))
+  const { logRequests, requestErrors, requestLogger } = await import(
+    pathToFileURL(`${dist}/integrations/express/index.js`)
+  )
   const output = core.file(target, { buffer: 'block' })
   const logger = core.createLogger({ outputs: [{ output, encoder: core.json() }] })
-  const app = applicationWith(requestLogger({ logger, ...options }), requestErrors(), work)
+  const follow = isLayer
+    ? (app) => app.use(requestLogger({ logger, ...options }))
+    : (app) => logRequests(app, { logger, ...options })
+  const app = applicationWith(follow, requestErrors(), work)
   return { app, flush: () => logger.flushSync() }
 }
 
@@ -86,7 +91,7 @@ function pinoHttpWith(target, _options, work) {
       }
     },
   })
-  return { app: applicationWith(middleware, undefined, work), flush: () => destination.flushSync() }
+  return { app: applicationWith((app) => app.use(middleware), undefined, work), flush: () => destination.flushSync() }
 }
 
 const debugLines = ({ log }) => {
@@ -105,7 +110,7 @@ export const apps = {
     isSilent: true,
     open: () => ({
       app: applicationWith(
-        (_request, _response, next) => next(),
+        (app) => app.use((_request, _response, next) => next()),
         (error, _request, _response, next) => next(error),
       ),
       flush: () => undefined,
@@ -118,6 +123,10 @@ export const apps = {
   wideline: {
     about: 'requestLogger(), AsyncLocalStorage off',
     open: (dist, target) => widelineWith(dist, target, { context: false }),
+  },
+  'wideline-application': {
+    about: 'logRequests(), AsyncLocalStorage off',
+    open: (dist, target) => widelineWith(dist, target, { isLayer: false, context: false }),
   },
   'wideline-no-echo': {
     about: 'requestLogger(), AsyncLocalStorage off, no id in the response',

@@ -30,7 +30,7 @@ const child = fileURLToPath(new URL('server.mjs', import.meta.url))
 const PINNED = ['--min-semi-space-size=128', '--max-semi-space-size=128']
 /** Open connections at which all applications are measured. At the others, those whose growth is of interest. */
 const MAIN = 100
-const GROWTH = ['bare', 'pino-http', 'wideline']
+const GROWTH = ['bare', 'pino-http', 'wideline', 'wideline-application']
 const CONNECTIONS = [1, 10, MAIN, 1_000]
 const full = { connections: CONNECTIONS, sets: 8, rounds: 6, requests: 4_000, warmUp: 12_000, heapRounds: 5 }
 const quick = { connections: CONNECTIONS, sets: 1, rounds: 4, requests: 4_000, warmUp: 12_000, heapRounds: 3 }

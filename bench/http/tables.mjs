@@ -26,13 +26,13 @@ export function requestTables({ requests, ...run }, at) {
     `Medians at ${main.connections} open connections, where bare Express takes ${us(main.bareUs)} and ` +
       `${formatBytes(main.bareBytes)} a request. At other numbers of connections:`,
     '',
-    row(['open connections', 'bare Express', 'pino-http adds', 'wideline adds, AsyncLocalStorage off']),
-    row(['---:', '---:', '---:', '---:']),
+    row(['open connections', 'bare Express', 'pino-http adds', 'requestLogger() adds', 'logRequests() adds']),
+    row(['---:', '---:', '---:', '---:', '---:']),
     ...requests.map(({ connections, bareUs, bareBytes, addedUs, addedBytes }) =>
       row([
         connections,
         `${us(bareUs)} · ${formatBytes(bareBytes)}`,
-        ...['pino-http', 'wideline'].map((name) =>
+        ...['pino-http', 'wideline', 'wideline-application'].map((name) =>
           addedUs[name] === undefined ? '–' : `${us(addedUs[name].median)} · ${formatBytes(addedBytes[name].median)}`,
         ),
       ]),
