@@ -4,6 +4,7 @@ import { addressOf } from './address.js'
 import { isOfClient, wasCutOff } from './outcome.js'
 import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
+import { bytesWritten } from './sizes.js'
 
 /** Ends a request: writes its line and releases its record. */
 export interface RequestEnder {
@@ -41,7 +42,7 @@ export class RequestLog extends UnitLog {
     record.status = Number(status)
     record.hasStatus = true
     record.headAt[0] = this.ticks()
-    if (record.socket !== undefined && !record.isWaiting) record.bytesBefore = record.socket.bytesWritten
+    if (!record.isWaiting) record.bytesBefore = bytesWritten(record.socket) ?? 0
   }
 
   /** @internal Its framework has it now, which knows the proxies to be trusted. */
@@ -88,13 +89,13 @@ export class RequestLog extends UnitLog {
     const record = this.current
     if (record === undefined) return
     record.isWaiting = false
-    if (record.socket !== undefined) record.bytesBefore = record.socket.bytesWritten
+    record.bytesBefore = bytesWritten(record.socket) ?? 0
   }
 
   /** @internal The response after this one on its connection has its turn. */
   noteNextTurn(): void {
     const record = this.current
-    if (record?.socket !== undefined && record.bytesAfter < 0) record.bytesAfter = record.socket.bytesWritten
+    if (record !== undefined && record.bytesAfter < 0) record.bytesAfter = bytesWritten(record.socket) ?? -1
   }
 
   /** @internal What may fail when the answer is out, and undefined when it is done: the end waits a moment for it. */

@@ -40,12 +40,24 @@ export function responseBytes(record: RequestRecord): number {
 function sentBytes(record: RequestRecord, response: ServerResponse, socket: Socket | undefined): number {
   // Nobody saw where it began.
   if (record.headAt[0] < 0) return -1
-  const written: number | undefined = socket?.bytesWritten
+  const written = bytesWritten(socket)
   // No connection, or an injected request's, which counts nothing.
   if (written === undefined) return -1
   const head = (response as { _header?: string | null })._header
   const sent = (record.bytesAfter < 0 ? written : record.bytesAfter) - record.bytesBefore
   return Math.max(0, sent - (typeof head === 'string' ? head.length : 0))
+}
+
+/**
+ * What a connection has written. For each `bytesWritten` Node makes a list of what it still holds: where it holds nothing, it is
+ * what Node adds that to.
+ */
+export function bytesWritten(socket: Socket | undefined): number | undefined {
+  const { writableLength, _bytesDispatched: dispatched } = (socket ?? {}) as {
+    writableLength?: number
+    _bytesDispatched?: number
+  }
+  return writableLength === 0 && dispatched !== undefined ? dispatched : socket?.bytesWritten
 }
 
 /** The length that the response's head tells. */

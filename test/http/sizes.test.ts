@@ -1,5 +1,8 @@
+import { once } from 'node:events'
 import type { ServerResponse } from 'node:http'
-import { expect, it } from 'vitest'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
+import { describe, expect, it } from 'vitest'
+import { bytesWritten } from '../../integrations/http/sizes.js'
 import { eventually, RawClient, requestText, signal, startPlain } from './support.js'
 
 it('counts no bytes of a response without a body, though the next one on its connection follows at once', async () => {
@@ -71,4 +74,32 @@ it.each([
   client.send(sizes.map((size) => requestText('GET', `/${size}`)).join(''))
   const lines = await server.settle(count)
   expect(lines.map(({ bytes }) => bytes)).toEqual(sizes)
+})
+
+describe('what a connection has written', () => {
+  it('is what Node says, also of what is still held back', async () => {
+    const taken = signal<Socket>()
+    const server = createServer((socket) => taken.give(socket.pause())).listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1')
+    const read: [number | undefined, number][] = [[bytesWritten(socket), socket.bytesWritten]]
+    const other = await taken.given
+    socket.write('a'.repeat(8_000_000))
+    socket.write('b'.repeat(1_000))
+    expect(socket.writableLength).toBeGreaterThan(1_000)
+    read.push([bytesWritten(socket), socket.bytesWritten])
+    other.resume()
+    await once(socket, 'drain')
+    read.push([bytesWritten(socket), socket.bytesWritten])
+    socket.destroy()
+    read.push([bytesWritten(socket), socket.bytesWritten])
+    other.destroy()
+    server.close()
+    expect(read).toEqual([0, 8_001_000, 8_001_000, 8_001_000].map((bytes) => [bytes, bytes]))
+  })
+
+  it('is nothing of an injected request’s, which counts nothing', () => {
+    expect(bytesWritten({ remoteAddress: '127.0.0.1' } as Socket)).toBeUndefined()
+    expect(bytesWritten(undefined)).toBeUndefined()
+  })
 })

@@ -1,6 +1,7 @@
 import { Agent, get } from 'node:http'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { safeUrl } from '../../integrations/http/url.js'
 import { startPlain, type TestServer } from './support.js'
 import { runs } from '../runs.js'
 
@@ -87,6 +88,17 @@ describe('the url of a line', () => {
     expect(url.length).toBeLessThanOrEqual(2049)
     expect(url).not.toContain('=s')
     expect(url).not.toContain('=v')
+  })
+})
+
+describe('a url that somebody has rewritten', () => {
+  it.each([
+    { name: 'letters beyond Latin-1', url: '/ö/日本?名=秘密&a=ß&b', want: '/ö/日本?名=*&a=ß&b' },
+    { name: 'letters beyond Latin-1 in what is hidden alone', url: '/o?b=秘密&a=é', want: '/o?b=*&a=é' },
+    { name: 'nothing between signs, over and over', url: `/o?${'=&'.repeat(1000)}`, want: `/o?${'=*&'.repeat(1000)}` },
+    { name: 'more than is written', url: `/o?${'k=v&'.repeat(600)}`, want: `/o?${'k=*&'.repeat(511)}k…` },
+  ])('keeps its keys: $name', ({ url, want }) => {
+    expect(safeUrl(url, new Set(['a']))).toBe(want)
   })
 })
 
