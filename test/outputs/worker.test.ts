@@ -363,7 +363,7 @@ describe('what a worker does for its output', () => {
     const output = ringOn(target, { file: { mkdir: false } })
     const logger = createLogger({ outputs: [{ output, encoder: json() }], onError: () => undefined })
     fs.rmSync(path.dirname(target), { recursive: true })
-    await sleep(510)
+    await sleep(1_500)
     for (let n = 0; n < 10; n++) {
       logger.info('line', { n })
       await sleep(50)
