@@ -19,6 +19,7 @@ export const lateModules = {
   'src/levels/parse-levels': ['parseLevels'],
   'src/logger-hooks': ['LoggerHooks'],
   'src/options/nearest': ['nearest'],
+  'src/options/shown': ['shown'],
   'src/outputs/fallback': ['fallback'],
   'src/outputs/file': ['file'],
   'src/outputs/memory': ['memory'],
@@ -48,6 +49,7 @@ export const lateModules = {
   'src/schema/field-options': ['checkFieldOptions'],
   'src/schema/json-schema': ['jsonSchemaOf'],
   'src/schema/markdown': ['markdownOf'],
+  'src/schema/source-of': ['sourceOf'],
   'src/schema/table': ['tableOf'],
 }
 

@@ -1,5 +1,3 @@
-import { atOnce } from '../options/at-once.js'
-import { OptionError } from '../options/option-error.js'
 import {
   checkFieldOptions,
   type CoercingOptions,
@@ -8,7 +6,8 @@ import {
   type FieldOptions,
   type KindOfField,
 } from './field-options.js'
-import { type FieldPlace, type FieldSource, type HavingPath, pathReader, type SourcedField } from './field-source.js'
+import type { FieldSource, HavingPath, SourcedField } from './field-source.js'
+import { sourceOf } from './source-of.js'
 
 type Optional<Options> = Options & { readonly optional: true }
 type Required<Options> = Options & { readonly optional?: false }
@@ -64,51 +63,29 @@ export function fieldBuilder<Value>(kind: KindOfField): FieldBuilder<Value> {
   const declare = (options?: DeclaredOptions): DeclaredField =>
     Object.freeze({ kind, options: checkFieldOptions(kindName, options) })
   const sourced = (
-    where: string,
-    source: FieldSource,
-    options: SourceOptions<Value> | undefined,
+    place: FieldSource['place'],
+    given: unknown,
+    options: unknown,
+    path?: unknown,
   ): SourcedField<Value> =>
     Object.freeze({
       kind,
-      options: checkFieldOptions(`${kindName}.${where}`, options),
-      source: Object.freeze(source),
+      source: Object.freeze(sourceOf(kindName, place, given, path)),
+      options: checkFieldOptions(`${kindName}.${place}`, options as SourceOptions<Value>),
     })
-  const at =
-    (place: FieldPlace) =>
-    (name: string, options?: SourceOptions<Value>): SourcedField<Value> => {
-      checkName(`${kindName}.${place}`, name)
-      return sourced(place, { place, name: place === 'header' ? name.toLowerCase() : name }, options)
-    }
+  const from =
+    (place: FieldSource['place']) =>
+    (given: unknown, options: unknown): SourcedField<Value> =>
+      sourced(place, given, options)
   return Object.freeze(
     Object.assign(declare, {
-      param: at('param'),
-      query: at('query'),
-      header: at('header'),
-      body: at('body'),
-      arg: (index: number, path?: string, options?: SourceOptions<Value>) => {
-        if (!Number.isInteger(index) || index < 0) {
-          throw new OptionError(`${kindName}.arg`, 'the index of an argument, from 0', index)
-        }
-        if (path !== undefined) checkName(`${kindName}.arg(path)`, path)
-        return sourced('arg', { place: 'arg', index, pick: path === undefined ? itself : pathReader(path) }, options)
-      },
-      result: (pick: string | ((result: never) => unknown), options?: SourceOptions<Value>) => {
-        if (typeof pick !== 'function') checkName(`${kindName}.result`, pick)
-        const reader = typeof pick === 'string' ? pathReader(pick) : (result: unknown) => atOnce(pick(result as never))
-        return sourced('result', { place: 'result', pick: reader }, options)
-      },
-      from: (read: (request: never) => unknown, options?: SourceOptions<Value>) => {
-        if (typeof read !== 'function') throw new OptionError(`${kindName}.from`, 'a function of the request', read)
-        return sourced('from', { place: 'from', read: (request) => atOnce(read(request as never)) }, options)
-      },
+      param: from('param'),
+      query: from('query'),
+      header: from('header'),
+      body: from('body'),
+      arg: (index: unknown, path: unknown, options: unknown) => sourced('arg', index, options, path),
+      result: from('result'),
+      from: from('from'),
     }),
   ) as unknown as FieldBuilder<Value>
-}
-
-function checkName(where: string, name: unknown): void {
-  if (typeof name !== 'string' || name === '') throw new OptionError(where, 'a name with at least one character', name)
-}
-
-function itself(value: unknown): unknown {
-  return value
 }

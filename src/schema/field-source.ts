@@ -32,18 +32,3 @@ export type HavingPath<Path extends string, Value> =
   | (Path extends `${infer Head}.${infer Rest}`
       ? { readonly [Name in Head]?: HavingPath<Rest, Value> }
       : { readonly [Name in Path]?: Value | null | undefined })
-
-/** Reads the value at a path of own or inherited properties; what is not there is undefined. */
-export function pathReader(path: string): (value: unknown) => unknown {
-  const names = path.split('.')
-  if (names.length === 1) return (value) => property(value, path)
-  return (value) => {
-    let at = value
-    for (const name of names) at = property(at, name)
-    return at
-  }
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined
-}
