@@ -63,9 +63,18 @@ export class ByteBuffer {
   /** What stands from `start` on, to be appended elsewhere: UTF-8 without DEL. */
   toFragment(start = 0): Fragment {
     const { length } = this
-    this.reserve(FRAGMENT_SLACK)
-    this.bytes.fill(0x20, length, length + FRAGMENT_SLACK)
+    this.endWords()
     return new Fragment(this.bytes, this.view, start, length)
+  }
+
+  /**
+   * @internal Has what stands behind the last byte make no NaN, whose bits need not stay as they are when whole words are copied. Two
+   * stores: `fill` is a call out of JavaScript, which takes 0.3 µs between other work.
+   */
+  endWords(): void {
+    this.reserve(FRAGMENT_SLACK)
+    this.view.setFloat64(this.length, 0)
+    this.view.setFloat64(this.length + 8, 0)
   }
 
   /** Appends `source[from]` up to, not including, `source[to]`. */

@@ -10,7 +10,7 @@ export const FRAGMENT_SLACK = 16
  * costs a tenth of an ArrayBuffer, which a child logger a request would make anew each time.
  */
 export class Fragment {
-  /** The first word; of a shorter one with spaces after it. */
+  /** The first word; of a shorter one with whatever stood after it. */
   readonly first: number
   /** The second, likewise. */
   readonly second: number
@@ -20,7 +20,8 @@ export class Fragment {
   readonly more: readonly number[] | Uint8Array | undefined
 
   /**
-   * @param bytes - Mostly UTF-8 in which no DEL stands, from `from` up to `to`, and {@link FRAGMENT_SLACK} spaces after it.
+   * @param bytes - Mostly UTF-8 in which no DEL stands, from `from` up to `to`, and {@link FRAGMENT_SLACK} bytes after it that make no
+   *   NaN.
    *   Copied.
    * @param view - The same memory.
    */

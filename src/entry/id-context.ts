@@ -79,8 +79,7 @@ export class IdContext extends Context {
     if (this.madeBy !== encoder) {
       bytes.length = 0
       this.writeOnce(encoder, line, bytes)
-      bytes.reserve(FRAGMENT_SLACK)
-      bytes.bytes.fill(0x20, bytes.length, bytes.length + FRAGMENT_SLACK)
+      bytes.endWords()
       this.madeBy = encoder
     }
     // As copyFrom(), without its look for NaNs: only json() comes here, and no eight bytes of its text are one. 6 of 30 ns less.
