@@ -1,15 +1,19 @@
 import { ByteBuffer } from '../bytes/byte-buffer.js'
 import { FRAGMENT_SLACK } from '../bytes/fragment.js'
+import { unitAt } from '../bytes/unit-at.js'
 import { Context, type FieldEncoder, nextId } from './context.js'
+import { FieldKind } from './field.js'
 import { Fields } from './fields.js'
 import type { Key, KeyTable } from './key.js'
 import type { TracePosition } from './trace-position.js'
 
 const START_BYTES = 128
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
 
 /**
- * The ids of a unit, behind the context of whichever logger writes a line of it. Pooled with the unit's record, bytes and all:
- * a context of its own for each request would be made for a few lines.
+ * The ids of a unit, behind the context of whichever logger writes a line of it. One for all units of a family, whose lines mostly
+ * come together: one for each would be out of the processor's caches when its first line comes.
  */
 export class IdContext extends Context {
   private base: Context | undefined = undefined
@@ -20,8 +24,12 @@ export class IdContext extends Context {
   private madeBy: FieldEncoder | undefined = undefined
   /** How many keys had been renamed when it was. */
   private renames = 0
+  /** Where the ids end that it has taken. */
+  private end = 0
   /** Whether a line is under way with it, which ends that: what a value of the line logs must not put it elsewhere. */
   isInUse = false
+  /** Whose ids they are. */
+  owner: object | undefined = undefined
   /** Where the unit stands in a trace; undefined where the ids say all. */
   at: TracePosition | undefined = undefined
 
@@ -33,14 +41,41 @@ export class IdContext extends Context {
     return this.at
   }
 
-  /** Forgets the ids. */
+  /** Forgets the ids, and whose they are: not while a line is under way with them. Their bytes stay, for others as long. */
   clear(): void {
-    if (this.isEmpty) return
     this.fields.clear()
+    this.owner = undefined
     this.base = undefined
     this.baseId = 0
     this.at = undefined
-    this.madeBy = undefined
+    this.end = 0
+  }
+
+  /** Takes an id, as a text. Made into bytes anew, it takes 0.3 µs between other work. */
+  string(name: string, id: string): void {
+    const { fields } = this
+    const { keys, kinds, count } = fields
+    const key: Key | undefined = keys[count]
+    if (key?.name === name && kinds[count] === FieldKind.string && this.exchange(key.json.length + 1, id)) {
+      fields.values[count] = id
+      fields.count++
+    } else {
+      this.madeBy = undefined
+      fields.string(name, id)
+    }
+  }
+
+  /** Puts an id in the place of one before. They are as long where all of them end as the bytes do, for no quote is within one. */
+  private exchange(head: number, id: string): boolean {
+    const { bytes } = this.bytes
+    let at = this.end + head
+    this.end = at + id.length + 1
+    for (let i = 0; i < id.length; i++, at++) {
+      const unit = unitAt(id, i)
+      if (!isPlain(unit) || !isPlain(bytes[at])) return false
+      bytes[at] = unit
+    }
+    return true
   }
 
   /**
@@ -76,11 +111,12 @@ export class IdContext extends Context {
       this.writeOnce(encoder, line, out)
       return
     }
-    if (this.madeBy !== encoder) {
+    if (this.madeBy !== encoder || this.end !== bytes.length) {
       bytes.length = 0
       this.writeOnce(encoder, line, bytes)
       bytes.endWords()
       this.madeBy = encoder
+      this.end = bytes.length
     }
     // As copyFrom(), without its look for NaNs: only json() comes here, and no eight bytes of its text are one. 6 of 30 ns less.
     const { length, view: from } = bytes
@@ -89,4 +125,9 @@ export class IdContext extends Context {
     for (let i = 0; i < length; i += 8) to.setFloat64(at + i, from.getFloat64(i, true), true)
     out.length = at + length
   }
+}
+
+/** Whether JSON has a unit, or a byte, as it is. */
+function isPlain(unit: number): boolean {
+  return unit > QUOTE && unit < 0x7f && unit !== BACKSLASH
 }

@@ -4,6 +4,7 @@ import type { Entry } from '../entry/entry.js'
 import type { ErrorDetail } from '../entry/error-detail.js'
 import { EntryPool } from '../entry/entry-pool.js'
 import { GuardedClock } from '../entry/guarded-clock.js'
+import { IdContext } from '../entry/id-context.js'
 import { KeyTable } from '../entry/key.js'
 import { Level, LEVEL_NAMES, type LevelName, LEVEL_SLOTS, levelSlot } from '../entry/level.js'
 import type { TracePosition } from '../entry/trace-position.js'
@@ -69,6 +70,8 @@ export class Pipeline implements Receiver {
   suppressed: SuppressedLines | undefined = undefined
   /** Lines that are held back. */
   readonly held: HeldLinesPool
+  /** Has the ids of the unit whose line was the last. */
+  readonly unitIds: IdContext
   /** Whether any flight recorder may take in what a level leaves out. */
   hasRecorders = false
   /** Whether there ever was a unit with a level of its own, which loggers made elsewhere must ask for. */
@@ -130,6 +133,7 @@ export class Pipeline implements Receiver {
     })
     this.buffers = new BufferPool(options.pool, (problem) => report(new Error(problem)))
     this.entries = new EntryPool(this.table, this)
+    this.unitIds = new IdContext(this.table)
     this.held = new HeldLinesPool(options.pool.poison, report)
     this.levels = new LevelRegistry(options.name, options.level, report)
     this.sinkSet = new SinkSet(

@@ -61,8 +61,7 @@ export class TraceIds {
   /** Those of a position; undefined where they are being made: a function that hides one may log. */
   of(position: TracePosition): IdContext | undefined {
     const { ids, correlation } = this
-    const { fields } = ids
-    const { renames } = fields.table
+    const { renames } = ids.fields.table
     if (position === this.at && renames === this.renames) return ids
     if (ids.isInUse) return undefined
     const { names } = correlation
@@ -70,10 +69,9 @@ export class TraceIds {
     ids.clear()
     ids.isInUse = true
     try {
-      fields.renew()
-      fields.string(names.traceId, position.traceId)
-      fields.string(names.spanId, position.spanId)
-      fields.string(names.traceFlags, position.traceFlags)
+      ids.string(names.traceId, position.traceId)
+      ids.string(names.spanId, position.spanId)
+      ids.string(names.traceFlags, position.traceFlags)
     } finally {
       ids.isInUse = false
     }

@@ -1,5 +1,5 @@
 import type { Context } from '../entry/context.js'
-import { IdContext } from '../entry/id-context.js'
+import type { IdContext } from '../entry/id-context.js'
 import type { Entry } from '../entry/entry.js'
 import type { DeclaredSet, FieldWriter, SomeValuesOf, WriterTypesOf } from '../entry/field.js'
 import { type LevelName, SILENT } from '../entry/level.js'
@@ -188,7 +188,7 @@ export class UnitLog extends Logger {
   setTrace(trace: TraceContext): void {
     this.position = trace
     // What its lines carry may be more than it was.
-    this.record?.forgetIds()
+    this.forgetIds()
   }
 
   /** @internal An error without what the wide line hides of it. */
@@ -232,7 +232,16 @@ export class UnitLog extends Logger {
     if (declared !== undefined && this.claimDeclaredFields(declared)) declared.fromRequest(this)
     this.position ??= this.findTrace()
     this.record = undefined
+    this.forgetIds()
     return record
+  }
+
+  private forgetIds(): void {
+    const { unitIds } = this.pipeline
+    if (unitIds.owner !== this) return
+    // A line that is under way keeps those that it has.
+    if (unitIds.isInUse) unitIds.owner = undefined
+    else unitIds.clear()
   }
 
   /** @internal See {@link LineScope}. */
@@ -254,7 +263,7 @@ export class UnitLog extends Logger {
     if (this.record === undefined) entry.bool('late', true)
   }
 
-  private tellIds(line: FieldWriter): void {
+  private tellIds(line: { string(name: string, id: string): unknown }): void {
     const { requestId, unitId, pipeline } = this
     // A trace that nobody else knows of says no more than the ids.
     const hasTrace = pipeline.trace === undefined && (this.position !== undefined || this.bringsTrace())
@@ -268,18 +277,21 @@ export class UnitLog extends Logger {
   contextFor(context: Context): IdContext | undefined {
     const { record, pipeline } = this
     if (record === undefined || this.holdsAll) return undefined
-    const ids = (record.ids ??= new IdContext(record.fields.table))
+    const { unitIds: ids } = pipeline
     if (ids.isInUse) return undefined
     const isTraced = pipeline.trace !== undefined
-    if (ids.isEmpty || isTraced !== (ids.at !== undefined)) {
+    if (ids.owner !== this || isTraced !== (ids.at !== undefined)) {
       const at = isTraced ? this.traceContext : undefined
       // For no line before they are whole: a function that hides one may log, or end the unit, and the stack may be full.
       ids.isInUse = true
-      ids.clear()
-      ids.fields.renew()
-      this.tellIds(ids.fields)
-      ids.at = at
-      ids.isInUse = false
+      try {
+        ids.clear()
+        this.tellIds(ids)
+        ids.at = at
+        ids.owner = this
+      } finally {
+        ids.isInUse = false
+      }
     }
     const behind = ids.behind(context)
     ids.isInUse = behind !== undefined

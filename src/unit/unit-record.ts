@@ -1,5 +1,4 @@
 import type { Fields } from '../entry/fields.js'
-import type { IdContext } from '../entry/id-context.js'
 import type { FieldWriter } from '../entry/field.js'
 import type { HeldLines } from '../pipeline/held-lines.js'
 import { type LevelName, SILENT } from '../entry/level.js'
@@ -64,8 +63,6 @@ export class UnitRecord {
   readonly startedAt: Float64Array = new Float64Array(1)
   /** The level from which the flight recorder takes lines. */
   recorderLevel: number = SILENT
-  /** @internal The ids that lines of it carry, where one was written. */
-  ids: IdContext | undefined = undefined
   /** @internal Lines its flight recorder holds. */
   held: HeldLines | undefined = undefined
   /** How it ended: set when it has. */
@@ -93,16 +90,9 @@ export class UnitRecord {
     this.fields = fields
   }
 
-  /** @internal Has its lines carry other ids from now on. One that is under way keeps those that it has. */
-  forgetIds(): void {
-    if (this.ids?.isInUse === true) this.ids = undefined
-    else this.ids?.clear()
-  }
-
   /** Lets go of everything of the unit. Its held lines are given back before. */
   clear(): void {
     this.fields.clear()
-    this.forgetIds()
     this.options = NO_OPTIONS
     this.name = ''
     this.request = undefined

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
+import type { Logger, UnitLog } from 'wideline'
 import { captureLogs } from 'wideline/testing'
 import { checkRequestOptions, RequestLifecycle } from '../../integrations/http/index.js'
 import { RequestRecord } from '../../integrations/http/request-record.js'
@@ -57,4 +58,43 @@ it('a record that is given back holds nothing of its request', () => {
   used.clear()
   const kept = (record: RequestRecord) => Object.entries(record).filter(([key]) => !GIVEN_ANEW.has(key))
   expect(kept(used)).toEqual(kept(make()))
+})
+
+it('lines of requests and units that take turns have the ids of each under their own names', () => {
+  const logs = captureLogs()
+  const lifecycle = new RequestLifecycle(logs.logger, checkRequestOptions('test', { trust: true }), () => '')
+  const begin = (id: string, more: Record<string, string> = {}) => {
+    const request = Object.assign(new IncomingMessage(new Socket()), { httpVersionMajor: 1, method: 'GET', url: '/' })
+    Object.assign(request.headers, { 'x-request-id': id }, more)
+    const response = new ServerResponse(request)
+    response.assignSocket(new Socket())
+    return lifecycle.begin(request, response)
+  }
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const [first, second] = [begin('id-1'), begin('id-2')]
+  const traced = begin('id-3', { traceparent: `00-${traceId}-00f067aa0ba902b7-01` })
+  const unitOf = (log: Logger, id: string): UnitLog => {
+    let made: UnitLog | undefined
+    void log.unit('part', { id }, (unit) => {
+      made = unit
+      return new Promise(() => undefined)
+    })
+    return made!
+  }
+  const unit = unitOf(logs.logger, 'id-4')
+  // As long together, though none is as long as the other's.
+  const parts = [unitOf(begin('id-1'), 'part-5'), unitOf(begin('id-1234'), 'p-5')]
+  for (let i = 0; i < 2; i++) for (const log of [first, unit, second, traced, unit, first, ...parts]) log.info('m')
+  const turn = [
+    { requestId: 'id-1' },
+    { unitId: 'id-4' },
+    { requestId: 'id-2' },
+    { requestId: 'id-3', traceId },
+    { unitId: 'id-4' },
+    { requestId: 'id-1' },
+    { requestId: 'id-1', unitId: 'part-5', traceId: expect.any(String) },
+    { requestId: 'id-1234', unitId: 'p-5', traceId: expect.any(String) },
+  ]
+  const said = logs.parsed().map(({ level: _level, time: _time, msg: _msg, ...rest }) => rest)
+  expect(said).toEqual([...turn, ...turn])
 })

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   ContextLogger,
@@ -13,6 +14,7 @@ import {
 } from 'wideline'
 import { fixedClock } from 'wideline/testing'
 import { strictParse } from '../encoders/strict-json.js'
+import { runs } from '../runs.js'
 
 // Lines of a unit that need no entry: ids stand behind the context of whichever logger writes them.
 
@@ -35,7 +37,7 @@ function capture(hasHook = false, context?: Record<string, unknown>): Lines {
   })
   return {
     logger,
-    texts: () => output.lines.map((line) => line.replace(/"(traceId|spanId)":"\w+"/g, '"$1":""')),
+    texts: () => output.lines.map((line) => line.replace(/"(traceId|spanId|parentSpanId)":"\w+"/g, '"$1":""')),
     lines: () => output.lines.map((line) => strictParse(line) as Record<string, unknown>),
   }
 }
@@ -432,4 +434,107 @@ it('has ids that are whole, although a function that hides one logs', () => {
   })
   const ids = output.lines.map((line) => (JSON.parse(line) as { unitId: string }).unitId)
   expect(ids).toEqual(Array.from({ length: 4 }, () => 'hidden j-1'))
+})
+
+describe('units whose lines come by turns', () => {
+  /** What a step does to one of the units under way. */
+  const STEPS: Record<string, (unit: UnitLog) => void> = {
+    line: (unit) => unit.info('m'),
+    fields: (unit) => unit.info('m', { a: 1, b: 'text' }),
+    own: (unit) => unit.info('m', { unitId: 'own', requestId: 2 }),
+    child: (unit) => unit.child({ deep: 1 }).info('m', { a: 1 }),
+    within: (unit) =>
+      unit.info('m', {
+        get a() {
+          return (unit.info('first'), 1)
+        },
+        b: 2,
+      }),
+    trace: (unit) => void unit.traceId,
+    unit: (unit) => unit.unit('part', { id: 'p' }, (part) => part.info('m')),
+  }
+  const ids = fc.oneof(
+    fc.constantFrom('a', 'bb', 'cc', 'dd"e', 'ff\\g', 'hhhé', '日本', '"', '","x":"', 'x'.repeat(256)),
+    fc.string({ minLength: 1, maxLength: 12 }),
+  )
+  const request = fc.option(fc.constantFrom('r-1', 'r-2', 'request-3', 'q'), { nil: undefined })
+  const anyUnit = fc.record({ id: ids, within: request })
+  const step = fc.tuple(fc.nat({ max: 5 }), fc.constantFrom(...Object.keys(STEPS), 'end'))
+
+  /** Every line of units that are under way all at once, after these steps. */
+  async function play(
+    hasHook: boolean,
+    units: readonly { id: string; within: string | undefined }[],
+    steps: readonly [number, string][],
+  ) {
+    const captured = capture(hasHook, { service: 'shop' })
+    const open = units.map(({ id, within }) => {
+      let end = (): void => undefined
+      let log: UnitLog | undefined
+      const run = (made: UnitLog): Promise<void> => {
+        log = made
+        return new Promise((resolve) => (end = resolve))
+      }
+      const parent = within === undefined ? captured.logger : captured.logger.child({ parent: within })
+      const done = parent.unit('job', { id, context: false }, run)
+      return { log: log!, end: () => (end(), done) }
+    })
+    for (const [at, name] of steps) {
+      const one = open[at % open.length]
+      if (name === 'end') await one.end()
+      else STEPS[name](one.log)
+    }
+    for (const one of open) await one.end()
+    return captured
+  }
+
+  const said = (captured: Lines): string[] =>
+    captured
+      .texts()
+      .map((text) =>
+        JSON.stringify(
+          Object.entries(strictParse(text) as object)
+            .map(([key, value]) => `${key} ${JSON.stringify(value)}`)
+            .toSorted(),
+        ),
+      )
+      .toSorted()
+
+  it('have their own ids, as with columns', async () => {
+    const plan = fc.record({
+      units: fc.array(anyUnit, { minLength: 1, maxLength: 4 }),
+      steps: fc.array(step, { maxLength: 30 }),
+    })
+    await fc.assert(
+      fc.asyncProperty(plan, async ({ units, steps }) => {
+        const [short, long] = [await play(false, units, steps), await play(true, units, steps)]
+        // A line that a getter logs comes before or behind the one it is read for, and ids where the line's own field stands or not.
+        expect(said(short)).toEqual(said(long))
+      }),
+      { numRuns: runs(400), endOnFailure: true },
+    )
+  })
+
+  it('have ids that differ by a letter, and as many times as they take turns', () => {
+    const captured = capture()
+    captured.logger.unit('outer', { id: 'job-1' }, (outer) =>
+      captured.logger.unit('inner', { id: 'job-2', context: false }, (inner) => {
+        for (let i = 0; i < 3; i++) {
+          outer.info('m')
+          inner.info('m')
+        }
+      }),
+    )
+    const seen = captured.lines().map(({ unitId }) => unitId)
+    expect(seen).toEqual(['job-1', 'job-2', 'job-1', 'job-2', 'job-1', 'job-2', 'job-2', 'job-1'])
+  })
+
+  it('show none that is hidden, though it is as long as what stands for it', () => {
+    const output = memory()
+    const logger = createLogger({ outputs: [{ output, encoder: json() }], redact: ['unitId'] })
+    for (const id of ['[Redacted]', 'unit-00001'])
+      logger.unit('job', { id }, (unit) => (unit.info('m'), unit.info('m')))
+    const lines = output.lines.map((line) => strictParse(line) as Record<string, unknown>)
+    expect(lines.map(({ unitId }) => unitId)).toEqual(new Array(6).fill('[Redacted]'))
+  })
 })
