@@ -24,6 +24,8 @@ export class IdContext extends Context {
   private madeBy: FieldEncoder | undefined = undefined
   /** How many keys had been renamed when it was. */
   private renames = 0
+  /** How many ids it had then; -1 where it has other names since. */
+  private names = -1
   /** Where the ids end that it has taken. */
   private end = 0
   /** Whether a line is under way with it, which ends that: what a value of the line logs must not put it elsewhere. */
@@ -46,7 +48,6 @@ export class IdContext extends Context {
     this.fields.clear()
     this.owner = undefined
     this.base = undefined
-    this.baseId = 0
     this.at = undefined
     this.end = 0
   }
@@ -61,6 +62,7 @@ export class IdContext extends Context {
       fields.count++
     } else {
       this.madeBy = undefined
+      this.names = -1
       fields.string(name, id)
     }
   }
@@ -88,14 +90,15 @@ export class IdContext extends Context {
     const { fields } = this
     const { renames } = fields.table
     if (this.isEmpty) return undefined
-    if (base.id !== this.baseId || renames !== this.renames) {
+    if (base.id !== this.baseId || renames !== this.renames || fields.count !== this.names) {
       if (base.isShadowedBy(fields)) return undefined
       if (renames !== this.renames) this.madeBy = undefined
       this.id = nextId()
-      this.base = base
       this.baseId = base.id
       this.renames = renames
+      this.names = fields.count
     }
+    this.base = base
     return this
   }
 

@@ -6,6 +6,8 @@ import type { Logger, UnitLog } from 'wideline'
 import { captureLogs } from 'wideline/testing'
 import { checkRequestOptions, RequestLifecycle } from '../../integrations/http/index.js'
 import { RequestRecord } from '../../integrations/http/request-record.js'
+import { Context } from '../../src/entry/context.js'
+import { strictParse } from '../encoders/strict-json.js'
 
 it('the close of a response whose request was ended before does not end the one that has its record now', async () => {
   const logs = captureLogs()
@@ -85,6 +87,8 @@ it('lines of requests and units that take turns have the ids of each under their
   // As long together, though none is as long as the other's.
   const parts = [unitOf(begin('id-1'), 'part-5'), unitOf(begin('id-1234'), 'p-5')]
   for (let i = 0; i < 2; i++) for (const log of [first, unit, second, traced, unit, first, ...parts]) log.info('m')
+  const owned = { traceId: 'own', unitId: 'own' }
+  for (const log of [traced, second, unit, second, traced, unit, parts[0], second, traced]) log.info('m', owned)
   const turn = [
     { requestId: 'id-1' },
     { unitId: 'id-4' },
@@ -95,6 +99,30 @@ it('lines of requests and units that take turns have the ids of each under their
     { requestId: 'id-1', unitId: 'part-5', traceId: expect.any(String) },
     { requestId: 'id-1234', unitId: 'p-5', traceId: expect.any(String) },
   ]
-  const said = logs.parsed().map(({ level: _level, time: _time, msg: _msg, ...rest }) => rest)
-  expect(said).toEqual([...turn, ...turn])
+  const said = logs.lines
+    .map((line) => strictParse(line) as Record<string, unknown>)
+    .map(({ level: _level, time: _time, msg: _msg, ...rest }) => rest)
+  const shadowed = ['id-3', 'id-2', undefined, 'id-2', 'id-3', undefined, 'id-1', 'id-2', 'id-3'].map((requestId) =>
+    requestId === undefined ? owned : { requestId, ...owned },
+  )
+  expect(said).toEqual([...turn, ...turn, ...shadowed])
+})
+
+it('a unit that has ended leaves no context of its loggers behind', () => {
+  const logs = captureLogs()
+  const { unitIds } = logs.logger.pipeline
+  const seen: unknown[] = []
+  logs.logger.unit('job', (unit) => {
+    unit.child({ tenant: 'acme' }).info('m')
+    seen.push(
+      unitIds.owner === unit,
+      Object.values(unitIds).some((value) => value instanceof Context),
+    )
+  })
+  seen.push(
+    unitIds.owner,
+    Object.values(unitIds).some((value) => value instanceof Context),
+    unitIds.isEmpty,
+  )
+  expect(seen).toEqual([true, true, undefined, false, true])
 })
