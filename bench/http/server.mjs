@@ -1,7 +1,7 @@
 // The child's side: one application on a free port, which reads its own processor time and heap when it is asked.
 import { createServer } from 'node:http'
 import { PerformanceObserver } from 'node:perf_hooks'
-import { apps } from './apps.mjs'
+import { apps, recording } from './apps.mjs'
 
 const { name, dist, target, isPinned } = JSON.parse(process.argv[2])
 const { app, flush } = await apps[name].open(dist, target)
@@ -23,6 +23,7 @@ const commands = {
       await new Promise((resolve) => setTimeout(resolve, 1))
     }
     collections = 0
+    recording.ms = 0
     begun = { cpu: process.cpuUsage(), heap: process.memoryUsage().heapUsed }
   },
   async end() {
@@ -30,7 +31,7 @@ const commands = {
     const { user, system } = process.cpuUsage(begun.cpu)
     // Events of collections come a turn later.
     await new Promise((resolve) => setTimeout(resolve, 1))
-    return { cpuUs: user + system, heapBytes: heap - begun.heap, collections }
+    return { cpuUs: user + system, heapBytes: heap - begun.heap, collections, recordingUs: recording.ms * 1_000 }
   },
   flush() {
     flush()

@@ -1,5 +1,5 @@
 // The figures of run.mjs as Markdown: what each application adds to a request, and how that grows with connections.
-import { apps } from './apps.mjs'
+import { apps, RECORDED_LINES } from './apps.mjs'
 import { describeRun, formatBytes, tableRow as row } from '../format.mjs'
 
 const us = (value) => `${value.toFixed(1)} µs`
@@ -7,6 +7,12 @@ const us = (value) => `${value.toFixed(1)} µs`
 function share(added, name) {
   const peer = added['pino-http']?.median
   return peer === undefined || name === 'pino-http' ? '' : ` (${(added[name].median / peer).toFixed(2)} of pino-http)`
+}
+
+function recordingOf({ recordingUs }) {
+  if (recordingUs === undefined) return ''
+  const { median, q1, q3 } = recordingUs
+  return ` The ${RECORDED_LINES} recorded lines by themselves, by a clock around them in the handler: ${us(median)} (quartiles ${us(q1)} and ${us(q3)}).`
 }
 
 /** @param at - The open connections at which all applications were measured. */
@@ -24,7 +30,7 @@ export function requestTables({ requests, ...run }, at) {
     ),
     '',
     `Medians at ${main.connections} open connections, where bare Express takes ${us(main.bareUs)} and ` +
-      `${formatBytes(main.bareBytes)} a request. At other numbers of connections:`,
+      `${formatBytes(main.bareBytes)} a request.${recordingOf(main)} At other numbers of connections:`,
     '',
     row(['open connections', 'bare Express', 'pino-http adds', 'requestLogger() adds', 'logRequests() adds']),
     row(['---:', '---:', '---:', '---:', '---:']),
