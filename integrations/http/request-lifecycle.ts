@@ -20,9 +20,9 @@ import { debugLevelOf } from './debug-header.js'
 import { type Looks, looks, plainLooks } from './look.js'
 import { hasFailed, levelOf, outcomeOf, statusOf, takeResponseError, wasSent, wentOut } from './outcome.js'
 import { endSoon, hearEnd, whenClosed } from './response-end.js'
-import { RequestLog, type RequestEnder } from './request-log.js'
+import { RequestLog } from './request-log.js'
 import { type CheckedRequestOptions, withoutSecrets } from './request-options.js'
-import { RequestRecord } from './request-record.js'
+import { type RequestEnder, RequestRecord } from './request-record.js'
 import { pathOf, safeUrl } from './url.js'
 import { waitForTurn } from './waiting-room.js'
 import { bytesBefore, hasBody, watchArrival } from './watched-request.js'
@@ -162,8 +162,9 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     record.rawUrl = at.originalUrl(request as { originalUrl?: string }) ?? request.url ?? ''
     record.url = safeUrl(record.rawUrl, options.query)
     record.remoteAddress = addressOf(request, headers, socket)
-    record.startedAt[0] = this.logger.ticks()
-    const log = new RequestLog(this.logger, record, this)
+    record.startedAt[0] = this.logger.pipeline.clock.ticks()
+    record.ender = this
+    const log = new RequestLog(this.logger, record)
     record.owner = log
     const debugLevel = options.debug === undefined ? undefined : debugLevelOf(options.debug, request)
     if (debugLevel !== undefined) log.writeFrom(debugLevel)
@@ -187,7 +188,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
       record.outcome = outcomeOf(record, status, isSent)
       const level = levelOf(record, record.outcome, status)
       record.level = level === 'info' ? (record.handledBy?.level ?? level) : level
-      record.durationMs[0] = Math.round((this.logger.ticks() - record.startedAt[0]) * 1000) / 1000
+      record.durationMs[0] = Math.round((this.logger.pipeline.clock.ticks() - record.startedAt[0]) * 1000) / 1000
       record.route = record.handledBy?.route ?? this.templateOf(request, record.prototype)
       this.addFields(record)
       // A failure is heard even of an ignored request: nothing else writes its error.

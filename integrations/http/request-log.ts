@@ -6,11 +6,6 @@ import type { RequestRecord } from './request-record.js'
 import { safeError } from './safe-error.js'
 import { bytesWritten } from './sizes.js'
 
-/** Ends a request: writes its line and releases its record. */
-export interface RequestEnder {
-  end(log: RequestLog): void
-}
-
 /**
  * What the application holds of a request: a logger whose lines carry the request's id, and the way to its wide line.
  *
@@ -19,11 +14,9 @@ export interface RequestEnder {
  */
 export class RequestLog extends UnitLog {
   declare readonly requestId: string
-  private readonly ender: RequestEnder
 
-  constructor(parent: Logger, record: RequestRecord, ender: RequestEnder) {
+  constructor(parent: Logger, record: RequestRecord) {
     super(parent, record, record.requestId, undefined)
-    this.ender = ender
   }
 
   /** @internal The request's own record, while it is under way; says nothing when it is not. */
@@ -41,7 +34,7 @@ export class RequestLog extends UnitLog {
     }
     record.status = Number(status)
     record.hasStatus = true
-    record.headAt[0] = this.ticks()
+    record.headAt[0] = this.pipeline.clock.ticks()
     if (!record.isWaiting) record.bytesBefore = bytesWritten(record.socket) ?? 0
   }
 
@@ -112,7 +105,7 @@ export class RequestLog extends UnitLog {
 
   /** @internal Ends the request now. */
   endEarly(): void {
-    this.ender.end(this)
+    this.current?.ender?.end(this)
   }
 
   /** @internal An error without what the request's line hides of it, while the request is under way. */

@@ -1,10 +1,15 @@
 import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Fields, UnitRecord } from '../../src/index.js'
+import { type Fields, type UnitLog, UnitRecord } from '../../src/index.js'
 import type { BodyCapture } from './body-capture.js'
 import type { CheckedRequestOptions } from './request-options.js'
 
 const NO_HEADERS: IncomingHttpHeaders = Object.freeze({})
+
+/** Ends a request: writes its line and releases its record. */
+export interface RequestEnder {
+  end(log: UnitLog): void
+}
 
 /** Hears that a response is closed. */
 export type CloseListener = (this: ServerResponse) => void
@@ -23,6 +28,7 @@ export class RequestRecord extends UnitRecord {
   prototype: object | undefined = undefined
   socket: Socket | undefined = undefined
   http: CheckedRequestOptions | undefined = undefined
+  ender: RequestEnder | undefined = undefined
   requestId = ''
   method = ''
   /** As it came. Not for the line: its query holds secrets. */
@@ -79,6 +85,7 @@ export class RequestRecord extends UnitRecord {
     this.prototype = undefined
     this.socket = undefined
     this.http = undefined
+    this.ender = undefined
     this.requestId = ''
     this.method = ''
     this.rawUrl = ''

@@ -89,7 +89,7 @@ export class Pipeline implements Receiver {
   private readonly noticeEveryMs: number
   /** Outputs of names that have their own. */
   private readonly named = new Map<string, readonly Sink[]>()
-  private readonly clock: Required<Clock>
+  readonly clock: Required<Clock>
   private readonly storing: StoringClock | undefined
   private readonly diagnostics: Diagnostics
   private readonly linesByLevel = new Array<number>(LEVEL_SLOTS).fill(0)

@@ -11,7 +11,6 @@ const TRACEPARENT_LENGTH = 55
 const TRACE_ID_LENGTH = 32
 const SPAN_ID_LENGTH = 16
 const NO_TRACE_ID = '0'.repeat(TRACE_ID_LENGTH)
-const ZERO = 0x30
 const NO_SPAN_ID = '0'.repeat(SPAN_ID_LENGTH)
 
 /**
@@ -35,7 +34,7 @@ export class TraceContext {
 
   /** The root of a new trace. */
   static root(): TraceContext {
-    return new TraceContext(newId(TRACE_ID_LENGTH), newId(SPAN_ID_LENGTH), '', SAMPLED | RANDOM, '')
+    return new TraceContext(newId(traceDigits), newId(spanDigits), '', SAMPLED | RANDOM, '')
   }
 
   /**
@@ -46,7 +45,7 @@ export class TraceContext {
     if (!isTraceparent(traceparent)) return TraceContext.root()
     return new TraceContext(
       traceparent.slice(3, 35),
-      newId(SPAN_ID_LENGTH),
+      newId(spanDigits),
       traceparent.slice(36, 52),
       parseInt(traceparent.slice(53, 55), 16) & (SAMPLED | RANDOM),
       isTracestate(tracestate) ? tracestate : '',
@@ -55,7 +54,7 @@ export class TraceContext {
 
   /** The context of work within this one. */
   child(): TraceContext {
-    return new TraceContext(this.traceId, newId(SPAN_ID_LENGTH), this.spanId, this.flags, this.tracestate)
+    return new TraceContext(this.traceId, newId(spanDigits), this.spanId, this.flags, this.tracestate)
   }
 
   /** The flags as two hexadecimal digits. */
@@ -91,22 +90,30 @@ function isHex(text: string, from: number, to: number): boolean {
   return true
 }
 
-/** Random digits, many at a time: to ask the system for an id's bytes, or for their digits, costs a microsecond each time. */
+/** Random bytes, many at a time: to ask the system for an id's takes a microsecond each time. */
 const random = allocate(4_096)
-let digits = ''
-let used = 0
+let used = random.length
+const DIGITS = Buffer.from('0123456789abcdef')
+const traceDigits = new Array<number>(TRACE_ID_LENGTH).fill(0)
+const spanDigits = new Array<number>(SPAN_ID_LENGTH).fill(0)
 
-/** An id of this many digits, not all of them zeros. */
-function newId(length: number): string {
-  let from: number
+/** An id of as many digits as there are places, not all of them zeros. */
+function newId(places: number[]): string {
+  const { length } = places
+  let sum: number
   do {
-    if (used + length > digits.length) {
+    if (used + length / 2 > random.length) {
       process.getBuiltinModule('node:crypto').randomFillSync(random) // not imported: loading it takes milliseconds
-      digits = random.hexSlice(0, random.length)
       used = 0
     }
-    from = used
-    used += length
-  } while (unitAt(digits, from) === ZERO && digits.startsWith(NO_SPAN_ID, from))
-  return digits.slice(from, used)
+    sum = 0
+    for (let i = 0; i < length; i += 2) {
+      const byte = random[used++]
+      sum += byte
+      places[i] = DIGITS[byte >> 4]
+      places[i + 1] = DIGITS[byte & 15]
+    }
+  } while (sum === 0)
+  // One text of its own, as in sortableIds().
+  return String.fromCharCode(...places)
 }

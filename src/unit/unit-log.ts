@@ -26,16 +26,16 @@ export class UnitLog extends Logger {
   /** The id of the request that it is or belongs to. */
   readonly requestId: string | undefined
   /** Its own id; a request has its `requestId` only. */
-  readonly unitId: string | undefined
+  declare readonly unitId: string | undefined
   /** @internal */
   protected record: UnitRecord | undefined
   /** @internal See {@link LineScope}. */
-  readonly outer: LineScope | undefined
+  declare readonly outer: LineScope | undefined
   private position: TraceContext | undefined
   private writer: UnitFields | undefined
-  private hasReportedLate: boolean
+  declare private hasReportedLate: boolean | undefined
   /** @internal Runs what belongs to the unit where a tracer sees it in the unit's span; undefined for nothing of the kind. */
-  surround: (<T>(step: () => T) => T) | undefined
+  declare surround: (<T>(step: () => T) => T) | undefined
 
   /** @param around - The unit that it is a part of, where its parent belongs to none. */
   constructor(
@@ -47,14 +47,14 @@ export class UnitLog extends Logger {
   ) {
     super(parent, parent.name, undefined)
     this.requestId = requestId
-    this.unitId = unitId
     this.record = record
     // Another root logger's scope has nothing to do with this one's lines.
-    this.outer = this.scope ?? (around !== undefined && around.pipeline === parent.pipeline ? around : undefined)
+    const outer = this.scope ?? (around !== undefined && around.pipeline === parent.pipeline ? around : undefined)
+    // A request has none of these as a rule, and no place for them.
+    if (outer !== undefined) this.outer = outer
+    if (unitId !== undefined) this.unitId = unitId
     this.position = undefined
     this.writer = undefined
-    this.hasReportedLate = false
-    this.surround = undefined
     this.scope = this
     if (this.heldFrom < SILENT) this.admitHeld()
   }
@@ -216,7 +216,7 @@ export class UnitLog extends Logger {
 
   /** @internal The record, while the unit is under way. Afterwards a line says, once, that fields came too late. */
   open(): UnitRecord | undefined {
-    if (this.record === undefined && !this.hasReportedLate) {
+    if (this.record === undefined && this.hasReportedLate !== true) {
       this.hasReportedLate = true
       this.debug(this.lateMessage())
     }

@@ -42,7 +42,7 @@ const UNLISTED = {
     ResultOf: ['Emitted', 'Open', 'Whatever'],
     withFields: ['AnyMethod', 'Returned', 'Whatever'],
   },
-  'wideline/express': { RequestLog: ['RequestEnder', 'RequestRecord'], WideLine: ['shape'] },
+  'wideline/express': { RequestLog: ['RequestRecord'], WideLine: ['shape'] },
   'wideline/nestjs': {
     LogLevel: ['HandlerOrClass'],
     LoggerModule: ['ConfigurableModuleClass', 'RequestWiring', 'UnitWiring'],
