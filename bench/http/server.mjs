@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import { PerformanceObserver } from 'node:perf_hooks'
 import { apps, recording } from './apps.mjs'
 
-const { name, dist, target, isPinned } = JSON.parse(process.argv[2])
+const { name, dist, target } = JSON.parse(process.argv[2])
 const { app, flush } = await apps[name].open(dist, target)
 const server = createServer(app)
 server.keepAliveTimeout = 600_000
@@ -17,11 +17,6 @@ let begun
 
 const commands = {
   async begin() {
-    if (isPinned) {
-      globalThis.gc()
-      // The event of that collection comes a turn later.
-      await new Promise((resolve) => setTimeout(resolve, 1))
-    }
     collections = 0
     recording.ms = 0
     begun = { cpu: process.cpuUsage(), heap: process.memoryUsage().heapUsed }
