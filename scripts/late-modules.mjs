@@ -19,7 +19,6 @@ export const lateModules = {
   'src/levels/parse-levels': ['parseLevels'],
   'src/logger-hooks': ['LoggerHooks'],
   'src/options/nearest': ['nearest'],
-  'src/options/shown': ['shown'],
   'src/outputs/fallback': ['fallback'],
   'src/outputs/file': ['file'],
   'src/outputs/memory': ['memory'],

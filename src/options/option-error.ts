@@ -1,6 +1,5 @@
-import { isRecord } from './is-object.js'
+import { isObject, isRecord } from './is-object.js'
 import { nearest } from './nearest.js'
-import { shown } from './shown.js'
 
 /** Thrown where an option is given that cannot be used. Its message names the option, what was expected and the value. */
 export class OptionError extends TypeError {
@@ -41,4 +40,16 @@ export class OptionError extends TypeError {
       throw new OptionError(where === '' ? name : `${where}.${name}`, expected, name)
     }
   }
+}
+
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value)
+  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'bigint') return `${value}n`
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array'
+  if (value instanceof Promise) return 'a promise'
+  if (value instanceof Map) return 'a map'
+  if (value instanceof Set) return 'a set'
+  if (isObject(value)) return 'an object'
+  return String(value)
 }

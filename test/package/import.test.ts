@@ -88,6 +88,7 @@ describe.each(ENTRIES)('$way of the core', ({ file, program }) => {
     const calls = `const log = core.createLogger({ outputs: [core.memory()] })
     log.info('order %j paid', { id: 7 }, { items: [{ id: 1 }] }, new Error('no'))
     log.child({ a: { b: 1 } }).at('warn')?.any('c', new Map([['d', 1]])).msg('seen')
+    log.at('no level')?.msg('unseen')
     log.unit('job', (unit) => unit.hold({ commitOn: 'error' }, (held) => held.info('held', { e: [1] })))`
     expect(await lateAfter(`const core = ${program(built)}\n${calls}`)).toEqual(['outputs-memory'])
   })
