@@ -162,6 +162,7 @@ export class RequestLifecycle<Request extends IncomingMessage = IncomingMessage>
     record.rawUrl = at.originalUrl(request as { originalUrl?: string }) ?? request.url ?? ''
     record.url = safeUrl(record.rawUrl, options.query)
     record.remoteAddress = addressOf(request, headers, socket)
+    // Of the clock itself, as all times of a request: a call more between would box the number.
     record.startedAt[0] = this.logger.pipeline.clock.ticks()
     record.ender = this
     const log = new RequestLog(this.logger, record)

@@ -20,9 +20,8 @@ export class Fragment {
   readonly more: readonly number[] | Uint8Array | undefined
 
   /**
-   * @param bytes - Mostly UTF-8 in which no DEL stands, from `from` up to `to`, and {@link FRAGMENT_SLACK} bytes after it that make no
-   *   NaN.
-   *   Copied.
+   * @param bytes - Mostly UTF-8 in which no DEL stands, from `from` up to `to`, and {@link FRAGMENT_SLACK} bytes after it that
+   *   make no NaN. Copied.
    * @param view - The same memory.
    */
   constructor(bytes: Uint8Array, view: DataView, from: number, to: number) {

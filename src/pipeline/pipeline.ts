@@ -89,6 +89,7 @@ export class Pipeline implements Receiver {
   private readonly noticeEveryMs: number
   /** Outputs of names that have their own. */
   private readonly named = new Map<string, readonly Sink[]>()
+  /** Where all times come from. */
   readonly clock: Required<Clock>
   private readonly storing: StoringClock | undefined
   private readonly diagnostics: Diagnostics
