@@ -4,20 +4,14 @@ import { OptionError } from '../../src/index.js'
 import {
   checkLogger,
   checkRequestOptions,
+  type EnteredApplication,
+  enterBefore,
   exposeLogOf,
   RequestLifecycle,
   type RequestLog,
-  runWithLog,
 } from '../http/index.js'
 import type { RequestLoggerOptions } from './request-logger.js'
 import { routeOf } from './route.js'
-
-/** What is used of an Express application beyond its public types. */
-interface Entered {
-  readonly request: object
-  readonly response: object
-  handle(...args: unknown[]): unknown
-}
 
 /**
  * Gives each request of an application a log, `req.log`, and writes one wide line when its response closes, as
@@ -32,7 +26,6 @@ export function logRequests(app: Application, options: RequestLoggerOptions): vo
   const logger = checkLogger('logRequests', options?.logger)
   const checked = checkRequestOptions('logRequests', options, ['logger'])
   const lifecycle = new RequestLifecycle<Request>(logger, checked, routeOf)
-  const { handle } = entered
   const begin = (request: Request, response: ServerResponse): RequestLog | undefined => {
     let log: RequestLog | undefined
     try {
@@ -48,27 +41,23 @@ export function logRequests(app: Application, options: RequestLoggerOptions): vo
     }
     return log
   }
-  entered.handle = checked.context
-    ? function (this: unknown, request, response, next) {
-        const log = begin(request as Request, response as ServerResponse)
-        const go = (): unknown => handle.call(this, request, response, next)
-        return log === undefined ? go() : runWithLog(log, go)
-      }
-    : function (this: unknown, request, response, next) {
-        begin(request as Request, response as ServerResponse)
-        return handle.call(this, request, response, next)
-      }
+  enterBefore(entered, begin, checked.context)
 }
 
-function checkApplication(app: unknown): Entered {
-  const { handle, request, response } = (app ?? {}) as Partial<Entered>
+function checkApplication(app: unknown): EnteredApplication {
+  const { handle, request, response } = (app ?? {}) as Partial<EnteredApplication>
   // A router has a `handle`, too.
-  if (typeof handle === 'function' && typeof request === 'object' && typeof response === 'object') return app as Entered
+  if (typeof handle === 'function' && typeof request === 'object' && typeof response === 'object')
+    return app as EnteredApplication
   throw new OptionError('logRequests.app', 'an Express application made by express()', app)
 }
 
 /** Makes them the application's, as it does next itself: there are functions to be asked that know its own only. */
-function make({ request: asked, response: answered }: Entered, request: Request, response: ServerResponse): void {
+function make(
+  { request: asked, response: answered }: EnteredApplication,
+  request: Request,
+  response: ServerResponse,
+): void {
   Object.setPrototypeOf(request, asked)
   Object.setPrototypeOf(response, answered)
   request.res = response as Response

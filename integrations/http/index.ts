@@ -1,3 +1,4 @@
+export { type EnteredApplication, enterBefore } from './app-entry.js'
 export { logOfRequest } from './carried-log.js'
 export { exposeLog, exposeLogOf } from './exposed-log.js'
 export { giveResponse } from './given-response.js'

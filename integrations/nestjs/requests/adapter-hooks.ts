@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { StreamableFile } from '@nestjs/common'
-import { logOfRequest, type RequestLog, runWithLog } from '../../http/index.js'
+import { type EnteredApplication, enterBefore, logOfRequest, type RequestLog, runWithLog } from '../../http/index.js'
 import { noteError } from './claimed-errors.js'
 
 type Next = (error?: unknown) => void
@@ -25,10 +25,7 @@ export interface AdapterInternals {
 }
 
 /** What is used of an Express application beyond its public types in every version. */
-interface ExpressApplication {
-  handle(...args: unknown[]): unknown
-  /** The prototype of its responses. */
-  response: object
+interface ExpressApplication extends EnteredApplication {
   router: { stack?: readonly { handle: unknown }[] }
 }
 
@@ -75,17 +72,17 @@ const hooked = new WeakSet<object>()
  */
 export function hookEntry(
   adapter: AdapterInternals,
-  begin: (request: IncomingMessage, response: ServerResponse, prototype: object) => void,
+  begin: (request: IncomingMessage, response: ServerResponse, prototype: object) => RequestLog | undefined,
 ): void {
   const app = adapter.getInstance() as ExpressApplication
   // Of several adapters for one application the first one's hook comes first.
   if (typeof (app as unknown) !== 'function' || hooked.has(app) || !beginsWithHook(app)) return
   hooked.add(app)
-  const { handle } = app
-  app.handle = function (this: unknown, request, response, next) {
-    begin(request as IncomingMessage, response as ServerResponse, app.response)
-    return handle.call(this, request, response, next)
-  }
+  enterBefore<IncomingMessage, ServerResponse>(
+    app,
+    (request, response) => begin(request, response, app.response),
+    false,
+  )
 }
 
 /** Express 4 has no `router` to be read. */
