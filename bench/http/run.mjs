@@ -153,12 +153,17 @@ async function oneSet(names, { node, isPinned, connections, warmUp, count, reque
   }
 }
 
+/** Without those of rounds that had a collection in them, which count nothing. */
+function counted(values) {
+  return values.filter((value) => !Number.isNaN(value))
+}
+
 /** What each application adds to the first: the median of the differences of each round. */
 function added(readings, key) {
   const [[, bare], ...others] = Object.entries(readings)
   return Object.fromEntries(
     others.map(([name, own]) => {
-      const differences = own.map((reading, i) => reading[key] - bare[i][key]).filter((value) => !Number.isNaN(value))
+      const differences = counted(own.map((reading, i) => reading[key] - bare[i][key]))
       if (differences.length === 0)
         throw new Error(`${name}: every round that was to count bytes had a collection in it`)
       return [name, summarize(differences)]
@@ -211,7 +216,7 @@ async function main() {
     result.requests.push({
       connections,
       bareUs: median(cpu.bare.map(({ cpuUs }) => cpuUs)),
-      bareBytes: median(heap.bare.map(({ heapBytes }) => heapBytes)),
+      bareBytes: median(counted(heap.bare.map(({ heapBytes }) => heapBytes))),
       addedUs: added(cpu, 'cpuUs'),
       addedBytes: added(heap, 'heapBytes'),
       recordingUs: cpu['wideline-recorder'] && summarize(cpu['wideline-recorder'].map((each) => each.recordingUs)),
