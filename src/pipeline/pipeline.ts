@@ -186,7 +186,7 @@ export class Pipeline implements Receiver {
   private wayAfter(before: ShortWay | undefined, lines: number[], output?: LineOutput): ShortWay | undefined {
     const depth = before?.isBusy === true ? before.depth + 1 : 0
     if (depth >= MAX_DEPTH) return undefined
-    return new ShortWay(this, this.sinks, this.clock === systemClock, lines, depth, output)
+    return new ShortWay(this, this.sinks, this.clock !== systemClock, lines, depth, output)
   }
 
   /** Writes an entry to every sink that admits it and takes it back. Throws nothing but what an output refuses it with. */

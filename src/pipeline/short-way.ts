@@ -35,14 +35,14 @@ export class ShortWay {
   private readonly rest: Entry
   private readonly sink: Sink
   private readonly ledger: Ledger
-  /** Whether no other output's lines have to wait for one under way here. */
-  private readonly isDirect: boolean
+  /** Whether other outputs' lines have to wait for one under way here. */
+  private readonly holdsOthers: boolean
   private readonly encoder: Encoder
   private traceIds: TraceIds | undefined = undefined
 
   /**
    * @param sinks - One or more, whose encoders write the same.
-   * @param hasSystemClock - Whether lines get their time from the system's clock.
+   * @param hasOwnClock - Whether lines get their time from another clock than the system's.
    * @param lines - Counts them by level.
    * @param depth - How many others' lines were under way when it was made.
    * @param output - Where lines go in place of the sinks' own.
@@ -50,7 +50,7 @@ export class ShortWay {
   constructor(
     private readonly host: Host,
     readonly sinks: readonly Sink[],
-    private readonly hasSystemClock: boolean,
+    private readonly hasOwnClock: boolean,
     private readonly lines: number[],
     readonly depth: number,
     readonly output: LineOutput = sinks.length === 1 ? sinks[0].output : new SameLines(sinks),
@@ -58,7 +58,7 @@ export class ShortWay {
     this.rest = new Entry(host.table, Context.empty(host.table))
     const [first] = sinks
     this.sink = first
-    this.isDirect = output !== first.output || first.isDirect
+    this.holdsOthers = output === first.output && first.isIndirect
     this.ledger = Ledger.of(output)
     this.encoder = first.encoder
   }
@@ -87,9 +87,10 @@ export class ShortWay {
     const { sink, ledger, output, host, rest } = this
     // A program that ends says why before it does.
     if (ledger.isBusy || level >= FATAL) return false
-    if (this.hasSystemClock) rest.time[0] = systemClock.now()
+    // Asked for what is rare: what is true takes V8 of Node.js 20 five comparisons.
+    if (!this.hasOwnClock) rest.time[0] = systemClock.now()
     else if (!host.tellTime(rest)) return false
-    if (!this.isDirect && !sink.hold()) return false
+    if (this.holdsOthers && !sink.hold()) return false
     ledger.isBusy = true
     let isEncoded = false
     try {

@@ -15,8 +15,8 @@ export class Sink {
   readonly ledger: Ledger
   /** Whether the output takes entries as they are. */
   private readonly takesEntries: boolean
-  /** Whether it writes lines itself, from their bytes. */
-  readonly isDirect: boolean
+  /** Whether it does not write lines itself, from their bytes. */
+  readonly isIndirect: boolean
   /** Whether a line needs no entry to be written here. */
   readonly takesCalls: boolean
 
@@ -33,7 +33,7 @@ export class Sink {
   ) {
     this.ledger = Ledger.of(output)
     this.takesEntries = typeof output.receive === 'function'
-    this.isDirect = !this.takesEntries && this.ledger.within.length === 0
+    this.isIndirect = this.takesEntries || this.ledger.within.length > 0
     this.takesCalls = !this.takesEntries && filter === undefined && encoder.encodesLike === encoder.encode
   }
 
@@ -43,7 +43,7 @@ export class Sink {
       this.ledger.filtered++
       return
     }
-    if (!this.isDirect && !this.enter(entry)) return
+    if (this.isIndirect && !this.enter(entry)) return
     const { ledger } = this
     if (ledger.isBusy) {
       this.writeAside(entry, ledger)
