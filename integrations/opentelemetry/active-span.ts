@@ -1,4 +1,4 @@
-import { AsyncResource } from 'node:async_hooks'
+import { AsyncResource, executionAsyncResource } from 'node:async_hooks'
 import type { Context, SpanContext } from '@opentelemetry/api'
 import type { Correlation, TraceNames, TracePosition } from '../../src/index.js'
 import { createContextKey, isSpanContextValid, ROOT_CONTEXT, trace } from './api.js'
@@ -20,19 +20,27 @@ interface Manager {
 
 interface Storage {
   getStore(): Context | null | undefined
+  /** Before Node.js 24: whether anything was stored since it was made or ended, as the end of a manager does. */
+  readonly enabled?: boolean
+  /** Likewise: under which name of the resource that runs. */
+  readonly kResourceStore?: symbol
 }
 
 const PROBE = createContextKey('wideline.probe')
 
 const FLAGS = Array.from({ length: 256 }, (_, flags) => flags.toString(16).padStart(2, '0'))
 
-/** Lines after which it is looked whether an SDK has started: looking costs some 15 ns. */
-const LOOK_EVERY = 32
+/** What runs, as storages before Node.js 24 know it. Imported names are read anew each time. */
+const resourceNow = executionAsyncResource as () => Record<symbol, Context | null | undefined>
+
+/** Of 32 lines one looks whether an SDK has started, which costs some 15 ns. */
+const LINES_BETWEEN = 31
 
 /** Puts the ids of the active span on lines. */
 export class ActiveSpan implements Correlation {
   private registered: Registered | undefined = undefined
-  private linesUntilLook = 0
+  /** Where no SDK has started yet; -1 has the next line look. */
+  private linesSinceLook = -1
   private manager: Manager | undefined = undefined
   /** Where the manager keeps the active context, asked directly: `active()` takes up to 30 ns more of a call of 190. */
   private storage: Storage | undefined = undefined
@@ -43,36 +51,55 @@ export class ActiveSpan implements Correlation {
   constructor(readonly names: TraceNames = DEFAULT_NAMES) {}
 
   position(own: TracePosition | undefined): TracePosition | undefined {
-    // All that a line outside of spans takes, in one piece: with more code here V8 has no room for what else a line takes.
+    // All that a line outside of spans takes, in one piece: with more code here V8 has no room for what else a line takes. Each
+    // look at something is 1 % of a message: a manager that ends ends its storage, so that one of Node.js 20 is asked by itself,
+    // and only within contexts, requests and units whether the manager is the one it was.
     const { storage } = this
-    const active =
-      storage !== undefined && this.registered!.context === this.manager ? storage.getStore() : this.findActive()
-    if (active === undefined || active === ROOT_CONTEXT) return own
+    let active: Context | null | undefined
+    if (storage === undefined) {
+      if ((this.linesSinceLook = (this.linesSinceLook + 1) & LINES_BETWEEN) !== 0) return own
+      active = this.findActive()
+    } else if (storage.enabled === true) active = resourceNow()[storage.kResourceStore!]
+    else if (storage.enabled === undefined && this.registered!.context === this.manager) active = storage.getStore()
+    else active = this.findActive()
+    if (active === undefined || active === ROOT_CONTEXT) {
+      if (own === undefined || this.registered?.context === this.manager) return own
+      return this.positionAnew(own)
+    }
+    if (this.registered!.context !== this.manager) return this.positionAnew(own)
     if (active !== this.lastActive) this.read(active)
     return this.lastSpan ?? own
   }
 
+  /** Of a manager that another came in place of, whose storage goes on: it is not asked any more. */
+  private positionAnew(own: TracePosition | undefined): TracePosition | undefined {
+    this.storage = undefined
+    return this.position(own)
+  }
+
   /** The context under way, of a manager that is new, keeps it elsewhere or is none. */
   private findActive(): Context | null | undefined {
-    let { registered } = this
-    if (registered === undefined && --this.linesUntilLook < 0) registered = this.look()
-    if (registered === undefined || registered.context === undefined) return undefined
-    if (registered.context !== this.manager) this.adopt(registered.context)
+    const registered = this.registered ?? this.look()
+    if (registered === undefined) return undefined
+    this.linesSinceLook = -1
+    const { context } = registered
+    if (context !== this.manager) this.adopt(context)
     const { storage } = this
-    return storage === undefined ? registered.context.active() : storage.getStore()
+    return storage === undefined ? context?.active() : storage.getStore()
   }
 
   /** Finds out whether a manager's storage holds what its `active()` gives, by having it hold something. */
-  private adopt(manager: Manager): void {
+  private adopt(manager: Manager | undefined): void {
     this.manager = manager
     // Where the look throws, none is asked, and not that of the manager before.
     this.storage = undefined
+    if (manager === undefined) return
     const { _asyncLocalStorage: storage } = manager
     const probe = ROOT_CONTEXT.setValue(PROBE, true)
     const keeps = (): boolean =>
-      manager.with(probe, () => storage!.getStore() === probe && manager.active() === probe) &&
+      manager.with(probe, () => storedIn(storage!) === probe && manager.active() === probe) &&
       // One of one's own may have a context for where there is none.
-      manager.with(undefined, () => storage!.getStore() === undefined && isEmpty(manager.active()))
+      manager.with(undefined, () => storedIn(storage!) === undefined && isEmpty(manager.active()))
     // Beside what is under way: Node.js 24 remembers in it that a storage was used, and every line looks that up then.
     if (typeof storage?.getStore === 'function' && new AsyncResource('wideline').runInAsyncScope(keeps))
       this.storage = storage
@@ -92,7 +119,6 @@ export class ActiveSpan implements Correlation {
   }
 
   private look(): Registered | undefined {
-    this.linesUntilLook = LOOK_EVERY
     this.registered = (globalThis as { [REGISTERED]?: Registered })[REGISTERED]
     return this.registered
   }
@@ -101,6 +127,10 @@ export class ActiveSpan implements Correlation {
 /** The context under way, asked of the manager itself: a newer copy of the API than the one it is registered with would not. */
 export function activeContext(): Context {
   return (globalThis as { [REGISTERED]?: Registered })[REGISTERED]?.context?.active() ?? ROOT_CONTEXT
+}
+
+function storedIn(storage: Storage): Context | null | undefined {
+  return storage.enabled === true ? resourceNow()[storage.kResourceStore!] : storage.getStore()
 }
 
 /** Whether no span is in a context. */

@@ -99,16 +99,29 @@ describe.each(API_VERSIONS)('correlation on API %s', (version) => {
   })
 
   it.each([
-    { name: 'has no storage to ask', extra: {} },
-    { name: 'has a storage that holds something else', extra: { _asyncLocalStorage: { getStore: () => undefined } } },
+    { name: 'has no storage to ask', extra: () => ({}) },
+    {
+      name: 'has a storage that holds something else',
+      extra: () => ({ _asyncLocalStorage: { getStore: () => undefined } }),
+    },
+    {
+      name: 'has a storage of its own making',
+      extra: (getStore: () => unknown) => ({ _asyncLocalStorage: { getStore } }),
+    },
+    {
+      name: 'has a storage that keeps nothing where it says',
+      extra: (getStore: () => unknown) => ({
+        _asyncLocalStorage: { enabled: true, kResourceStore: Symbol('nowhere'), getStore },
+      }),
+    },
   ])('asks a context manager that $name as the API does', async ({ extra }) => {
     const loaded = await loadOn(version)
     running = loaded
     const { ROOT_CONTEXT, context, trace } = loaded.api
-    let now = ROOT_CONTEXT
+    let now: Context | undefined
     const manager = {
-      ...extra,
-      active: () => now,
+      ...extra(() => now),
+      active: () => now ?? ROOT_CONTEXT,
       with: (next: typeof now, step: () => unknown) => {
         const before = now
         now = next
@@ -125,10 +138,14 @@ describe.each(API_VERSIONS)('correlation on API %s', (version) => {
     context.setGlobalContextManager(manager as never)
     const { logger, output } = captured(loaded)
     const span = { traceId: '0af7651916cd43dd8448eb211c80319c', spanId: 'b7ad6b7169203331', traceFlags: 0 }
-    context.with(trace.setSpanContext(ROOT_CONTEXT, span), () => logger.info('inside'))
+    const inside = { trace_id: span.traceId, span_id: span.spanId, trace_flags: '00' }
+    context.with(trace.setSpanContext(ROOT_CONTEXT, span), () => {
+      logger.info('inside')
+      logger.info('inside, when the manager is known')
+    })
     logger.info('outside')
-    expect(output.parsed()).toMatchObject([{ trace_id: span.traceId, span_id: span.spanId, trace_flags: '00' }, {}])
-    expect(output.parsed()[1]).not.toHaveProperty('trace_id')
+    expect(output.parsed()).toMatchObject([inside, inside, {}])
+    expect(output.parsed()[2]).not.toHaveProperty('trace_id')
   })
 
   it('knows no span by ids that are none, and follows a manager that comes in place of another', async () => {
@@ -149,6 +166,46 @@ describe.each(API_VERSIONS)('correlation on API %s', (version) => {
     within('d'.repeat(32))
     const found = output.parsed().map((line) => line['trace_id'])
     expect(found).toEqual(['a'.repeat(32), undefined, undefined, undefined, 'd'.repeat(32)])
+  })
+
+  it.each(['inside', 'outside', 'in a unit'])(
+    'follows a manager in place of one that something bound to it used again, for a line %s',
+    async (where) => {
+      const loaded = await loadOn(version)
+      startTracing(loaded)
+      const { context, ROOT_CONTEXT, trace } = loaded.api
+      const { logger, output } = captured(loaded)
+      const spanOf = (digit: string) =>
+        trace.setSpanContext(ROOT_CONTEXT, { traceId: digit.repeat(32), spanId: digit.repeat(16), traceFlags: 1 })
+      context.with(spanOf('a'), () => logger.info('before'))
+      const late = context.bind(spanOf('a'), () => where === 'inside' && logger.info('bound'))
+      context.disable()
+      if (where === 'outside') logger.info('between')
+      late()
+      context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+      late()
+      context.with(spanOf('c'), () => {
+        if (where === 'in a unit') logger.unit('job', (unit) => context.with(spanOf('d'), () => unit.info('after')))
+        else logger.info('after')
+      })
+      const after = output.parsed().find(({ msg }) => msg === 'after')
+      expect(after).toMatchObject({ trace_id: (where === 'in a unit' ? 'd' : 'c').repeat(32) })
+      expect(output.parsed().filter(({ msg }) => msg === 'bound')).not.toContainEqual(
+        expect.objectContaining({ trace_id: expect.anything() }),
+      )
+    },
+  )
+
+  it('takes up a context manager that comes after the tracer', async () => {
+    const loaded = await loadOn(version)
+    running = loaded
+    const { context, trace } = loaded.api
+    trace.setGlobalTracerProvider(new BasicTracerProvider())
+    const { logger, output } = captured(loaded)
+    logger.info('before')
+    context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable())
+    trace.getTracer('test').startActiveSpan('x', () => logger.info('with'))
+    expect(output.parsed().map((line) => 'trace_id' in line)).toEqual([false, true])
   })
 
   it('gives a line whose span cannot be read none of the span before it', async () => {
