@@ -40,14 +40,14 @@ export class EntryPool {
     const entry = this.spare
     if (entry === undefined) return this.another()
     this.spare = undefined
-    entry.isTaken = true
+    entry.isFree = false
     return entry
   }
 
   /** Takes the entry back. A second release of the same entry changes nothing. */
   give(entry: Entry): void {
-    if (!entry.isTaken) return
-    entry.isTaken = false
+    if (entry.isFree) return
+    entry.isFree = true
     this.given++
     entry.clear()
     if (this.spare === undefined && entry.kinds.length <= MAX_KEPT_ROWS) this.spare = entry
@@ -62,7 +62,7 @@ export class EntryPool {
   private another(): Entry {
     const entry = this.free.pop()
     if (entry !== undefined) {
-      entry.isTaken = true
+      entry.isFree = false
       return entry
     }
     this.misses++

@@ -31,8 +31,8 @@ export class Entry extends Fields implements TypedLine {
   message: string | undefined = undefined
   /** Fields of its logger, which every line of it has. */
   context: Context
-  /** Whether it is in use; a free one belongs to the pool. */
-  isTaken = true
+  /** Whether nobody uses it: it belongs to the pool. */
+  isFree = false
   /** Whoever would take it, were it not for a scope that takes it first. */
   origin: EntryReceiver | undefined = undefined
   /** Whether hooks have seen it already: one scope had no use for it, and it is on its way to the next. */
@@ -75,7 +75,7 @@ export class Entry extends Fields implements TypedLine {
 
   send(): void {
     const { receiver, usual } = this
-    if (!this.isTaken || receiver === undefined) return
+    if (this.isFree || receiver === undefined) return
     if (this.table.scanner !== undefined) this.scan()
     if (receiver === usual) usual.receive(this)
     else receiver.receive(this)

@@ -27,7 +27,7 @@ type Dispose = (held: HeldLines) => void
 export class HeldLines {
   /** What the lines of one sink may take; the oldest go first. */
   maxBytes = 0
-  isTaken = true
+  isFree = false
   /** Lines being added now, one within the other. */
   private depth = 0
   private isLeaving = false
@@ -190,7 +190,7 @@ export class HeldLinesPool {
     if (held === undefined) {
       held = new HeldLines(this.buffers, this.report, (free) => this.keep(free))
     }
-    held.isTaken = true
+    held.isFree = false
     held.maxBytes = maxBytes
     return held
   }
@@ -201,11 +201,11 @@ export class HeldLinesPool {
    * @param dispose - See {@link HeldLines.release}.
    */
   give(held: HeldLines, dispose?: Dispose): void {
-    if (!held.isTaken) {
+    if (held.isFree) {
       this.report(new Error('held lines were released twice'))
       return
     }
-    held.isTaken = false
+    held.isFree = true
     held.release(dispose)
   }
 

@@ -35,18 +35,18 @@ export class RecordPool<R extends UnitRecord> {
       return this.make()
     }
     this.hits++
-    record.isTaken = true
+    record.isFree = false
     record.fields.renew()
     return record
   }
 
   /** Takes it back, for another unit. */
   give(record: R): void {
-    if (!record.isTaken) {
+    if (record.isFree) {
       this.misuses++
       return
     }
-    record.isTaken = false
+    record.isFree = true
     this.outstanding--
     record.clear()
     if (this.free.length < MAX_FREE && record.fields.kinds.length <= MAX_KEPT_ROWS) this.free.push(record)

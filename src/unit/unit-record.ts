@@ -83,8 +83,8 @@ export class UnitRecord {
   older: UnitRecord | undefined = undefined
   /** The neighbour that began after it. */
   newer: UnitRecord | undefined = undefined
-  /** Whether it is in use; a free one belongs to the pool. */
-  isTaken = true
+  /** Whether nobody uses it: it belongs to the pool. */
+  isFree = false
 
   constructor(fields: Fields) {
     this.fields = fields
