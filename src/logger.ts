@@ -601,7 +601,7 @@ export class Logger<Bag extends object = FieldBag> {
     const { shortWay, scope, name, context } = this
     if (shortWay === undefined) return false
     if (scope !== undefined) return this.shortIn(scope, level, count, first, second, third)
-    return writeShort(shortWay, level, name, context, this.plain, count, first, second, third)
+    return writeShort(shortWay, level, name, context, this.plain, count, first, second, third, undefined)
   }
 
   /** @internal The same for a line that belongs to a scope. Apart, so that V8 has room for lines that belong to none. */
@@ -618,10 +618,12 @@ export class Logger<Bag extends object = FieldBag> {
     if (context === undefined) return false
     try {
       if (level >= this.writtenFrom)
-        return writeShort(shortWay!, level, name, context, plain, count, first, second, third)
+        return writeShort(shortWay!, level, name, context, plain, count, first, second, third, context.at)
       const way = pipeline.heldWay
       const held = way === undefined ? undefined : scope.heldFor(level)
-      return held !== undefined && held.addCall(way!, level, name, context, plain, count, first, second, third)
+      return (
+        held !== undefined && held.addCall(way!, level, name, context, plain, count, first, second, third, context.at)
+      )
     } finally {
       context.isInUse = false
     }

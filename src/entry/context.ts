@@ -3,7 +3,6 @@ import type { Fragment } from '../bytes/fragment.js'
 import { FieldKind } from './field.js'
 import { Fields } from './fields.js'
 import type { Key, KeyTable } from './key.js'
-import type { TracePosition } from './trace-position.js'
 
 const { string: STRING, duration: DURATION } = FieldKind
 
@@ -67,11 +66,6 @@ export class Context {
   /** The context of a logger that has no fields. */
   static empty(table: KeyTable): Context {
     return new Context(new Fields(table))
-  }
-
-  /** @internal Where the unit of its lines stands in a trace, for a tracer that knows of no span. */
-  get position(): TracePosition | undefined {
-    return undefined
   }
 
   /** Whether it has no field. */

@@ -39,10 +39,6 @@ export class IdContext extends Context {
     super(new Fields(table))
   }
 
-  override get position(): TracePosition | undefined {
-    return this.at
-  }
-
   /** Forgets the ids, and whose they are: not while a line is under way with them. Their bytes stay, for others as long. */
   clear(): void {
     this.fields.clear()

@@ -1,6 +1,7 @@
 import { BufferPool, type PoolStats } from '../bytes/buffer-pool.js'
 import type { Context } from '../entry/context.js'
 import type { Entry } from '../entry/entry.js'
+import type { TracePosition } from '../entry/trace-position.js'
 import type { HeldOutput } from './held-output.js'
 import { HeldTrack } from './held-track.js'
 import type { PlainText } from './plain-text.js'
@@ -77,6 +78,7 @@ export class HeldLines {
     first: unknown,
     second: unknown,
     third: unknown,
+    own: TracePosition | undefined,
   ): boolean {
     const [sink] = way.sinks
     const track = this.trackOf(sink)
@@ -86,7 +88,7 @@ export class HeldLines {
     output.track = track
     this.depth++
     try {
-      isHeld = writeShort(way, level, logger, context, plain, count, first, second, third)
+      isHeld = writeShort(way, level, logger, context, plain, count, first, second, third, own)
     } finally {
       // Without a call: where the stack is full there is no room for one.
       track.isBusy = false

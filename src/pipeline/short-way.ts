@@ -5,6 +5,7 @@ import { Entry } from '../entry/entry.js'
 import type { SetPlan } from '../entry/field.js'
 import { Level, levelSlot } from '../entry/level.js'
 import type { KeyTable } from '../entry/key.js'
+import type { TracePosition } from '../entry/trace-position.js'
 import type { LineRefused } from '../outputs/output.js'
 import { Ledger, type LineOutput } from './ledger.js'
 import { SameLines } from './same-lines.js'
@@ -73,6 +74,7 @@ export class ShortWay {
    *
    * @param bag - Its fields, a literal, as they were given.
    * @param plan - What declares them; undefined for loose ones.
+   * @param own - Where the unit of the line stands in a trace.
    * @returns false where it takes an entry after all; nothing is written then.
    * @throws what the output refuses the line with, and nothing else.
    */
@@ -83,6 +85,7 @@ export class ShortWay {
     message: string | undefined,
     bag: object | undefined,
     plan: SetPlan | undefined,
+    own: TracePosition | undefined,
   ): boolean {
     const { sink, ledger, output, host, rest } = this
     // A program that ends says why before it does.
@@ -98,7 +101,7 @@ export class ShortWay {
         const { trace } = host
         let bound: Context | undefined = context
         if (trace !== undefined) {
-          const position = trace.correlation.position(context.position)
+          const position = trace.correlation.position(own)
           if (position !== undefined) bound = this.idsFor(trace).of(position)?.behind(context)
         }
         if (bound !== undefined) {
