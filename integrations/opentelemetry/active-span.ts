@@ -57,27 +57,28 @@ export class ActiveSpan implements Correlation {
     const { storage } = this
     let active: Context | null | undefined
     if (storage === undefined) {
-      if ((this.linesSinceLook = (this.linesSinceLook + 1) & LINES_BETWEEN) !== 0) return own
-      active = this.findActive()
-    } else if (storage.enabled === true) active = resourceNow()[storage.kResourceStore!]
+      this.linesSinceLook = (this.linesSinceLook + 1) & LINES_BETWEEN
+      return this.linesSinceLook === 0 ? this.positionAnew(own) : own
+    }
+    if (storage.enabled === true) active = resourceNow()[storage.kResourceStore!]
     else if (storage.enabled === undefined && this.registered!.context === this.manager) active = storage.getStore()
-    else active = this.findActive()
+    else return this.positionAnew(own)
     if (active === undefined || active === ROOT_CONTEXT) {
-      if (own === undefined || this.registered?.context === this.manager) return own
-      return this.positionAnew(own)
+      return own === undefined || this.registered!.context === this.manager ? own : this.positionAnew(own)
     }
     if (this.registered!.context !== this.manager) return this.positionAnew(own)
     if (active !== this.lastActive) this.read(active)
     return this.lastSpan ?? own
   }
 
-  /** Of a manager that another came in place of, whose storage goes on: it is not asked any more. */
+  /** The same where the manager is new, keeps the context elsewhere, has ended or is none. */
   private positionAnew(own: TracePosition | undefined): TracePosition | undefined {
-    this.storage = undefined
-    return this.position(own)
+    const active = this.findActive()
+    if (active === undefined || active === ROOT_CONTEXT) return own
+    if (active !== this.lastActive) this.read(active)
+    return this.lastSpan ?? own
   }
 
-  /** The context under way, of a manager that is new, keeps it elsewhere or is none. */
   private findActive(): Context | null | undefined {
     const registered = this.registered ?? this.look()
     if (registered === undefined) return undefined
