@@ -96,6 +96,11 @@ export class ActiveSpan implements Correlation {
     this.storage = undefined
     if (manager === undefined) return
     const { _asyncLocalStorage: storage } = manager
+    // One that has ended would begin anew, and what was active with it: the next line looks again.
+    if (storage?.enabled === false && resourceNow()[storage.kResourceStore!] !== undefined) {
+      this.manager = undefined
+      return
+    }
     const probe = ROOT_CONTEXT.setValue(PROBE, true)
     const keeps = (): boolean =>
       manager.with(probe, () => storedIn(storage!) === probe && manager.active() === probe) &&

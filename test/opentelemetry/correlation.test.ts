@@ -196,6 +196,26 @@ describe.each(API_VERSIONS)('correlation on API %s', (version) => {
     },
   )
 
+  it('leaves a context manager ended that has ended before the first line', async () => {
+    const loaded = await loadOn(version)
+    running = loaded
+    const { context, ROOT_CONTEXT, trace } = loaded.api
+    const manager = new AsyncLocalStorageContextManager().enable()
+    context.setGlobalContextManager(manager)
+    const { logger, output } = captured(loaded)
+    const spanOf = (digit: string) =>
+      trace.setSpanContext(ROOT_CONTEXT, { traceId: digit.repeat(32), spanId: digit.repeat(16), traceFlags: 1 })
+    context.with(spanOf('a'), () => {
+      manager.disable()
+      logger.info('ended')
+      logger.info('ended still')
+      expect(trace.getSpanContext(context.active())).toBeUndefined()
+      context.with(spanOf('b'), () => logger.info('begun anew'))
+    })
+    const found = output.parsed().map((line) => line['trace_id'])
+    expect(found).toEqual([undefined, undefined, 'b'.repeat(32)])
+  })
+
   it('takes up a context manager that comes after the tracer', async () => {
     const loaded = await loadOn(version)
     running = loaded
