@@ -64,7 +64,8 @@ export class RequestMetrics implements UnitListener {
       this.counted.delete(log)
       this.active.add(-1, start)
     }
-    this.duration.record(seconds, requestAttributes(unit))
+    const scheme = start?.['url.scheme'] ?? schemeOf(unit.request)
+    this.duration.record(seconds, { 'url.scheme': scheme, ...requestAttributes(unit) })
   }
 
   /** Counts what is under way no more: nobody tells of its end. */
@@ -86,12 +87,12 @@ export class RequestMetrics implements UnitListener {
   }
 }
 
-/** The attributes of a request that has ended, for its duration and its span. */
+/**
+ * The attributes of a request that has ended, for its duration and its span. The scheme is told where it begins: a stream of
+ * HTTP/2 that is over has no connection any more.
+ */
 export function requestAttributes(unit: FinishedUnit): Attributes {
-  const attributes: Attributes = {
-    'http.request.method': semanticMethod(unit.method),
-    'url.scheme': schemeOf(unit.request),
-  }
+  const attributes: Attributes = { 'http.request.method': semanticMethod(unit.method) }
   if (unit.route !== undefined && unit.route !== '') attributes['http.route'] = unit.route
   if (unit.status !== undefined) attributes['http.response.status_code'] = unit.status
   const version = protocolVersionOf(unit.request)

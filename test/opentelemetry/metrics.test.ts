@@ -12,7 +12,7 @@ import { createLogger, everyNth, json, memory } from 'wideline'
 import { instrument } from 'wideline/opentelemetry'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { API_VERSIONS, forgetApi, type Loaded, loadOn } from './apis.js'
-import { type Served, serve } from './served.js'
+import { getByHttp2, type Served, serve } from './served.js'
 
 /** The official metrics SDK, and what it has collected. */
 class Collected {
@@ -187,6 +187,18 @@ describe('requests', () => {
     await served.untilWide(1)
     stop()
     expect((await collected.points('http.server.active_requests'))[0].value).toBe(0)
+  })
+
+  it('have the scheme they began with, where HTTP/2 does not know it any more, and are active by it', async () => {
+    const collected = new Collected()
+    const { log, get, untilWide } = await shop(collected.provider)
+    await getByHttp2(log)
+    await get('/orders/1')
+    await untilWide(2)
+    for (const name of ['http.server.request.duration', 'http.server.active_requests']) {
+      const points = await collected.points(name)
+      expect(points.map(({ attributes }) => attributes['url.scheme'])).toEqual(['https', 'http'])
+    }
   })
 
   it('take as long as their line says', async () => {

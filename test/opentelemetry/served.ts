@@ -1,8 +1,12 @@
+import { once } from 'node:events'
 import http from 'node:http'
+import { connect } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import express, { type Express, type RequestHandler } from 'express'
+import { fastify } from 'fastify'
 import { createLogger, json, type Logger, type LoggerOptions, memory, type MemoryOutput } from 'wideline'
 import { requestErrors, requestLogger, type RequestLoggerOptions } from 'wideline/express'
+import { requestLogger as fastifyLogger } from 'wideline/fastify'
 
 /** An Express application with a log, on a port of its own. */
 export interface Served {
@@ -61,4 +65,16 @@ export async function serve(
         server.closeAllConnections()
       }),
   }
+}
+
+/** A request over HTTP/2 to its end, by a connection that says of itself that it is one of TLS. */
+export async function getByHttp2(log: Logger): Promise<void> {
+  const app = fastify({ http2: true })
+  app.server.prependListener('connection', (socket: object) => void Object.assign(socket, { encrypted: true }))
+  await app.register(fastifyLogger, { logger: log })
+  app.get('/', () => ({}))
+  const session = connect(await app.listen({ port: 0, host: '127.0.0.1' }))
+  await once(session.request({ ':path': '/' }).resume(), 'close')
+  session.close()
+  await app.close()
 }

@@ -23,7 +23,7 @@ import type { RequestLoggerOptions } from 'wideline/express'
 import { requestLogger } from 'wideline/fastify'
 import { instrument, spanEvents, timeline } from 'wideline/opentelemetry'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { type Served, serve } from './served.js'
+import { getByHttp2, type Served, serve } from './served.js'
 
 const exporter = new InMemorySpanExporter()
 const tracing = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] })
@@ -94,6 +94,15 @@ describe('a request without instrumentation', () => {
       'http.request.method_original': 'PURGE',
     })
     expect(span.attributes).not.toHaveProperty('code.function.name')
+  })
+
+  it('has the scheme it began with, where HTTP/2 does not know it any more', async () => {
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { spans: true, metrics: false })
+    await getByHttp2(log)
+    await expect.poll(() => exporter.getFinishedSpans()).toHaveLength(1)
+    end()
+    expect(spanNamed('GET /').attributes).toMatchObject({ 'url.scheme': 'https', 'network.protocol.version': '2' })
   })
 
   it('opens a span below its caller, by the semantic conventions; its lines name that span', async () => {
