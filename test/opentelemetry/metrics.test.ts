@@ -221,9 +221,10 @@ async function untilActive(collected: Collected, count: number): Promise<void> {
 }
 
 describe('units', () => {
-  it('are measured by name and outcome', async () => {
+  it('are measured by name and outcome, in seconds', async () => {
     const collected = new Collected()
-    const log = createLogger({ outputs: [memory()] })
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
     instrument(log, { metrics: { provider: collected.provider } })
     await log.unit('report', async () => undefined)
     expect(() =>
@@ -232,6 +233,8 @@ describe('units', () => {
       }),
     ).toThrow('no')
     const points = await collected.points('wideline.unit.duration')
+    const seconds = lines.parsed<{ durationMs: number }>().map(({ durationMs }) => durationMs / 1000)
+    expect(points.map(({ value }) => (value as Histogram).sum)).toEqual(seconds)
     expect((points[0].value as Histogram).buckets.boundaries.slice(0, 2)).toEqual([0.005, 0.01])
     expect(points.map(({ attributes }) => attributes)).toEqual([
       { 'wideline.unit.name': 'report', 'wideline.outcome': 'completed' },
