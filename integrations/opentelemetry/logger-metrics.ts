@@ -129,12 +129,8 @@ class LoggerCounters {
   private readonly countedAsEnded = new WeakMap<object, LoggerStats>()
   private readonly observables: Observable[]
 
-  constructor(
-    private readonly meter: Meter,
-    private readonly forget: () => void,
-  ) {
+  constructor(private readonly meter: Meter) {
     this.observables = INSTRUMENTS.map((instrument) => create(meter, instrument))
-    meter.addBatchObservableCallback(this.collect, this.observables)
   }
 
   add(log: Logger): () => void {
@@ -142,6 +138,7 @@ class LoggerCounters {
     const before = this.countedAsEnded.get(pipeline)
     if (before !== undefined) addUp(this.ended, before, -1, 'counter')
     this.countedAsEnded.delete(pipeline)
+    if (this.logs.length === 0) this.meter.addBatchObservableCallback(this.collect, this.observables)
     this.logs.push(log)
     return () => this.remove(log)
   }
@@ -150,14 +147,11 @@ class LoggerCounters {
     const at = this.logs.indexOf(log)
     if (at < 0) return
     this.logs.splice(at, 1)
-    if (this.logs.length === 0) {
-      this.meter.removeBatchObservableCallback(this.collect, this.observables)
-      this.forget()
-    } else if (!this.logs.some(({ pipeline }) => pipeline === log.pipeline)) {
-      const stats = log.stats()
-      addUp(this.ended, stats, 1, 'counter')
-      this.countedAsEnded.set(log.pipeline, stats)
-    }
+    if (this.logs.length === 0) this.meter.removeBatchObservableCallback(this.collect, this.observables)
+    if (this.logs.some(({ pipeline }) => pipeline === log.pipeline)) return
+    const stats = log.stats()
+    addUp(this.ended, stats, 1, 'counter')
+    this.countedAsEnded.set(log.pipeline, stats)
   }
 
   private readonly collect = (result: BatchObservableResult): void => {
@@ -195,7 +189,7 @@ export function observeLogger(provider: MeterProvider, meter: Meter, log: Logger
   if (meter === createNoopMeter()) return () => undefined
   let counters = shared.get(provider)
   if (counters === undefined) {
-    counters = new LoggerCounters(meter, () => shared.delete(provider))
+    counters = new LoggerCounters(meter)
     shared.set(provider, counters)
   }
   return counters.add(log)

@@ -19,6 +19,8 @@ function told(stats: LoggerStats): LoggerStats {
     ...stats,
     outputs: [{ ...output, written: 31, pending: 32, failed: 33, dropped: { full: 34 }, latencyMs }],
     buffers: { ...stats.buffers, hits: 41, misses: 42, outstanding: 43, retainedBytes: 44 },
+    dropped: 35,
+    droppedByHooks: 36,
     problems: 51,
   }
 }
@@ -29,7 +31,7 @@ const GAUGE = { type: DataPointType.GAUGE, isMonotonic: undefined }
 
 const WANT = [
   ['wideline.lines', '{line}', COUNTER, [0, 0, 1, 0, 0, 0, 0]],
-  ['wideline.dropped', '{line}', COUNTER, [0, 0, 34, 33]],
+  ['wideline.dropped', '{line}', COUNTER, [35, 36, 34, 33]],
   ['wideline.output.written', '{line}', COUNTER, [31]],
   ['wideline.output.pending', '{line}', UP_DOWN, [32]],
   ['wideline.output.latency', 's', GAUGE, [0.01, 0.02, 0.03, 0.04]],
@@ -63,6 +65,37 @@ describe('instruments', () => {
     expect(labels('wideline.output.pending')).toEqual([{ output: '0' }])
     const quantiles = ['0.5', '0.9', '0.99', '1']
     expect(labels('wideline.output.latency')).toEqual(quantiles.map((quantile) => ({ output: '0', quantile })))
+  })
+
+  it('have of several loggers the sum, of how long writes took the longest, and counters alone of one that ended', async () => {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
+    const provider = new MeterProvider({ readers: [reader] })
+    const [one, two, idle] = [1, 2, 3].map(() => createLogger({ outputs: [memory()] }))
+    const all = told(one.stats())
+    const [output] = all.outputs
+    const latencyMs = { count: 1, p50: 5, p90: 50, p99: 500, max: 5 }
+    const none = { count: 0, p50: 99, p90: 99, p99: 99, max: 99 }
+    vi.spyOn(one, 'stats').mockReturnValue(all)
+    vi.spyOn(two, 'stats').mockReturnValue({ ...all, outputs: [{ ...output, latencyMs }] })
+    vi.spyOn(idle, 'stats').mockReturnValue({ ...idle.stats(), outputs: [{ ...output, number: 1, latencyMs: none }] })
+    const [endOne, endTwo, endIdle] = [one, two, idle].map((log) => instrument(log, { metrics: { provider } }))
+    const values = async (name: string): Promise<unknown[]> => {
+      exporter.reset()
+      await reader.forceFlush()
+      const metrics = exporter
+        .getMetrics()
+        .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics))
+      return metrics.find(({ descriptor }) => descriptor.name === name)!.dataPoints.map(({ value }) => value)
+    }
+    expect(await values('wideline.output.latency')).toEqual([0.01, 0.05, 0.5, 0.04])
+    expect(await values('wideline.pool.retained')).toEqual([88])
+    endTwo()
+    expect(await values('wideline.pool.retained')).toEqual([44])
+    expect(await values('wideline.problems')).toEqual([102])
+    const endAgain = instrument(two, { metrics: { provider } })
+    expect(await values('wideline.pool.retained')).toEqual([88])
+    for (const end of [endOne, endIdle, endAgain]) end()
   })
 
   it('of requests and units are in the units of the conventions', async () => {

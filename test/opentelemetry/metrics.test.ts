@@ -319,6 +319,29 @@ describe('an SDK that comes in place of another', () => {
     expect(stats).not.toHaveBeenCalled()
     stop()
   })
+
+  it('has what is under way with it, and what begins first with it', async () => {
+    const [before, after] = [new Collected(), new Collected()]
+    const replace = (): void => {
+      metrics.disable()
+      metrics.setGlobalMeterProvider(after.provider)
+    }
+    metrics.setGlobalMeterProvider(before.provider)
+    const log = createLogger({ outputs: [memory()] })
+    const stop = instrument(log)
+    log.unit('one', replace)
+    expect(await after.points('wideline.unit.duration')).toHaveLength(1)
+    stop()
+    metrics.disable()
+    metrics.setGlobalMeterProvider(before.provider)
+    served = await serve(
+      (app) => app.get('/slow', () => undefined),
+      (logger) => void instrument(logger),
+    )
+    replace()
+    http.get({ port: served.port, path: '/slow', agent: false }).on('error', () => undefined)
+    await untilActive(after, 1)
+  })
 })
 
 describe("the logger's own counters", () => {
@@ -376,7 +399,30 @@ describe("the logger's own counters", () => {
     expect(await infos()).toBe(8)
     endAgain()
     expect(await infos()).toBe(8)
+    const ends = [one, one.child({})].map((log) => instrument(log, options))
+    expect(await infos()).toBe(8)
+    for (const end of [...ends, endTwo]) end()
+  })
+
+  it('do not fall when the last logger ends and another comes, and are asked of nobody between', async () => {
+    const collected = new Collected()
+    const options = { metrics: { provider: collected.provider } }
+    const [one, two] = [1, 2].map(() => createLogger({ outputs: [memory()] }))
+    const meter = collected.provider.getMeter('wideline')
+    const [added, removed] = [
+      vi.spyOn(meter, 'addBatchObservableCallback'),
+      vi.spyOn(meter, 'removeBatchObservableCallback'),
+    ]
+    const endOne = instrument(one, options)
+    one.info('x')
+    endOne()
+    expect(removed.mock.calls).toEqual(added.mock.calls)
+    const endTwo = instrument(two, options)
+    two.info('x')
+    const points = await collected.points('wideline.lines')
+    expect(points.find(({ attributes }) => attributes['level'] === 'info')?.value).toBe(2)
     endTwo()
+    expect(removed.mock.calls).toEqual(added.mock.calls)
   })
 
   it('keep an output apart from others when one is taken out', async () => {
