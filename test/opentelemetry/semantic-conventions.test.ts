@@ -146,10 +146,19 @@ describe('names of the semantic conventions', () => {
 
   it('are scheme and version of the connection, of a request as of what a framework has around it', () => {
     const secure = { httpVersion: '2.0', socket: { encrypted: true } }
-    const requests = [secure, { raw: secure }, { httpVersion: '1.1', socket: {} }, {}, undefined]
+    const plain = { httpVersion: '1.1', socket: { encrypted: false } }
+    const requests = [
+      secure,
+      { raw: secure },
+      plain,
+      { ...plain, raw: null },
+      { httpVersion: 2, socket: {} },
+      undefined,
+    ]
     expect(requests.map((each) => [schemeOf(each), protocolVersionOf(each)])).toEqual([
       ['https', '2'],
       ['https', '2'],
+      ['http', '1.1'],
       ['http', '1.1'],
       ['http', undefined],
       ['http', undefined],
