@@ -1,7 +1,10 @@
+import fs from 'node:fs'
+import os from 'node:os'
 import {
   context,
   createContextKey,
   createTraceState,
+  INVALID_SPAN_CONTEXT,
   ROOT_CONTEXT,
   type Span,
   type SpanContext,
@@ -124,12 +127,38 @@ describe('a request without instrumentation', () => {
       'network.protocol.version': '1.1',
     })
     expect(span.attributes).not.toHaveProperty('code.function.name')
+    expect(span.attributes).not.toHaveProperty('http.request.method_original')
     const { traceId, spanId } = span.spanContext()
     expect(traceId).toBe(PARENT.traceId)
     for (const line of lines.parsed())
       expect(line).toMatchObject({ trace_id: traceId, span_id: spanId, trace_flags: '01' })
     expect(lines.parsed()).toHaveLength(2)
     expect(lines.lines.join('')).not.toContain('"traceId"')
+  })
+
+  it('has no span where its caller has none sampled, and says so in its lines', async () => {
+    const { get, untilWide, lines } = await shop()
+    await get('/orders/42', { headers: { traceparent: traceparent.replace(/01$/, '00') } })
+    await untilWide(1)
+    expect(exporter.getFinishedSpans()).toEqual([])
+    for (const line of lines.parsed()) expect(line).toMatchObject({ trace_id: PARENT.traceId, trace_flags: '00' })
+  })
+
+  it.each([
+    ['Orders', 'Orders.show'],
+    ['', 'show'],
+  ])('names the function that serves it, of class "%s"', async (controller, name) => {
+    served = await serve(
+      (app) =>
+        app.get('/', (request, response) => {
+          request.log.setHandler({ route: '/', controller, handler: 'show' }, request)
+          response.end()
+        }),
+      (log) => void instrument(log, { spans: true, metrics: false }),
+    )
+    await served.get('/')
+    await served.untilWide(1)
+    expect(spanNamed('GET /').attributes).toMatchObject({ 'code.function.name': name })
   })
 
   it('has a span for each call of a @Logged method, one within the other', async () => {
@@ -251,6 +280,8 @@ describe('a unit', () => {
     const [outer, inner] = ['outer', 'inner'].map(spanNamed)
     expect(inner.parentSpanContext?.spanId).toBe(outer.spanContext().spanId)
     expect(outer.parentSpanContext).toBeUndefined()
+    expect([outer.attributes, inner.attributes]).toEqual([{}, {}])
+    expect([outer.kind, inner.kind]).toEqual([SpanKind.INTERNAL, SpanKind.INTERNAL])
     expect(lines.parsed().map(({ msg, span_id }) => [msg, span_id])).toEqual([
       ['inside', inner.spanContext().spanId],
       ['unit completed', inner.spanContext().spanId],
@@ -387,7 +418,39 @@ describe('a unit without a span of its own', () => {
   )
 })
 
+describe('a unit within a context', () => {
+  it.each([true, false])('that holds no valid span has a place of its own, with spans: %s', (spans) => {
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    const end = instrument(log, { spans, metrics: false })
+    const none = trace.setSpanContext(ROOT_CONTEXT, INVALID_SPAN_CONTEXT)
+    context.with(none, () => log.unit('job', (unit) => unit.info('inside')))
+    end()
+    const ids = lines.parsed().map(({ trace_id }) => trace_id)
+    expect(ids).toEqual([expect.stringMatching(/^(?!0{32})[0-9a-f]{32}$/), ids[0]])
+  })
+
+  it('hands on those flags of its span that a traceparent has', () => {
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { metrics: false })
+    const active = trace.setSpanContext(ROOT_CONTEXT, { ...PARENT, traceFlags: 0xff })
+    const headers = context.with(active, () => log.unit('job', (unit) => unit.traceHeaders()))
+    end()
+    expect(headers).toEqual({ traceparent: `00-${PARENT.traceId}-${PARENT.spanId}-03` })
+  })
+})
+
 describe('a span that failed', () => {
+  it('hides what is hidden by its place in the error', () => {
+    const log = createLogger({ outputs: [memory()], redact: ['error.message'] })
+    const end = instrument(log, { spans: true, metrics: false })
+    expect(() => log.unit('job', () => throwing(new Error('hunter2')))).toThrow('hunter2')
+    end()
+    const { status, events } = spanNamed('job')
+    expect(status.message).toBe('[Redacted]')
+    expect(JSON.stringify(events)).not.toContain('hunter2')
+  })
+
   it('hides what the logger hides, and stands a hostile error', async () => {
     const log = createLogger({ outputs: [memory()], redact: { patterns: ['email'] } })
     instrument(log, { spans: true, metrics: false })
@@ -488,15 +551,35 @@ describe('what the logger hides', () => {
 
   it('is hidden by the first of its names that has a rule', async () => {
     const { attributes } = await shownOf(
-      { keys: { remoteAddress: 'remove', from: 'mask' } },
+      { keys: { remoteAddress: 'remove', from: 'mask', userAgent: () => null } },
       { keys: { remoteAddress: 'from' } },
     )
     expect(attributes).not.toHaveProperty('client.address')
+    expect(attributes).not.toHaveProperty('user_agent.original')
   })
 
-  it('of a query alone leaves the path', async () => {
+  it('of a method that is none is hidden there', async () => {
+    served = await serve(
+      () => undefined,
+      (log) => void instrument(log, { spans: true, metrics: false }),
+      undefined,
+      { redact: ['method'] },
+    )
+    await served.get('/', { method: 'PURGE' })
+    await served.untilWide(1)
+    expect(spanNamed('HTTP').attributes).toMatchObject({
+      'http.request.method': '_OTHER',
+      'http.request.method_original': '[Redacted]',
+    })
+  })
+
+  it('of a query alone leaves the path, and of a path the query', async () => {
     const { attributes } = await shownOf({ keys: ['url.query'] })
     expect(attributes).toMatchObject({ 'url.path': '/users/ada@example.com', 'url.query': '[Redacted]' })
+    await served?.stop()
+    exporter.reset()
+    const ofPath = await shownOf({ keys: ['url.path'] })
+    expect(ofPath.attributes).toMatchObject({ 'url.path': '[Redacted]', 'url.query': 'q=*' })
   })
 })
 
@@ -628,6 +711,12 @@ describe('a timeline', () => {
         route: '/orders/:id',
       })
     }
+    const calls = slices.filter(({ cat }) => cat === 'call')
+    expect(calls.map(({ args }) => args['hasFailed'])).toEqual([false, false, false, false])
+    await served.get('/orders/0')
+    await served.untilWide(3)
+    const failed = time.events().filter(({ args }) => args['hasFailed'] === true)
+    expect(failed.map(({ name }) => name)).toEqual(['Orders.find', 'Orders.load'])
     expect(new Set(slices.map(({ tid }) => tid)).size).toBe(2)
     expect(traceEvents.filter(({ ph }) => ph === 'M')).toHaveLength(2)
   })
@@ -692,18 +781,60 @@ describe('a timeline', () => {
     for (const { ts, dur } of slices) expect([ts, dur].every((us) => Number.isInteger(us) && us! >= 0)).toBe(true)
   })
 
+  it('has on one track what begins or ends together and what follows at once, the outermost first', () => {
+    let now = 0
+    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now)
+    const time = timeline()
+    const log = createLogger({ outputs: [memory()], level: 'silent' })
+    const end = instrument(log, { timeline: time, metrics: false })
+    log.unit('outer', (outer) => {
+      for (const name of ['first', 'second']) outer.unit(name, () => now++)
+    })
+    clock.mockRestore()
+    end()
+    const slices = time.events().filter(({ ph }) => ph === 'X')
+    expect(slices.map(({ name, tid, ts, dur }) => [name, tid, ts, dur])).toEqual([
+      ['outer', 1, 0, 2000],
+      ['first', 1, 0, 1000],
+      ['second', 1, 1000, 1000],
+    ])
+  })
+
+  it('is a file that others than its group cannot read', () => {
+    const folder = fs.mkdtempSync(`${os.tmpdir()}/wideline-`)
+    const file = `${folder}/trace.json`
+    timeline().writeFile(file)
+    const { mode } = fs.statSync(file)
+    expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toEqual({
+      displayTimeUnit: 'ms',
+      traceEvents: [],
+    })
+    fs.rmSync(folder, { recursive: true })
+    expect(mode & 0o137).toBe(0)
+  })
+
+  it('keeps ten thousand where nothing else is said', () => {
+    const time = timeline()
+    const log = createLogger({ outputs: [memory()], level: 'silent' })
+    const end = instrument(log, { timeline: time, metrics: false })
+    for (let n = 0; n <= 10_000; n++) log.unit('u', () => undefined)
+    end()
+    expect(time.dropped).toBe(1)
+  })
+
   it('keeps the newest within its bound', () => {
     const time = timeline({ maxSlices: 3 })
     const log = createLogger({ outputs: [memory()] })
     instrument(log, { timeline: time, metrics: false })
-    for (let n = 0; n < 5; n++) log.unit(`u${n}`, () => undefined)
+    for (let n = 0; n < 8; n++) log.unit(`u${n}`, () => undefined)
     const names = time.events().filter(({ ph }) => ph === 'X').map(({ name }) => name) // prettier-ignore
-    expect(names.toSorted()).toEqual(['u2', 'u3', 'u4'])
-    expect(time.dropped).toBe(2)
+    expect(names.toSorted()).toEqual(['u5', 'u6', 'u7'])
+    expect(time.dropped).toBe(5)
   })
 
   it.each([
     [{ maxSlices: 0 }, 'timeline.maxSlices must be an integer from 1 to 1000000, got 0'],
+    [{ maxSlices: 1.5 }, 'timeline.maxSlices must be an integer from 1 to 1000000, got 1.5'],
     [null, 'timeline must be an object, got null'],
     [5, 'timeline must be an object, got 5'],
     [{ max: 1 }, 'timeline.max must be one of maxSlices, got "max"'],
