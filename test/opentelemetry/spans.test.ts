@@ -17,6 +17,8 @@ import {
   BasicTracerProvider,
   InMemorySpanExporter,
   type ReadableSpan,
+  type Sampler,
+  SamplingDecision,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-base'
 import { fastify } from 'fastify'
@@ -142,6 +144,23 @@ describe('a request without instrumentation', () => {
     await untilWide(1)
     expect(exporter.getFinishedSpans()).toEqual([])
     for (const line of lines.parsed()) expect(line).toMatchObject({ trace_id: PARENT.traceId, trace_flags: '00' })
+  })
+
+  it('tells a sampler its method and scheme', async () => {
+    const shouldSample = vi.fn<Sampler['shouldSample']>(() => ({ decision: SamplingDecision.NOT_RECORD }))
+    trace.disable()
+    trace.setGlobalTracerProvider(new BasicTracerProvider({ sampler: { shouldSample } }))
+    try {
+      const { get, untilWide } = await shop()
+      await get('/none', { method: 'PURGE' })
+      await untilWide(1)
+    } finally {
+      trace.disable()
+      trace.setGlobalTracerProvider(tracing)
+    }
+    const [, , name, kind, attributes] = shouldSample.mock.calls[0]
+    expect([name, kind]).toEqual(['HTTP', SpanKind.SERVER])
+    expect(attributes).toEqual({ 'http.request.method': '_OTHER', 'url.scheme': 'http' })
   })
 
   it.each([
