@@ -685,10 +685,23 @@ describe('events of a span', () => {
 
   it.each([
     [{ level: 'loud' }, 'spanEvents.level must be one of trace, debug, info, warn, error, fatal, panic, got "loud"'],
+    [
+      { exceptionLevel: 'loud' },
+      'spanEvents.exceptionLevel must be one of trace, debug, info, warn, error, fatal, panic',
+    ],
     [null, 'spanEvents must be an object, got null'],
     [{ lvl: 'info' }, 'spanEvents.lvl must be a known option (did you mean level?), got "lvl"'],
   ])('refuse %j', (options, message) => {
     expect(() => spanEvents(createLogger({ outputs: [memory()] }), options as never)).toThrow(message)
+  })
+
+  it('have two hexadecimal digits of flags; and are given to a logger only', () => {
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    const events = [{ name: 'cache miss', time: [1, 500_000_000] as [number, number] }]
+    spanEvents(log).onEnd({ name: 'query', events, spanContext: () => ({ ...PARENT, traceFlags: 0x1f }) })
+    expect(lines.parsed()).toMatchObject([{ trace_flags: '1f', eventTime: '1970-01-01T00:00:01.500Z' }])
+    expect(() => spanEvents({} as never)).toThrow('spanEvents must be given a Logger made by createLogger()')
   })
 })
 
