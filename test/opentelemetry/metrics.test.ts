@@ -243,6 +243,19 @@ describe('units', () => {
   })
 })
 
+describe('units after the end of measuring', () => {
+  it('are measured no more', async () => {
+    const collected = new Collected()
+    const log = createLogger({ outputs: [memory()] })
+    const stop = instrument(log, { metrics: { provider: collected.provider } })
+    log.unit('job', () => undefined)
+    stop()
+    log.unit('job', () => undefined)
+    const points = await collected.points('wideline.unit.duration')
+    expect(points.map(({ value }) => (value as Histogram).count)).toEqual([1])
+  })
+})
+
 describe('the name of a unit', () => {
   it.each([
     [{ patterns: ['email'] as const }, 'mail to [Redacted]'],

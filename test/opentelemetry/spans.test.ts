@@ -387,6 +387,24 @@ describe('a unit whose caller is known by its options', () => {
   })
 })
 
+describe('instrument() that is taken back', () => {
+  it('follows no unit and no call any more, on spans or the timeline', async () => {
+    const time = timeline()
+    const log = createLogger({ outputs: [memory()] })
+    const end = instrument(log, { spans: true, timeline: time, metrics: false })
+    const run = (): Promise<string> => log.unit('job', () => new Orders().find('1'))
+    const found = (): number[] => [
+      exporter.getFinishedSpans().length,
+      time.events().filter(({ ph }) => ph === 'X').length,
+    ]
+    await run()
+    expect(found()).toEqual([3, 3])
+    end()
+    await run()
+    expect(found()).toEqual([3, 3])
+  })
+})
+
 describe('the span of a unit that has ended', () => {
   it('is not ended once more when instrument() is taken back', () => {
     const log = createLogger({ outputs: [memory()] })
