@@ -243,6 +243,19 @@ describe('units', () => {
   })
 })
 
+describe('units without measuring', () => {
+  it('are measured by no registered provider either', async () => {
+    const collected = new Collected()
+    metrics.setGlobalMeterProvider(collected.provider)
+    const log = createLogger({ outputs: [memory()] })
+    const stop = instrument(log, { metrics: false })
+    log.unit('job', () => undefined)
+    expect(await collected.points('wideline.unit.duration')).toEqual([])
+    expect(await collected.points('wideline.lines')).toEqual([])
+    stop()
+  })
+})
+
 describe('units after the end of measuring', () => {
   it('are measured no more', async () => {
     const collected = new Collected()

@@ -387,6 +387,18 @@ describe('a unit whose caller is known by its options', () => {
   })
 })
 
+describe('instrument() without correlation', () => {
+  it('opens spans, and leaves the ids out of lines', () => {
+    const lines = memory()
+    const log = createLogger({ outputs: [{ output: lines, encoder: json() }] })
+    const end = instrument(log, { correlation: false, spans: true, metrics: false })
+    log.unit('job', (unit) => unit.info('inside'))
+    end()
+    expect(spanNamed('job')).toBeDefined()
+    for (const line of lines.parsed()) expect(line).not.toHaveProperty('trace_id')
+  })
+})
+
 describe('instrument() that is taken back', () => {
   it('follows no unit and no call any more, on spans or the timeline', async () => {
     const time = timeline()
