@@ -328,7 +328,7 @@ describe.each(API_VERSIONS)('the bridge on API %s', (version) => {
     const { log, records } = await bridged(version, { secrets: ['iban'], redact: { patterns: ['email'] } })
     const error = new Error('for ada@example.com', { cause: Object.assign(new Error('x'), { token: 'hunter2' }) })
     log.error('to ada@example.com', {
-      error,
+      error: Object.assign(error, { details: [{ token: 'hunter2' }] }),
       iban: 'DE02',
       nested: [{ password: 'hunter2', to: 'ada@example.com' }, new Map([['token', 'hunter2']])],
     })
